@@ -1,0 +1,85 @@
+/** Why `send` did not take the item. */
+export type SendOutcome = "sent" | "full" | "closed";
+
+/**
+ * A bounded queue between one or more producers and one consumer.
+ *
+ * `send` never waits: a full channel answers `"full"`, and the producer decides what that means
+ * (drop, cut the reader off, push back). Nothing in this project queues without a bound.
+ */
+export class Channel<T> implements AsyncIterable<T> {
+  readonly #capacity: number;
+  readonly #items: T[] = [];
+  #head = 0;
+  #closed = false;
+  #failure: { readonly error: unknown } | undefined;
+  #wake: (() => void) | undefined;
+
+  constructor(capacity: number) {
+    this.#capacity = capacity;
+  }
+
+  get size(): number {
+    return this.#items.length - this.#head;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  send(item: T): SendOutcome {
+    if (this.#closed) return "closed";
+    if (this.size >= this.#capacity) return "full";
+    this.#items.push(item);
+    this.#signal();
+    return "sent";
+  }
+
+  /** Ends the channel. What is queued is still read; then the reader ends, or throws `error`. */
+  close(error?: unknown): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (error !== undefined) this.#failure = { error };
+    this.#signal();
+  }
+
+  /** Ends the channel and forgets what is queued, so that the reader learns of `error` at once. */
+  cut(error: unknown): void {
+    this.#items.length = 0;
+    this.#head = 0;
+    this.close(error);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    try {
+      for (;;) {
+        while (this.#head < this.#items.length) yield this.#take();
+        if (this.#failure !== undefined) throw this.#failure.error;
+        if (this.#closed) return;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.#wake = resolve;
+        await promise;
+      }
+    } finally {
+      this.#closed = true;
+      this.#items.length = 0;
+      this.#head = 0;
+    }
+  }
+
+  #take(): T {
+    const item = this.#items[this.#head++] as T;
+    // Shift in blocks: dropping the head one by one would copy the array for each item.
+    if (this.#head >= 1024 || this.#head === this.#items.length) {
+      this.#items.splice(0, this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  #signal(): void {
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.();
+  }
+}

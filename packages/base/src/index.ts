@@ -1,0 +1,19 @@
+export { Channel, type SendOutcome } from "./channel.ts";
+export { type CancelTimer, type Clock, type SleepOptions, systemClock } from "./clock.ts";
+export { CANCELLED, type LinkedSignal, linkSignal } from "./link-signal.ts";
+export { createLog, type Log, type LogLevel, type LogOptions, silentLog } from "./log.ts";
+export {
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type Labels,
+  type Metrics,
+  type MetricSpec,
+  noMetrics,
+} from "./metrics.ts";
+export { type FieldFault, Problem, type ProblemOptions } from "./problem.ts";
+export { type CatalogueRow, PROBLEM_CATALOGUE, type ProblemCode } from "./problem-catalogue.ts";
+export { type Random, seededRandom, systemRandom } from "./random.ts";
+export { isSecretKey, REDACTED, redact } from "./redact.ts";
+export { fail, ok, type Result } from "./result.ts";
+export { VirtualClock } from "./virtual-clock.ts";

@@ -1,0 +1,123 @@
+import type { Kind } from "./kind.ts";
+
+/** One stored resource. `value` is deeply frozen, so readers and watchers share one object. */
+export interface Resource<T = unknown> {
+  readonly kind: string;
+  readonly id: string;
+  readonly value: T;
+  /** Revision of the transaction that last wrote it; what `expected` compares with. */
+  readonly revision: number;
+  /** Revision of the transaction that created it. */
+  readonly createdRevision: number;
+}
+
+export interface ListQuery<T> {
+  /** Only resources whose declared index `name` holds `value`. */
+  readonly index?: { readonly name: string; readonly value: string };
+  readonly filter?: (resource: Resource<T>) => boolean;
+  /** Resume behind this id; the cursor of the page before. */
+  readonly after?: string;
+  /** At most this many; default all. */
+  readonly limit?: number;
+}
+
+export interface Page<T> {
+  /** Sorted by id. */
+  readonly items: readonly Resource<T>[];
+  /** Give it as `after` for the next page; absent on the last one. */
+  readonly next?: string;
+  /** The revision that the page shows. */
+  readonly revision: number;
+}
+
+/** Reads are synchronous: every replica holds the present view in memory. */
+export interface Reader {
+  get<T>(kind: Kind<T>, id: string): Resource<T> | undefined;
+  list<T>(kind: Kind<T>, query?: ListQuery<T>): Page<T>;
+}
+
+/**
+ * What a transaction body sees: the state as it will be when it commits, its own writes included.
+ * The body is synchronous and may run more than once, so it must have no effect of its own.
+ */
+export interface Transaction extends Reader {
+  /** @throws Problem `already_exists` */
+  create<T>(kind: Kind<T>, id: string, value: T): void;
+  /**
+   * @param expected the revision that the writer read; omitted: whatever is there
+   * @throws Problem `not_found`, `precondition_failed`
+   */
+  update<T>(kind: Kind<T>, id: string, value: T, expected?: number): void;
+  /** @throws Problem `not_found`, `precondition_failed` */
+  delete(kind: Kind<unknown>, id: string, expected?: number): void;
+}
+
+export interface Committed<R> {
+  /** The transaction's own revision; the present one when it wrote nothing. */
+  readonly revision: number;
+  readonly result: R;
+}
+
+export type Change<T = unknown> =
+  | { readonly type: "created"; readonly resource: Resource<T> }
+  | { readonly type: "updated"; readonly resource: Resource<T>; readonly previous: Resource<T> }
+  | { readonly type: "deleted"; readonly previous: Resource<T>; readonly revision: number };
+
+/** A commit holds every change of one revision that the watch asked for; it is never split. */
+export type WatchEvent =
+  | { readonly type: "commit"; readonly revision: number; readonly changes: readonly Change[] }
+  /** Nothing of interest up to this revision: a place to resume from. */
+  | { readonly type: "bookmark"; readonly revision: number };
+
+export interface WatchOptions {
+  /** Kinds to watch; default all. */
+  readonly kinds?: readonly Kind<never>[];
+  /** Send what was committed after this revision. */
+  readonly from: number;
+  /** Events the reader may be behind before it is cut off; default 4096. */
+  readonly capacity?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Committed transactions in order, ending when `signal` aborts or the reader leaves the loop.
+ *
+ * Iterating throws Problem `revision_compacted` when `from` is no longer kept, and
+ * `reader_too_slow` when the reader fell behind; the caller lists again or resumes from the last
+ * revision that it saw.
+ */
+export type Watch = AsyncIterable<WatchEvent>;
+
+export interface StoreStats {
+  readonly revision: number;
+  readonly compactedRevision: number;
+  readonly resources: number;
+  readonly watchers: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * A revisioned resource store: a small core that every backend implements; what can be derived
+ * is in `store-helpers.ts`.
+ */
+export interface Store extends Reader {
+  /** The last committed revision that reads show. */
+  readonly revision: number;
+  /**
+   * Runs `body` against the latest state and commits its writes as one revision. Resolves when
+   * the commit is durable and reads show it; rejects with whatever `body` threw, or with Problem
+   * `store_full` or `store_unavailable`, and then nothing of it was kept.
+   */
+  transact<R>(
+    body: (tx: Transaction) => R,
+    options?: { signal?: AbortSignal },
+  ): Promise<Committed<R>>;
+  watch(options: WatchOptions): Watch;
+  /** Resolves when reads show at least `revision`: the promise behind read-your-writes. */
+  caughtUp(revision: number, options?: { signal?: AbortSignal }): Promise<void>;
+  /** Forgets the history up to `revision`; the present view is untouched. */
+  compact(revision: number): Promise<void>;
+  stats(): StoreStats;
+  /** Finishes what is in flight, then lets go of the file. */
+  close(): Promise<void>;
+}
