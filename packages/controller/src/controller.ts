@@ -1,14 +1,19 @@
 import type { Log } from "@signalbox/base";
 import type { Change, Kind } from "@signalbox/store";
+import type { BackoffOptions } from "./backoff.ts";
 
 /** Changes of `kind` that make keys of the controller worth another look. */
 export interface ControllerInput {
   readonly kind: Kind<never>;
-  /** The keys that a change concerns; by default the id of the changed resource. */
+  /**
+   * The keys that a change concerns; by default the id of the changed resource. At the start every
+   * resource is shown as a `created` change.
+   */
   readonly keys?: (change: Change) => readonly string[];
 }
 
 export interface ReconcileContext {
+  /** Aborts when the reconcile has taken too long, or at the end of a shutdown's patience. */
   readonly signal: AbortSignal;
   readonly log: Log;
   /** 1 on the first try since the key last succeeded. */
@@ -29,6 +34,10 @@ export interface Controller {
   readonly outputs: readonly Kind<never>[];
   /** Keys reconciled at once; default 4. One key is never worked on twice at a time. */
   readonly concurrency?: number;
+  /** A reconcile that takes longer is aborted and counts as failed; default 300,000 ms. */
+  readonly timeoutMs?: number;
+  /** How failures are spaced out. */
+  readonly backoff?: BackoffOptions;
   reconcile(key: string, context: ReconcileContext): Promise<ReconcileResult>;
 }
 

@@ -1,3 +1,4 @@
+export type { BackoffOptions } from "./backoff.ts";
 export {
   type Controller,
   type ControllerInput,
@@ -5,3 +6,11 @@ export {
   type ReconcileResult,
   RequeueError,
 } from "./controller.ts";
+export { type ControllerGraph, formatGraph, type GraphNode } from "./graph.ts";
+export type { QueueDepth } from "./keyed-queue.ts";
+export {
+  type ControllerRuntime,
+  type ControllerRuntimeDeps,
+  type ControllerRuntimeOptions,
+  createControllerRuntime,
+} from "./runtime.ts";
