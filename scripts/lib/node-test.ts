@@ -1,0 +1,30 @@
+import type { Step } from "./run-step.ts";
+
+export interface NodeTestOptions {
+  readonly concurrency: number;
+  /** For one test file, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly coverage?: boolean;
+}
+
+/** A step that runs test files on Node's own runner, in random order, against the sources. */
+export function nodeTestStep(
+  name: string,
+  files: readonly string[],
+  options: NodeTestOptions,
+): Step {
+  return {
+    name,
+    command: process.execPath,
+    args: [
+      "--conditions=source",
+      "--test",
+      "--test-randomize",
+      `--test-concurrency=${options.concurrency}`,
+      `--test-timeout=${options.timeoutMs}`,
+      "--test-reporter=./scripts/lib/brief-reporter.ts",
+      "--test-reporter-destination=stdout",
+      ...files,
+    ],
+  };
+}
