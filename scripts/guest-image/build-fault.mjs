@@ -1,0 +1,4 @@
+/** A failure that the user can act on: its message is printed alone, without a stack. */
+export class BuildFault extends Error {
+  name = "BuildFault";
+}

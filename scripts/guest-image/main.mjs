@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { BuildFault } from "./build-fault.mjs";
+import { parseCommandLine, USAGE } from "./cli-options.mjs";
+import { fetchPackage, resolvePackages } from "./debian-packages.mjs";
+import { writeDisk } from "./disk-image.mjs";
+import { assertHostTools } from "./run-tool.mjs";
+
+try {
+  const options = parseCommandLine(process.argv.slice(2));
+  if (options.help) console.log(USAGE);
+  else build(options);
+} catch (error) {
+  if (!(error instanceof BuildFault)) throw error;
+  console.error(`build-guest-image: ${error.message}`);
+  process.exitCode = 1;
+}
+
+/** @param {{ output: string, cache: string }} options */
+function build({ output, cache }) {
+  assertHostTools();
+  mkdirSync(cache, { recursive: true });
+  mkdirSync(dirname(output), { recursive: true });
+  const workDirectory = mkdtempSync(join(cache, "work-"));
+  try {
+    buildIn(workDirectory, { output, cache });
+  } finally {
+    rmSync(workDirectory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {string} workDirectory
+ * @param {{ output: string, cache: string }} options
+ */
+function buildIn(workDirectory, { output, cache }) {
+  step(1, "finding the packages");
+  const { kernel, packages } = resolvePackages(workDirectory);
+  step(2, `fetching ${packages.length} packages (${kernel})`);
+  const fetched = packages.map((pkg) => fetchPackage(pkg, cache, workDirectory));
+  const downloads = fetched.filter(({ downloaded }) => downloaded).length;
+  step(3, `writing the disk (${downloads} packages were downloaded)`);
+  const image = writeDisk({ packages: fetched.map(({ directory }) => directory), workDirectory });
+  step(4, "checking and moving it into place");
+  const sha256 = createHash("sha256").update(readFileSync(image)).digest("hex");
+  const { size } = statSync(image);
+  moveInto(image, output);
+  console.log(`path   ${output}\nsize   ${size}\nsha256 ${sha256}`);
+}
+
+/**
+ * Replaces the output in one step, so that nobody ever sees half an image.
+ *
+ * @param {string} image possibly on another file system
+ * @param {string} output
+ */
+function moveInto(image, output) {
+  const staged = `${output}.partial-${process.pid}`;
+  try {
+    copyFileSync(image, staged);
+    renameSync(staged, output);
+  } finally {
+    rmSync(staged, { force: true });
+  }
+}
+
+/**
+ * @param {number} number
+ * @param {string} text
+ */
+function step(number, text) {
+  console.log(`[${number}/4] ${text}`);
+}
