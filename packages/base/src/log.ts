@@ -18,7 +18,7 @@ export interface LogOptions {
 
 /** Creates the process's logger: JSON lines, secrets blotted out by key, errors with causes. */
 export function createLog(options: LogOptions = {}): Log {
-  return pino(
+  const logger = pino(
     {
       level: options.level ?? "info",
       base: null,
@@ -26,12 +26,21 @@ export function createLog(options: LogOptions = {}): Log {
       formatters: {
         level: (label) => ({ level: label }),
         log: (fields) => redact(fields) as Record<string, unknown>,
-        bindings: (fields) => redact(fields) as Record<string, unknown>,
       },
       serializers: { err: stdSerializers.errWithCause, error: stdSerializers.errWithCause },
     },
     options.destination ?? pino.destination({ fd: 2, sync: true }),
   );
+  return withSafeChildren(logger);
+}
+
+/** pino does not format the bindings of children, so they are blotted out on the way in. */
+function withSafeChildren(logger: Log): Log {
+  const child = logger.child.bind(logger);
+  return Object.assign(logger, {
+    child: (bindings: Record<string, unknown>) =>
+      withSafeChildren(child(redact(bindings) as Record<string, unknown>)),
+  });
 }
 
 /** A logger that writes nothing. */
