@@ -1,6 +1,5 @@
-import type { Random } from "@signalbox/base";
+import { DueHeap, type DueNode, type Random } from "@signalbox/base";
 import { type BackoffSettings, backoffMs } from "./backoff.ts";
-import { DueHeap, type DueNode } from "./due-heap.ts";
 import { Fifo } from "./fifo.ts";
 
 /** A key that was handed to a worker. */
