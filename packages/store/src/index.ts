@@ -13,3 +13,14 @@ export type {
   WatchEvent,
   WatchOptions,
 } from "./store.ts";
+export { openSqliteStore } from "./sqlite/open-sqlite-store.ts";
+export type { SqliteStoreOptions } from "./sqlite/sqlite-store-options.ts";
+export { waitForResource } from "./wait-for-resource.ts";
+export {
+  createResource,
+  deleteResource,
+  modifyResource,
+  requireResource,
+  updateResource,
+  type WriteOptions,
+} from "./write-resource.ts";

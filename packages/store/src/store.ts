@@ -49,7 +49,7 @@ export interface Transaction extends Reader {
    */
   update<T>(kind: Kind<T>, id: string, value: T, expected?: number): void;
   /** @throws Problem `not_found`, `precondition_failed` */
-  delete(kind: Kind<unknown>, id: string, expected?: number): void;
+  delete(kind: Kind<never>, id: string, expected?: number): void;
 }
 
 export interface Committed<R> {
@@ -66,7 +66,10 @@ export type Change<T = unknown> =
 /** A commit holds every change of one revision that the watch asked for; it is never split. */
 export type WatchEvent =
   | { readonly type: "commit"; readonly revision: number; readonly changes: readonly Change[] }
-  /** Nothing of interest up to this revision: a place to resume from. */
+  /**
+   * Nothing of interest up to this revision: a place to resume from. The first one of a watch says
+   * that it has caught up; later ones come now and then while other kinds change.
+   */
   | { readonly type: "bookmark"; readonly revision: number };
 
 export interface WatchOptions {
@@ -97,8 +100,8 @@ export interface StoreStats {
 }
 
 /**
- * A revisioned resource store: a small core that every backend implements; what can be derived
- * is in `store-helpers.ts`.
+ * A revisioned resource store: a small core that every backend implements. What can be derived is
+ * in `write-resource.ts` and `wait-for-resource.ts`; what it promises is checked by `conformance/`.
  */
 export interface Store extends Reader {
   /** The last committed revision that reads show. */
