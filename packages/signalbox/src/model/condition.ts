@@ -31,6 +31,8 @@ export type ConditionReason =
   | "DiskFull"
   | "ProviderUnavailable"
   | "MachineExited"
+  /** Its machine was gone and was made again; what the disk held is lost. */
+  | "MachineReplaced"
   | "BootTimeout";
 
 export interface Condition {
@@ -68,4 +70,12 @@ export function findCondition(
   type: ConditionType,
 ): Condition | undefined {
   return conditions.find((condition) => condition.type === type);
+}
+
+/** The conditions without the one of `type`. */
+export function withoutCondition(
+  conditions: readonly Condition[],
+  type: ConditionType,
+): readonly Condition[] {
+  return conditions.filter((condition) => condition.type !== type);
 }

@@ -1,3 +1,4 @@
+import type { Flavor } from "./flavor.ts";
 import type { ProjectMetadata } from "./metadata.ts";
 
 export type PowerState = "Pending" | "Queued" | "Building" | "Running" | "Stopping" | "Stopped";
@@ -53,8 +54,10 @@ export interface ServerStatus {
   /** Latch: set at the first Running and never cleared. */
   readonly provisionedAt?: string;
   readonly createFailures: number;
-  /** Why the machine stopped without being asked to. */
+  /** Why the machine last stopped without being asked to. */
   readonly exitReason?: string;
+  /** Restarts after a machine died: they space out the next one. Gone once it stays up. */
+  readonly restarts?: { readonly count: number; readonly lastAt: string };
 }
 
 export interface Server {
@@ -68,11 +71,13 @@ export interface Server {
   readonly incarnation: string;
   readonly spec: ServerSpec;
   readonly power: ServerPower;
-  /** Addresses held for it from the first reconcile on, before `status` may show them. */
+  /** What is held for it from the first reconcile on, before `status` may show it. */
   readonly allocation?: {
     readonly privateIP: string;
     readonly macAddress: string;
     readonly publicIP?: string;
+    /** As it was then: a server outlives the operator's retiring or changing a flavor. */
+    readonly flavor?: Flavor;
   };
   readonly status: ServerStatus;
 }

@@ -78,6 +78,10 @@ export type MachinePower =
   | "building"
   | "running"
   | "stopping"
+  /**
+   * Off. When it should run and there is no fault, the guest shut itself down, and the server
+   * becomes a stopped one. A machine that died has the fault `exited` and is started again.
+   */
   | "stopped"
   /** Cannot be used; `fault` says why. */
   | "failed";
