@@ -18,3 +18,4 @@ export { type Random, seededRandom, systemRandom } from "./random.ts";
 export { isSecretKey, REDACTED, redact } from "./redact.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { VirtualClock } from "./virtual-clock.ts";
+export { type AtomicWriteOptions, writeFileAtomically } from "./write-file-atomically.ts";
