@@ -25,6 +25,8 @@ export interface ControllerRuntimeDeps {
 export interface ControllerRuntimeOptions {
   /** How long reconciles in flight may go on after a shutdown began; default 10,000 ms. */
   readonly drainTimeoutMs?: number;
+  /** Events that the store's watch may be behind before it is cut off; default the store's own. */
+  readonly watchCapacity?: number;
 }
 
 /** Runs controllers over one store. */
@@ -107,7 +109,12 @@ export function createControllerRuntime(
     for (const loop of loops()) loop.start();
     await followStore(
       { store, clock, log },
-      { subscriptions: subscriptions(), signal, onListed: synced.resolve },
+      {
+        subscriptions: subscriptions(),
+        signal,
+        capacity: options.watchCapacity,
+        onListed: synced.resolve,
+      },
     );
     await drain([...entries].map(([name, { loop }]) => ({ name, loop })));
   };

@@ -16,6 +16,8 @@ export interface StoreFeedDeps {
 export interface StoreFeedOptions {
   readonly subscriptions: readonly FeedSubscription[];
   readonly signal: AbortSignal;
+  /** Events that the feed may be behind before the store cuts it off; default the store's own. */
+  readonly capacity?: number | undefined;
   /** Everything that is there has been delivered; called again after each new listing. */
   readonly onListed: () => void;
 }
@@ -26,13 +28,14 @@ const WATCH_RETRY_MS = 1_000;
  * Shows subscribers everything that is in the store, then every change from that revision on,
  * until `signal` aborts.
  *
- * When the watch cannot go on from where it was, everything is listed again. Whatever was deleted
- * in that gap is not announced: a resource goes only once its own controller has cleaned up, so
- * nobody may depend on seeing it go.
+ * A watch that was cut off resumes from the last revision that it showed. When that is no longer
+ * kept, everything is listed again, and whatever was deleted in the gap is not announced: a
+ * resource goes only once its own controller has cleaned up, so nobody may depend on seeing it go.
  */
 export async function followStore(deps: StoreFeedDeps, options: StoreFeedOptions): Promise<void> {
   const { store, clock, log } = deps;
-  const { subscriptions, signal, onListed } = options;
+  const { subscriptions, signal, capacity, onListed } = options;
+  const extra = capacity === undefined ? {} : { capacity };
   const byKind = Map.groupBy(subscriptions, (subscription) => subscription.kind.name);
   const kinds = [...byKind.values()].flatMap(([first]) =>
     first === undefined ? [] : [first.kind],
@@ -48,7 +51,7 @@ export async function followStore(deps: StoreFeedDeps, options: StoreFeedOptions
         from = listAll(store, kinds, deliver);
         onListed();
       }
-      for await (const event of store.watch({ kinds, from, signal })) {
+      for await (const event of store.watch({ kinds, from, signal, ...extra })) {
         if (event.type === "commit") {
           for (const change of event.changes) deliver(kindOf(change), change);
         }
@@ -57,8 +60,12 @@ export async function followStore(deps: StoreFeedDeps, options: StoreFeedOptions
       if (!signal.aborted) throw new Problem("store_unavailable", "the store's watch ended");
     } catch (error) {
       if (signal.aborted) return;
-      if (Problem.is(error, "reader_too_slow", "revision_compacted")) {
-        log.info({ code: error.code, revision: from }, "the watch fell behind; listing again");
+      if (Problem.is(error, "reader_too_slow")) {
+        log.info({ revision: from }, "the watch was cut off; resuming");
+        continue;
+      }
+      if (Problem.is(error, "revision_compacted")) {
+        log.info({ revision: from }, "the watch cannot be resumed; listing again");
         from = undefined;
         continue;
       }
