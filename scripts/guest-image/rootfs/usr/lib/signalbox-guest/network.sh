@@ -39,7 +39,7 @@ report_ignored() {
   [ -n "$1" ] || return 0
   for key in $(yaml_children "$NETWORK" "$1"); do
     case $key in
-      match | mtu | addresses | dhcp4 | gateway4 | routes | nameservers) ;;
+      match | set-name | mtu | addresses | dhcp4 | gateway4 | routes | nameservers) ;;
       *) say_ignored "network-config $1/$key" ;;
     esac
   done
