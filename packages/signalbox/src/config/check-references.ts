@@ -1,0 +1,93 @@
+import type { ConfigFault } from "./check-tree.ts";
+import { isLoopback, parseListenAddress } from "./listen-address.ts";
+import type { Config } from "./schema.ts";
+
+/** What is wrong between options that are each well formed. */
+export function checkReferences(config: Config): readonly ConfigFault[] {
+  return [
+    ...duplicates("organizations", config.organizations, (item) => item.id),
+    ...duplicates("projects", config.projects, (item) => item.id),
+    ...duplicates("regions", config.regions, (item) => item.id),
+    ...duplicates("regions", config.regions, (item) => item.name),
+    ...duplicates("roles", config.roles, (item) => item.name),
+    ...duplicates("systemAccounts", config.systemAccounts, (item) => item.commonName),
+    ...unknownOrganizations(config),
+    ...tlsFaults(config),
+    ...listenerFaults(config),
+  ];
+}
+
+function duplicates<T>(
+  path: string,
+  items: readonly T[],
+  keyOf: (item: T) => string,
+): readonly ConfigFault[] {
+  const seen = new Set<string>();
+  const faults: ConfigFault[] = [];
+  for (const [index, item] of items.entries()) {
+    const key = keyOf(item);
+    if (seen.has(key)) faults.push({ path: `${path}[${index}]`, message: `${key} is used twice` });
+    seen.add(key);
+  }
+  return faults;
+}
+
+function unknownOrganizations(config: Config): readonly ConfigFault[] {
+  const known = new Set(config.organizations.map(({ id }) => id));
+  const unknown = (path: string, id: string): readonly ConfigFault[] =>
+    known.has(id) ? [] : [{ path, message: `organization ${id} is not declared` }];
+  return [
+    ...config.projects.flatMap((project, index) =>
+      unknown(`projects[${index}].organizationId`, project.organizationId),
+    ),
+    ...config.regions.flatMap((region, index) =>
+      (region.organizationIds ?? []).flatMap((id) =>
+        unknown(`regions[${index}].organizationIds`, id),
+      ),
+    ),
+  ];
+}
+
+function tlsFaults({ tls, http, systemAccounts }: Config): readonly ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  if ((tls.certificate === undefined) !== (tls.key === undefined)) {
+    faults.push({
+      path: "tls",
+      message: "certificate and key go together; one of them is missing",
+    });
+  }
+  if (tls.clientCa !== undefined && tls.certificate === undefined) {
+    faults.push({ path: "tls.clientCa", message: "needs tls.certificate and tls.key" });
+  }
+  if (systemAccounts.length > 0 && tls.clientCa === undefined && http.trustedProxies.length === 0) {
+    const message = "no certificate can arrive: set tls.clientCa or http.trustedProxies";
+    faults.push({ path: "systemAccounts", message });
+  }
+  return faults;
+}
+
+/** Whatever other machines can reach must be encrypted, and must ask who is calling. */
+function listenerFaults({ listen, tls }: Config): readonly ConfigFault[] {
+  const faults: ConfigFault[] = [];
+  for (const name of ["rest", "ops"] as const) {
+    if (listen[name] === "off") continue;
+    const address = parseListenAddress(listen[name]);
+    const path = `listen.${name}`;
+    if (!address.ok) faults.push({ path, message: address.error });
+    else if (!isLoopback(address.value.host)) {
+      const missing = missingProtection(name, tls);
+      if (missing !== undefined) faults.push({ path, message: missing });
+    }
+  }
+  return faults;
+}
+
+function missingProtection(name: "rest" | "ops", tls: Config["tls"]): string | undefined {
+  if (tls.certificate === undefined || tls.key === undefined) {
+    return "is reachable from other machines and needs TLS: give --tls-cert and --tls-key, or listen on 127.0.0.1";
+  }
+  if (name === "ops" && tls.clientCa === undefined) {
+    return "is reachable from other machines and needs authentication: give --client-ca (callers then need a certificate), or listen on 127.0.0.1";
+  }
+  return undefined;
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Problem } from "@signalbox/base";
+import { parseDocument } from "yaml";
+import { checkReferences } from "./check-references.ts";
+import { configProblem, type SourcedFault } from "./config-error.ts";
+import {
+  type ConfigLayer,
+  type ConfigOrigin,
+  defaultsLayer,
+  environmentLayer,
+  fileLayer,
+  flagsLayer,
+  mergeLayers,
+} from "./config-layer.ts";
+import { valueAt } from "./config-tree.ts";
+import type { Config } from "./schema.ts";
+
+/** Name of the file that the first start writes into the data directory. */
+export const DATA_CONFIG_FILE = "config.yaml";
+
+export interface ConfigSources {
+  /** Values by flag (`--log-level`), as the command line had them. */
+  readonly flags: Readonly<Record<string, string | readonly string[] | undefined>>;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `--config FILE`. */
+  readonly file: string | undefined;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Where the value of each option came from, by key (`listen.rest`). */
+  readonly origins: ReadonlyMap<string, ConfigOrigin>;
+  /** The data directory, absolute. */
+  readonly dataDir: string;
+}
+
+/** The environment of this process; the only place that reads it. */
+export function processEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/**
+ * Reads every source and merges them: defaults < `DATA/config.yaml` < `--config FILE` <
+ * environment < flags.
+ *
+ * @throws Problem `config_invalid` with one line a fault, each naming source, path and what was
+ *   expected.
+ */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const file = sources.file ?? sources.environment["SIGNALBOX_CONFIG"];
+  const faults: SourcedFault[] = [];
+  const above = [
+    file === undefined ? undefined : readLayer("file", file, faults, true),
+    collect(environmentLayer(sources.environment), faults),
+    collect(flagsLayer(sources.flags), faults),
+  ].filter((layer) => layer !== undefined);
+  if (faults.length > 0) throw configProblem(faults);
+
+  // The data directory has to be known before its own file can be read.
+  const dataDir = resolve(
+    valueAt(mergeLayers([defaultsLayer(), ...above]).tree, ["dataDir"]) as string,
+  );
+  const data = readLayer("data", join(dataDir, DATA_CONFIG_FILE), faults, false);
+  if (faults.length > 0) throw configProblem(faults);
+  return resolveLayers([defaultsLayer(), ...(data === undefined ? [] : [data]), ...above], dataDir);
+}
+
+function resolveLayers(layers: readonly ConfigLayer[], dataDir: string): LoadedConfig {
+  const { tree, origins } = mergeLayers(layers);
+  // Each layer was checked, and the defaults fill in what the schema requires.
+  const config = tree as unknown as Config;
+  const faults = checkReferences(config);
+  if (faults.length > 0) {
+    throw configProblem(
+      faults.map((fault) => ({ ...fault, source: sourceOf(fault.path, origins) })),
+    );
+  }
+  return { config, origins, dataDir };
+}
+
+function sourceOf(path: string, origins: ReadonlyMap<string, ConfigOrigin>): string {
+  const key = path.replace(/\[.*/, "");
+  return origins.get(key)?.source ?? "configuration";
+}
+
+function collect(
+  result: ReturnType<typeof flagsLayer>,
+  faults: SourcedFault[],
+): ConfigLayer | undefined {
+  if (result.ok) return result.value;
+  faults.push(...result.error);
+  return undefined;
+}
+
+function readLayer(
+  kind: "data" | "file",
+  path: string,
+  faults: SourcedFault[],
+  mustExist: boolean,
+): ConfigLayer | undefined {
+  const text = readText(path, faults, mustExist);
+  if (text === undefined) return undefined;
+  const document = parseDocument(text, { prettyErrors: true });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    faults.push({
+      source: path,
+      path: "",
+      message: `is not YAML: ${error.message.split("\n")[0]}`,
+    });
+    return undefined;
+  }
+  try {
+    return collect(fileLayer(kind, path, document.toJS({ maxAliasCount: 100 })), faults);
+  } catch (error) {
+    if (Problem.is(error)) throw error;
+    faults.push({ source: path, path: "", message: `cannot be read: ${(error as Error).message}` });
+    return undefined;
+  }
+}
+
+function readText(path: string, faults: SourcedFault[], mustExist: boolean): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" && !mustExist) return undefined;
+    faults.push({
+      source: path,
+      path: "",
+      message: code === "ENOENT" ? "does not exist" : `cannot be read: ${message}`,
+    });
+    return undefined;
+  }
+}

@@ -1,0 +1,341 @@
+import { type Static, Type } from "typebox";
+import { ORGANIZATION, PROJECT, REGION, ROLE, SYSTEM_ACCOUNT } from "./declared-schemas.ts";
+import {
+  choice,
+  choices,
+  declared,
+  duration,
+  fraction,
+  integer,
+  listener,
+  section,
+  size,
+  text,
+  texts,
+} from "./option-schema.ts";
+
+/**
+ * Every option of the daemon, once. Flags, environment variables, the file, `config show` and
+ * docs/configuration.md all come from here.
+ */
+export const CONFIG = section(
+  {
+    dataDir: text({
+      title: "Data directory",
+      description:
+        "Where everything is kept; made with mode 0700. Not read from the data directory's own file.",
+      default: "./.signalbox",
+      flag: "--data-dir DIRECTORY",
+    }),
+    providers: Type.Optional(
+      choices(["qemu", "simulated"], {
+        title: "Providers",
+        description:
+          "What runs machines; the flag may be repeated. Absent: those of the declared regions, and on the first start qemu if it works here, else simulated.",
+        flag: "--provider NAME",
+      }),
+    ),
+    listen: section(
+      {
+        rest: listener({
+          title: "REST listener",
+          description: "The region API. Beyond loopback it needs TLS.",
+          default: "127.0.0.1:6080",
+          flag: "--listen-rest ADDRESS",
+        }),
+        ops: listener({
+          title: "Ops listener",
+          description:
+            "Liveness, readiness, metrics. Plain HTTP on loopback; beyond it, TLS with client certificates.",
+          default: "127.0.0.1:6081",
+          flag: "--listen-ops ADDRESS",
+        }),
+      },
+      { title: "Listeners", description: "`off` closes a listener; port 0 takes a free port." },
+    ),
+    tls: section(
+      {
+        certificate: Type.Optional(
+          text({
+            title: "TLS certificate",
+            description: "PEM file: the server's certificate, then its chain.",
+            flag: "--tls-cert FILE",
+          }),
+        ),
+        key: Type.Optional(
+          text({
+            title: "TLS key",
+            description: "PEM file of the certificate's private key.",
+            flag: "--tls-key FILE",
+          }),
+        ),
+        clientCa: Type.Optional(
+          text({
+            title: "Client CA",
+            description:
+              "PEM file. Client certificates that it signed authenticate the declared system accounts; bearer tokens go on working beside them.",
+            flag: "--client-ca FILE",
+          }),
+        ),
+      },
+      { title: "TLS" },
+    ),
+    http: section(
+      {
+        trustedProxies: texts({
+          title: "Trusted proxies",
+          description:
+            "Addresses or CIDR prefixes of proxies whose X-Forwarded-For and Ssl-Client-* headers are believed; repeatable.",
+          default: [],
+          flag: "--trusted-proxy ADDRESS",
+        }),
+        corsOrigins: texts({
+          title: "CORS origins",
+          description: "Origins that browsers may call from; `*` for all; repeatable.",
+          default: ["*"],
+          flag: "--cors-origin ORIGIN",
+        }),
+        corsMaxAge: duration({
+          title: "CORS preflight age",
+          description: "How long browsers may keep a preflight answer.",
+          default: "24h",
+          flag: "--cors-max-age DURATION",
+        }),
+        requestTimeout: duration({
+          title: "Request timeout",
+          description: "From the last byte of the request to the answer.",
+          default: "30s",
+          flag: "--request-timeout DURATION",
+        }),
+        receiveTimeout: duration({
+          title: "Receive timeout",
+          description: "For a request's headers and body to arrive.",
+          default: "15s",
+          flag: "--receive-timeout DURATION",
+        }),
+        maxBody: size({
+          title: "Largest body",
+          description: "A larger request body is answered 413.",
+          default: "2 MiB",
+          flag: "--max-body SIZE",
+        }),
+        maxHeaders: size({
+          title: "Largest headers",
+          description: "All request headers together; more is answered 431.",
+          default: "32 KiB",
+          flag: "--max-headers SIZE",
+        }),
+        maxUrl: size({
+          title: "Longest URL",
+          description: "A longer URL is answered 414.",
+          default: "8 KiB",
+          flag: "--max-url SIZE",
+        }),
+        maxConcurrent: integer(1, 1_000_000, {
+          title: "Requests at once",
+          description: "More are answered 429.",
+          default: 1024,
+          flag: "--max-concurrent COUNT",
+        }),
+        ratePerSecond: integer(1, 1_000_000, {
+          title: "Request rate",
+          description: "Requests a second that one address may make in the long run; more: 429.",
+          default: 1000,
+          flag: "--rate-per-second COUNT",
+        }),
+        rateBurst: integer(1, 1_000_000, {
+          title: "Request burst",
+          description: "Requests that one address may make at once before the rate counts.",
+          default: 2000,
+          flag: "--rate-burst COUNT",
+        }),
+      },
+      { title: "HTTP" },
+    ),
+    log: section(
+      {
+        level: choice(["trace", "debug", "info", "warn", "error", "silent"], {
+          title: "Log level",
+          description: "What is written to standard error, one JSON object a line.",
+          default: "info",
+          flag: "--log-level LEVEL",
+        }),
+      },
+      { title: "Log" },
+    ),
+    telemetry: section(
+      {
+        otlpEndpoint: Type.Optional(
+          text({
+            title: "OTLP endpoint",
+            description:
+              "URL of an OpenTelemetry collector's HTTP traces endpoint, as http://127.0.0.1:4318/v1/traces. Absent: no traces are made.",
+            flag: "--otlp-endpoint URL",
+          }),
+        ),
+        samplingRatio: fraction(0, 1, {
+          title: "Trace sampling",
+          description: "Share of traces without a sampled parent that are kept.",
+          default: 1,
+          flag: "--trace-sampling RATIO",
+        }),
+      },
+      { title: "Telemetry" },
+    ),
+    audit: section(
+      {
+        fileSize: size({
+          title: "Audit file size",
+          description: "DATA/audit/audit.jsonl is rotated at this size.",
+          default: "64 MiB",
+          flag: "--audit-file-size SIZE",
+        }),
+        fileCount: integer(1, 10_000, {
+          title: "Audit files",
+          description: "Rotated audit files that are kept; the oldest goes first.",
+          default: 16,
+          flag: "--audit-file-count COUNT",
+        }),
+      },
+      { title: "Audit" },
+    ),
+    store: section(
+      {
+        keepRevisions: integer(1000, 100_000_000, {
+          title: "History kept",
+          description: "Revisions that a watch can still resume from; older ones are compacted.",
+          default: 100_000,
+          flag: "--keep-revisions COUNT",
+        }),
+        compactionInterval: duration({
+          title: "Compaction interval",
+          description: "How often history is compacted.",
+          default: "5m",
+          flag: "--compaction-interval DURATION",
+        }),
+      },
+      { title: "Store" },
+    ),
+    qemu: section(
+      {
+        guestImage: Type.Optional(
+          text({
+            title: "Guest image",
+            description:
+              "Disk image that every qemu region starts with. Absent: what scripts/build-guest-image makes, when it is there.",
+            flag: "--guest-image FILE",
+          }),
+        ),
+        publicPrefix: text({
+          title: "Public prefix",
+          description: "Loopback prefix from which servers with publicIP get their address.",
+          default: "127.64.0.0/16",
+          flag: "--public-prefix CIDR",
+        }),
+        cpuOvercommit: fraction(0.1, 64, {
+          title: "CPU overcommit",
+          description: "Flavor CPUs that are handed out for each CPU of the host.",
+          default: 8,
+          flag: "--cpu-overcommit FACTOR",
+        }),
+        memoryOvercommit: fraction(0.1, 8, {
+          title: "Memory overcommit",
+          description: "Share of the host's memory that is handed out to machines.",
+          default: 0.8,
+          flag: "--memory-overcommit FACTOR",
+        }),
+        diskOvercommit: fraction(0.1, 64, {
+          title: "Disk overcommit",
+          description: "Flavor disk that is handed out for each byte that is free.",
+          default: 4,
+          flag: "--disk-overcommit FACTOR",
+        }),
+        bootsAtOnce: integer(1, 256, {
+          title: "Boots at once",
+          description: "Machines that may boot at the same time; others are queued.",
+          default: 3,
+          flag: "--boots-at-once COUNT",
+        }),
+        accel: choice(["auto", "tcg", "kvm"], {
+          title: "Acceleration",
+          description:
+            "auto: hardware acceleration when a probe guest reaches userspace with it, else TCG.",
+          default: "auto",
+          flag: "--accel KIND",
+        }),
+      },
+      { title: "QEMU" },
+    ),
+    images: section(
+      {
+        allow: texts({
+          title: "Image sources",
+          description:
+            "Prefixes of the URLs (https://images.example.com/) and directories (file:///srv/images/) that images may be imported from; repeatable. Empty: none.",
+          default: [],
+          flag: "--image-source PREFIX",
+        }),
+      },
+      { title: "Images" },
+    ),
+    console: section(
+      {
+        idleTimeout: duration({
+          title: "Console idle time",
+          description: "A console session without a byte either way is closed after this.",
+          default: "30m",
+          flag: "--console-idle-timeout DURATION",
+        }),
+        maxDuration: duration({
+          title: "Console session length",
+          description: "A console session is closed after this, idle or not.",
+          default: "8h",
+          flag: "--console-max-duration DURATION",
+        }),
+      },
+      { title: "Console" },
+    ),
+    shutdown: section(
+      {
+        grace: duration({
+          title: "Shutdown grace",
+          description: "What is in flight at SIGTERM or SIGINT is given this long to finish.",
+          default: "15s",
+          flag: "--shutdown-grace DURATION",
+        }),
+      },
+      { title: "Shutdown" },
+    ),
+    organizations: declared(ORGANIZATION, {
+      title: "Organizations",
+      description: "The first start declares one.",
+      default: [],
+    }),
+    projects: declared(PROJECT, {
+      title: "Projects",
+      description: "The first start declares one.",
+      default: [],
+    }),
+    regions: declared(REGION, {
+      title: "Regions",
+      description: "The first start declares one for each provider.",
+      default: [],
+    }),
+    roles: declared(ROLE, {
+      title: "Roles",
+      description: "Roles beside the built-in ones.",
+      default: [],
+    }),
+    systemAccounts: declared(SYSTEM_ACCOUNT, {
+      title: "System accounts",
+      description: "Client certificates that authenticate; needs a client CA or a trusted proxy.",
+      default: [],
+    }),
+  },
+  { title: "Configuration" },
+);
+
+/** The configuration as it holds, every default filled in. */
+export type Config = Static<typeof CONFIG>;
+export type DeclaredRegion = Config["regions"][number];
+export type DeclaredRole = Config["roles"][number];
