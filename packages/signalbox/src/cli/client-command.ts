@@ -1,0 +1,42 @@
+import { type Argument, type Command, Option } from "commander";
+import type { CliIo } from "./cli-io.ts";
+import { Session, type SessionOptions } from "./client/session.ts";
+import { OUTPUT_FORMATS } from "./output/render.ts";
+
+/** A command that talks to the daemon, as data. */
+export interface ClientCommand<Options extends object> {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments?: readonly Argument[];
+  readonly options?: readonly Option[];
+  readonly run: (session: Session, args: readonly string[], options: Options) => Promise<void>;
+}
+
+const CONNECTION_OPTIONS: readonly (() => Option)[] = [
+  () =>
+    new Option("-o, --output <format>", "form of output").choices(OUTPUT_FORMATS).default("table"),
+  () => new Option("--url <url>", "address of the daemon (SIGNALBOX_URL)"),
+  () => new Option("--token-file <file>", "file that holds the token (SIGNALBOX_TOKEN_FILE)"),
+  () => new Option("--ca-file <file>", "authority of the daemon's certificate (SIGNALBOX_CA_FILE)"),
+  () => new Option("--data-dir <dir>", "data directory of a daemon on this machine"),
+  () => new Option("--organization <id>", "organization to work in"),
+  () => new Option("--project <id>", "project to work in"),
+  () => new Option("--region <id>", "region to work in"),
+];
+
+/** Adds the command below `parent`, with the options that every client command has. */
+export function addClientCommand<Options extends object>(
+  parent: Command,
+  io: CliIo,
+  spec: ClientCommand<Options>,
+): void {
+  const command = parent.command(spec.name).description(spec.summary);
+  for (const argument of spec.arguments ?? []) command.addArgument(argument);
+  for (const option of spec.options ?? []) command.addOption(option);
+  command.optionsGroup("Connection:");
+  for (const option of CONNECTION_OPTIONS) command.addOption(option());
+  command.action(async () => {
+    const options = command.opts<Options & SessionOptions>();
+    await spec.run(new Session(options, io), command.args, options);
+  });
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Problem } from "@signalbox/base";
+
+/** How a client command was told to reach the daemon. */
+export interface ConnectionOptions {
+  readonly url?: string;
+  readonly tokenFile?: string;
+  readonly caFile?: string;
+  readonly dataDir?: string;
+  readonly organization?: string;
+  readonly project?: string;
+  readonly region?: string;
+}
+
+/** Where the daemon is, who we are, and the ids that commands use when none are given. */
+export interface Connection {
+  readonly url: string;
+  readonly token: string;
+  readonly ca?: string;
+  readonly organizationId?: string;
+  readonly projectId?: string;
+  readonly regionId?: string;
+}
+
+const DEFAULT_DATA_DIR = ".signalbox";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Finds the daemon: flags first, then SIGNALBOX_URL and its siblings, then the files that a
+ * daemon on this machine leaves in its data directory.
+ *
+ * @throws Problem `unavailable` or `unauthenticated` that says what to give
+ */
+export function resolveConnection(
+  options: ConnectionOptions,
+  environment: Environment,
+): Connection {
+  const dataDir = options.dataDir ?? environment["SIGNALBOX_DATA_DIR"] ?? DEFAULT_DATA_DIR;
+  const local = readEndpoints(join(dataDir, "endpoints.json"));
+  const url = options.url ?? environment["SIGNALBOX_URL"] ?? local["rest"];
+  if (url === undefined) {
+    throw new Problem(
+      "unavailable",
+      `no daemon runs on ${dataDir}; start one with \`signalbox serve --data-dir ${dataDir}\`, ` +
+        "or give its address with --url or SIGNALBOX_URL",
+    );
+  }
+  const caFile = options.caFile ?? environment["SIGNALBOX_CA_FILE"];
+  const chosen = {
+    organizationId:
+      options.organization ?? environment["SIGNALBOX_ORGANIZATION"] ?? local["organization"],
+    projectId: options.project ?? environment["SIGNALBOX_PROJECT"] ?? local["project"],
+    regionId: options.region ?? environment["SIGNALBOX_REGION"] ?? local["region"],
+  };
+  return {
+    url: parseUrl(url),
+    token: findToken(options, environment, join(dataDir, "admin.token")),
+    ...(caFile === undefined ? {} : { ca: readRequired(caFile, "certificate authority") }),
+    ...definedOf(chosen),
+  };
+}
+
+function findToken(options: ConnectionOptions, environment: Environment, fallback: string): string {
+  const file = options.tokenFile ?? environment["SIGNALBOX_TOKEN_FILE"];
+  if (file !== undefined) return readRequired(file, "token").trim();
+  const given = environment["SIGNALBOX_TOKEN"] ?? readIfPresent(fallback);
+  if (given !== undefined) return given.trim();
+  throw new Problem(
+    "unauthenticated",
+    `no token: ${fallback} cannot be read; give one with --token-file or SIGNALBOX_TOKEN ` +
+      "(`signalbox token create` makes one)",
+  );
+}
+
+function readEndpoints(path: string): Readonly<Record<string, string | undefined>> {
+  const text = readIfPresent(path);
+  if (text === undefined) return {};
+  try {
+    return JSON.parse(text) as Record<string, string>;
+  } catch (error) {
+    throw new Problem("unavailable", `${path} is not JSON; remove it and restart the daemon`, {
+      cause: error,
+    });
+  }
+}
+
+function parseUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new Problem("invalid_request", `${text} is not an http or https address`);
+  }
+  return url.origin;
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}
+
+function readRequired(path: string, what: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new Problem("invalid_request", `the ${what} file ${path} cannot be read`, {
+      cause: error,
+    });
+  }
+}
+
+/** `values` without the members that are undefined. */
+function definedOf<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,115 @@
+import { Argument, type Command, Option } from "commander";
+import { addClientCommand } from "../client-command.ts";
+import type { CliIo } from "../cli-io.ts";
+import type { Session } from "../client/session.ts";
+import { repeatable, type WaitFlags, waitOptions } from "../options.ts";
+import { renderItem, renderList, renderValue } from "../output/render.ts";
+import { renderTable } from "../output/render-table.ts";
+import { type ApiResource, isApiResource } from "../resources/api-resource.ts";
+import { findResourceId, listResources } from "../resources/find-resource.ts";
+import type { ResourceType } from "../resources/resource-type.ts";
+import { readResource, waitUntilGone, waitUntilSettled } from "../resources/wait-for.ts";
+
+/** The argument of every command about one resource. */
+export function nameArgument(type: ResourceType): Argument {
+  return new Argument("<name>", `name or id of the ${type.title}`);
+}
+
+/** Adds the group `signalbox TYPE` with the verbs that work alike for every type. */
+export function addCommonCommands(program: Command, io: CliIo, type: ResourceType): Command {
+  const group = program.command(type.command).description(`work with ${type.title}s`);
+  for (const verb of type.verbs) COMMON[verb](group, io, type);
+  return group;
+}
+
+/** Prints what a create or update answered, once it has settled when `--wait` asks for it. */
+export async function printOutcome(
+  session: Session,
+  type: ResourceType,
+  body: unknown,
+  flags: WaitFlags,
+): Promise<ApiResource> {
+  if (!isApiResource(body)) throw new TypeError(`the answer is not a ${type.title}`);
+  const resource = flags.wait
+    ? await waitUntilSettled(session, type, body.metadata.id, { timeoutMs: flags.timeout })
+    : body;
+  session.print(renderItem(session.output, type.columns, resource));
+  return resource;
+}
+
+type AddCommand = (group: Command, io: CliIo, type: ResourceType) => void;
+
+const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
+  list: (group, io, type) =>
+    addClientCommand<{ tag?: readonly string[]; name?: string }>(group, io, {
+      name: "list",
+      summary: `list the ${type.title}s`,
+      options: [
+        repeatable("--tag <name=value>", "only those with the tag; may be repeated"),
+        new Option("--name <name>", "only those with the name"),
+      ],
+      run: async (session, _args, { tag, name }) => {
+        const items = await listResources(session, type, { tag, name });
+        session.print(renderList(session.output, type.columns, items));
+      },
+    }),
+
+  get: (group, io, type) =>
+    addClientCommand(group, io, {
+      name: "get",
+      summary: `show a ${type.title}`,
+      arguments: [nameArgument(type)],
+      run: async (session, [name = ""]) => {
+        const id = await findResourceId(session, type, name);
+        const resource = await readResource(session, type, id);
+        session.print(renderItem(session.output, type.columns, resource));
+      },
+    }),
+
+  delete: (group, io, type) =>
+    addClientCommand<WaitFlags>(group, io, {
+      name: "delete",
+      summary: `delete a ${type.title}`,
+      arguments: [nameArgument(type)],
+      options: waitOptions(),
+      run: async (session, [name = ""], flags) => {
+        const id = await findResourceId(session, type, name);
+        await session.client.call(
+          "DELETE",
+          `${type.collection(session)}/${encodeURIComponent(id)}`,
+        );
+        if (flags.wait) await waitUntilGone(session, type, id, { timeoutMs: flags.timeout });
+        session.io.stderr.write(
+          `${type.title} ${name} ${flags.wait ? "deleted" : "is being deleted"}\n`,
+        );
+      },
+    }),
+
+  watch: (group, io, type) =>
+    addClientCommand(group, io, {
+      name: "watch",
+      summary: `print each change of the ${type.title}s until Ctrl-C`,
+      run: async (session) => {
+        for await (const event of session.client.events(type.collection(session))) {
+          printChange(session, type, event.event, event.data);
+        }
+      },
+    }),
+};
+
+function printChange(session: Session, type: ResourceType, event: string, data: string): void {
+  const change: unknown = JSON.parse(data);
+  if (session.output !== "table") {
+    const line = { event, resource: change };
+    session.print(
+      session.output === "json" ? JSON.stringify(line) : `---\n${renderValue("yaml", line)}`,
+    );
+    return;
+  }
+  if (!isApiResource(change)) return;
+  const columns = [
+    { heading: "EVENT", value: () => event.toUpperCase().padEnd(7) },
+    ...type.columns,
+  ];
+  session.print(renderTable(columns, [change]).split("\n")[1] ?? "");
+}

@@ -1,0 +1,85 @@
+import { Argument, type Command, Option } from "commander";
+import { addClientCommand } from "../client-command.ts";
+import type { CliIo } from "../cli-io.ts";
+import {
+  metadataBody,
+  type MetadataFlags,
+  metadataOptions,
+  repeatable,
+  type WaitFlags,
+  waitOptions,
+} from "../options.ts";
+import { findResourceId } from "../resources/find-resource.ts";
+import { NETWORK_TYPE } from "../resources/resource-types.ts";
+import { addCommonCommands, nameArgument, printOutcome } from "./common-commands.ts";
+import { replaceResource } from "./replace-resource.ts";
+
+interface NetworkFlags extends MetadataFlags, WaitFlags {
+  readonly prefix: string;
+  readonly dns?: readonly string[];
+  readonly route?: readonly string[];
+}
+
+const DNS = repeatable("--dns <address>", "name server for its machines; may be repeated");
+const ROUTE = repeatable("--route <prefix=nexthop>", "static route; may be repeated");
+
+/** `signalbox network …` */
+export function addNetworkCommands(program: Command, io: CliIo): void {
+  const group = addCommonCommands(program, io, NETWORK_TYPE);
+  addClientCommand<NetworkFlags>(group, io, {
+    name: "create",
+    summary: "create a network",
+    arguments: [new Argument("<name>", "its name")],
+    options: [
+      new Option("--prefix <cidr>", "IPv4 prefix of its addresses").default("192.168.0.0/24"),
+      DNS,
+      ROUTE,
+      ...metadataOptions(),
+      ...waitOptions(),
+    ],
+    run: async (session, [name = ""], flags) => {
+      const { body } = await session.client.call("POST", NETWORK_TYPE.collection(session), {
+        body: {
+          metadata: metadataBody(name, flags),
+          spec: {
+            organizationId: session.require("organization"),
+            projectId: session.require("project"),
+            regionId: session.require("region"),
+            prefix: flags.prefix,
+            ...namingAndRoutes(flags),
+          },
+        },
+      });
+      await printOutcome(session, NETWORK_TYPE, body, flags);
+    },
+  });
+
+  addClientCommand<NetworkFlags>(group, io, {
+    name: "update",
+    summary: "change name servers, routes, description or tags; what is not given stays",
+    arguments: [nameArgument(NETWORK_TYPE)],
+    options: [DNS, ROUTE, ...metadataOptions(), ...waitOptions()],
+    run: async (session, [name = ""], flags) => {
+      const id = await findResourceId(session, NETWORK_TYPE, name);
+      const body = await replaceResource(session, NETWORK_TYPE, id, flags, namingAndRoutes(flags));
+      await printOutcome(session, NETWORK_TYPE, body, flags);
+    },
+  });
+}
+
+/** The members of `spec` that an update may change; a create needs name servers, if only none. */
+function namingAndRoutes(flags: NetworkFlags): object {
+  const routes = flags.route?.map((text) => {
+    const [prefix = "", nexthop = ""] = text.split("=");
+    return { prefix, nexthop };
+  });
+  const creating = flags.prefix !== undefined;
+  return {
+    ...(flags.dns === undefined
+      ? creating
+        ? { dnsNameservers: [] }
+        : {}
+      : { dnsNameservers: flags.dns }),
+    ...(routes === undefined ? {} : { routes }),
+  };
+}

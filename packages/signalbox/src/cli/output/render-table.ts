@@ -1,0 +1,29 @@
+/** A column of a table for people: its heading and what it shows of an item. */
+export interface Column<T> {
+  readonly heading: string;
+  readonly value: (item: T) => string | undefined;
+}
+
+const GAP = "  ";
+
+/** Lines of a table: headings, then a line an item, as wide as their widest cells. */
+export function renderTable<T>(columns: readonly Column<T>[], items: readonly T[]): string {
+  const rows = [
+    columns.map((column) => column.heading),
+    ...items.map((item) => columns.map((column) => cell(column.value(item)))),
+  ];
+  const widths = columns.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  return rows.map((row) => renderRow(row, widths)).join("\n");
+}
+
+function renderRow(row: readonly string[], widths: readonly number[]): string {
+  return row
+    .map((text, index) => text.padEnd(widths[index] ?? 0))
+    .join(GAP)
+    .trimEnd();
+}
+
+/** What foreign text may not do to a terminal: move its cursor, colour it, break the line. */
+function cell(text: string | undefined): string {
+  return text === undefined || text === "" ? "-" : text.replaceAll(/\p{Cc}/gu, "?");
+}

@@ -1,0 +1,33 @@
+import { stringify } from "yaml";
+import { type Column, renderTable } from "./render-table.ts";
+
+/** Forms of output: a table for people, the others for programs. */
+export const OUTPUT_FORMATS = ["table", "json", "yaml"] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+/** A list in the form asked for, ready to print. */
+export function renderList<T>(
+  format: OutputFormat,
+  columns: readonly Column<T>[],
+  items: readonly T[],
+): string {
+  return format === "table" ? renderTable(columns, items) : renderValue(format, items);
+}
+
+/** One item: for people its columns as lines `heading: value`. */
+export function renderItem<T>(
+  format: OutputFormat,
+  columns: readonly Column<T>[],
+  item: T,
+): string {
+  if (format !== "table") return renderValue(format, item);
+  const width = Math.max(...columns.map((column) => column.heading.length));
+  return columns
+    .map((column) => `${column.heading.padEnd(width)}  ${column.value(item) ?? "-"}`)
+    .join("\n");
+}
+
+/** Any value for a program. */
+export function renderValue(format: "json" | "yaml", value: unknown): string {
+  return format === "json" ? JSON.stringify(value, null, 2) : stringify(value).trimEnd();
+}

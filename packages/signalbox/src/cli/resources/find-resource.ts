@@ -1,0 +1,45 @@
+import { Problem } from "@signalbox/base";
+import type { Session } from "../client/session.ts";
+import { type ApiResource, isApiResource } from "./api-resource.ts";
+import type { ResourceType } from "./resource-type.ts";
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const NAMES_SHOWN = 10;
+
+/** Every resource of the type that the caller may see. */
+export async function listResources(
+  session: Session,
+  type: ResourceType,
+  query: Readonly<Record<string, string | readonly string[] | undefined>> = {},
+): Promise<readonly ApiResource[]> {
+  const items = await session.client.list(type.collection(session), query);
+  return items.filter(isApiResource);
+}
+
+/** The id that a name or an id stands for. @throws Problem `not_found`, `invalid_request` */
+export async function findResourceId(
+  session: Session,
+  type: ResourceType,
+  nameOrId: string,
+): Promise<string> {
+  if (UUID.test(nameOrId)) return nameOrId.toLowerCase();
+  const all = await listResources(session, type);
+  const matches = all.filter((resource) => resource.metadata.name === nameOrId);
+  const [only] = matches;
+  if (only !== undefined && matches.length === 1) return only.metadata.id;
+  if (matches.length > 1) {
+    const ids = matches.map((resource) => `\n  ${resource.metadata.id}`).join("");
+    throw new Problem(
+      "invalid_request",
+      `${matches.length} ${type.title}s have the name ${nameOrId}; give one of these ids:${ids}`,
+    );
+  }
+  throw new Problem("not_found", `no ${type.title} has the name ${nameOrId}${known(type, all)}`);
+}
+
+function known(type: ResourceType, all: readonly ApiResource[]): string {
+  if (all.length === 0) return `; there are none (\`signalbox ${type.command} create\`)`;
+  const names = all.slice(0, NAMES_SHOWN).map((resource) => resource.metadata.name);
+  const more = all.length > NAMES_SHOWN ? ", …" : "";
+  return `; there are: ${names.join(", ")}${more}`;
+}

@@ -1,0 +1,136 @@
+import type { Session } from "../client/session.ts";
+import type { Column } from "../output/render-table.ts";
+import { type ApiResource, textAt } from "./api-resource.ts";
+import {
+  complaints,
+  type Progress,
+  provisioningProgress,
+  type ResourceType,
+  textColumn,
+} from "./resource-type.ts";
+
+const ID = textColumn("ID", "metadata", "id");
+const NAME = textColumn("NAME", "metadata", "name");
+const PROVISIONING = textColumn("STATUS", "metadata", "provisioningStatus");
+const NOTE: Column<ApiResource> = { heading: "NOTE", value: complaints };
+
+const inRegion =
+  (collection: string) =>
+  (session: Session): string =>
+    `/api/v2/regions/${encodeURIComponent(session.require("region"))}/${collection}`;
+
+const alwaysSettled = (): Progress => ({ state: "settled", text: "ready" });
+
+/** A server is where its owner wants it once the machine runs, or rests because it was stopped. */
+function serverProgress(server: ApiResource): Progress {
+  const provisioning = provisioningProgress(server);
+  if (provisioning.state !== "settled") return provisioning;
+  const power = textAt(server, "status", "powerState");
+  const settled = power === "Running" || power === "Stopped";
+  const text = complaints(server) ?? power ?? "provisioned";
+  return { state: settled ? "settled" : "waiting", text };
+}
+
+function imageProgress(image: ApiResource): Progress {
+  const state = textAt(image, "status", "state") ?? "pending";
+  const percent = textAt(image, "status", "progressPercent");
+  const text = complaints(image) ?? (percent === undefined ? state : `${state} ${percent} %`);
+  if (state === "failed") return { state: "failed", text };
+  return { state: state === "ready" ? "settled" : "waiting", text };
+}
+
+export const SERVER_TYPE: ResourceType = {
+  command: "server",
+  title: "server",
+  collection: () => "/api/v2/servers",
+  columns: [
+    ID,
+    NAME,
+    PROVISIONING,
+    textColumn("POWER", "status", "powerState"),
+    textColumn("PRIVATE IP", "status", "privateIP"),
+    textColumn("PUBLIC IP", "status", "publicIP"),
+    NOTE,
+  ],
+  verbs: ["list", "get", "delete", "watch"],
+  progress: serverProgress,
+};
+
+export const NETWORK_TYPE: ResourceType = {
+  command: "network",
+  title: "network",
+  collection: () => "/api/v2/networks",
+  columns: [ID, NAME, PROVISIONING, textColumn("PREFIX", "status", "prefix"), NOTE],
+  verbs: ["list", "get", "delete", "watch"],
+  progress: provisioningProgress,
+};
+
+export const SECURITY_GROUP_TYPE: ResourceType = {
+  command: "security-group",
+  title: "security group",
+  collection: () => "/api/v2/securitygroups",
+  columns: [ID, NAME, PROVISIONING, textColumn("NETWORK", "status", "networkId"), NOTE],
+  verbs: ["list", "get", "delete", "watch"],
+  progress: provisioningProgress,
+};
+
+export const SSH_CA_TYPE: ResourceType = {
+  command: "ssh-ca",
+  title: "SSH certificate authority",
+  collection: () => "/api/v2/sshcertificateauthorities",
+  columns: [ID, NAME, textColumn("PUBLIC KEY", "spec", "publicKey")],
+  verbs: ["list", "get", "delete", "watch"],
+  progress: alwaysSettled,
+};
+
+export const IMAGE_TYPE: ResourceType = {
+  command: "image",
+  title: "image",
+  collection: inRegion("images"),
+  columns: [
+    ID,
+    NAME,
+    textColumn("STATE", "status", "state"),
+    textColumn("SIZE GIB", "spec", "sizeGiB"),
+    textColumn("ARCH", "spec", "architecture"),
+    NOTE,
+  ],
+  verbs: ["list", "get", "delete", "watch"],
+  progress: imageProgress,
+};
+
+export const FLAVOR_TYPE: ResourceType = {
+  command: "flavor",
+  title: "flavor",
+  collection: inRegion("flavors"),
+  columns: [
+    ID,
+    NAME,
+    textColumn("CPUS", "spec", "cpus"),
+    textColumn("MEMORY GIB", "spec", "memory"),
+    textColumn("DISK GB", "spec", "disk"),
+    textColumn("ARCH", "spec", "architecture"),
+  ],
+  verbs: ["list"],
+  progress: alwaysSettled,
+};
+
+export const REGION_TYPE: ResourceType = {
+  command: "region",
+  title: "region",
+  collection: () => "/api/v2/regions",
+  columns: [ID, NAME, textColumn("TYPE", "spec", "type"), PROVISIONING],
+  verbs: ["list", "get"],
+  progress: alwaysSettled,
+};
+
+/** Every type, in the order in which help lists them. */
+export const RESOURCE_TYPES: readonly ResourceType[] = [
+  SERVER_TYPE,
+  NETWORK_TYPE,
+  SECURITY_GROUP_TYPE,
+  IMAGE_TYPE,
+  FLAVOR_TYPE,
+  REGION_TYPE,
+  SSH_CA_TYPE,
+];
