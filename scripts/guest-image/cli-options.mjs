@@ -41,6 +41,7 @@ function parse(argv) {
       },
     });
   } catch (error) {
-    throw new BuildFault(`${error instanceof Error ? error.message : error}\n\n${USAGE}`);
+    if (!(error instanceof Error)) throw error;
+    throw new BuildFault(`${error.message}\n\n${USAGE}`);
   }
 }

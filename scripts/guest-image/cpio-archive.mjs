@@ -48,9 +48,10 @@ function record(name, mode, data, inode) {
   const owner = 0;
   const device = 0;
   const checksum = 0;
+  // biome-ignore format: the order of the format
   const fields = [
-    ...[inode, mode, owner, owner, links, SOURCE_TIME, data.length],
-    ...[device, device, device, device, nameBytes.length, checksum],
+    inode, mode, owner, owner, links, SOURCE_TIME, data.length,
+    device, device, device, device, nameBytes.length, checksum,
   ];
   const header = `070701${fields.map((field) => field.toString(16).padStart(8, "0")).join("")}`;
   return Buffer.concat([padded(Buffer.concat([Buffer.from(header), nameBytes])), padded(data)]);
