@@ -45,6 +45,7 @@ export type ProblemCode =
   | "no_capacity"
   | "unavailable"
   | "config_invalid"
+  | "listen_failed"
   | "internal";
 
 const row = (
@@ -93,5 +94,6 @@ export const PROBLEM_CATALOGUE: Readonly<Record<ProblemCode, CatalogueRow>> = Ob
   // the rest
   unavailable:            row(503, "server_error", 14, "the service is not ready or is stopping", "later"),
   config_invalid:         row(500, "server_error", 9, "the configuration is not valid", "after_change"),
+  listen_failed:          row(500, "server_error", 14, "an address cannot be listened on", "after_change"),
   internal:               row(500, "server_error", 13, "an unexpected error"),
 });

@@ -18,10 +18,23 @@ export const EXIT_CODE = {
   conflict: 5,
   /** `--wait` ran out of time. */
   timedOut: 6,
+  /** The store is damaged, or not one of ours. */
+  storeDamaged: 65,
   /** The daemon cannot be reached. */
   unreachable: 69,
   /** A fault inside. */
   internal: 70,
+  /** An address cannot be listened on. */
+  listenFailed: 71,
+  /** The data directory cannot be written, or its disk is full. */
+  dataDirectory: 74,
+  /** Another daemon uses the data directory. */
+  locked: 75,
+  /** The configuration is not valid. */
+  config: 78,
+  /** Told to stop twice: SIGINT, SIGTERM. */
+  interrupted: 130,
+  terminated: 143,
 } as const;
 
 export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];
@@ -32,6 +45,12 @@ const BY_CODE: Partial<Record<ProblemCode, ExitCode>> = {
   forbidden: EXIT_CODE.denied,
   request_timeout: EXIT_CODE.timedOut,
   unavailable: EXIT_CODE.unreachable,
+  store_corrupt: EXIT_CODE.storeDamaged,
+  store_unavailable: EXIT_CODE.dataDirectory,
+  store_full: EXIT_CODE.dataDirectory,
+  store_locked: EXIT_CODE.locked,
+  listen_failed: EXIT_CODE.listenFailed,
+  config_invalid: EXIT_CODE.config,
   internal: EXIT_CODE.internal,
 };
 

@@ -41,12 +41,16 @@ export function fileLayer(kind: "data" | "file", path: string, content: unknown)
   return ok({ kind, tree: tree as ConfigTree, sourceOf: () => path });
 }
 
-/** Environment variables that are no options, by their owners. */
+/** Environment variables that the client commands read. */
 const OTHER_VARIABLES: ReadonlySet<string> = new Set([
   "SIGNALBOX_CONFIG",
-  "SIGNALBOX_TOKEN",
   "SIGNALBOX_URL",
-  "SIGNALBOX_OUTPUT",
+  "SIGNALBOX_TOKEN",
+  "SIGNALBOX_TOKEN_FILE",
+  "SIGNALBOX_CA_FILE",
+  "SIGNALBOX_ORGANIZATION",
+  "SIGNALBOX_PROJECT",
+  "SIGNALBOX_REGION",
 ]);
 
 export function environmentLayer(

@@ -207,11 +207,11 @@ export const CONFIG = section(
           default: 100_000,
           flag: "--keep-revisions COUNT",
         }),
-        compactionInterval: duration({
-          title: "Compaction interval",
-          description: "How often history is compacted.",
-          default: "5m",
-          flag: "--compaction-interval DURATION",
+        historySize: size({
+          title: "History size",
+          description: "Text of the history that is kept at most, whatever its revisions.",
+          default: "64 MiB",
+          flag: "--history-size SIZE",
         }),
       },
       { title: "Store" },
