@@ -1,4 +1,23 @@
+export type { AuditEvent } from "./audit/audit-event.ts";
+export { type AuditSink, noAudit } from "./audit/audit-sink.ts";
 export type { Authenticator, Credentials } from "./authenticator.ts";
+export { createHttpServer, type HttpServer, type ListenOptions } from "./http-server.ts";
+export {
+  DEFAULT_LIMITS,
+  type HttpServerOptions,
+  type Limits,
+} from "./http-server-options.ts";
+export type {
+  IdempotencyStart,
+  IdempotencyStore,
+  IdempotencyTicket,
+  KeptAnswer,
+} from "./idempotency/idempotency-store.ts";
+export {
+  createMemoryIdempotencyStore,
+  type MemoryIdempotencyOptions,
+} from "./idempotency/memory-idempotency-store.ts";
+export type { Rate } from "./limits/rate-limiter.ts";
 export {
   type AddressedObject,
   defineOperation,
@@ -22,3 +41,8 @@ export {
   type Principal,
   type Tenancy,
 } from "./permission.ts";
+export { PROBLEM_SCHEMA, type ProblemBody } from "./problems/problem-body.ts";
+export type { CorsSettings } from "./steps/cors.ts";
+export type { TlsOptions } from "./transport/node-server.ts";
+export type { CheckResponses } from "./validation/response-check.ts";
+export { canonicalUuid, isUuid } from "./validation/uuid.ts";

@@ -53,6 +53,8 @@ export interface OperationReply {
   readonly events?: AsyncIterable<ServerSentEvent>;
   readonly text?: { readonly contentType: string; readonly content: string };
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where the next page of a list begins; becomes `Link: <…>; rel="next"` (compute-api §4.12). */
+  readonly nextCursor?: string | undefined;
   /** Who owns what was made, for the audit record of a create. */
   readonly audited?: { readonly type: string; readonly id: string; readonly tenancy: Tenancy };
 }
@@ -114,7 +116,9 @@ export interface OperationSpec<
   readonly readPermission?: Permission;
   /** `Cache-Control` of a good answer; default `no-cache`. */
   readonly cacheControl?: string;
-  /** Honour `Idempotency-Key`: a repeated key replays the stored answer. Default for creates. */
+  /** Every use is written to the audit log. Default: true for all methods but GET. */
+  readonly audited?: boolean;
+  /** Honour `Idempotency-Key`: a repeated key replays the stored answer. Default: POST. */
   readonly idempotent?: boolean;
   readonly handler: (
     request: OperationRequest<

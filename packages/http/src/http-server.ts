@@ -1,0 +1,112 @@
+import type { AddressInfo } from "node:net";
+import type { InjectOptions, LightMyRequestResponse } from "fastify";
+import { createConcurrencyLimit } from "./limits/concurrency-limit.ts";
+import { createRateLimiter } from "./limits/rate-limiter.ts";
+import {
+  type HttpServerOptions,
+  type HttpServerSettings,
+  resolveOptions,
+} from "./http-server-options.ts";
+import { compilePipeline } from "./pipeline/compile.ts";
+import { createEngine } from "./pipeline/engine.ts";
+import { requestPipeline } from "./pipeline/table.ts";
+import { createRequestMetrics } from "./request-metrics.ts";
+import { type MountedOperation, mountOperation } from "./routing/mounted-operation.ts";
+import { createRouter } from "./routing/router.ts";
+import { createCallerReader } from "./transport/caller.ts";
+import { createDrain, type Drain } from "./transport/drain.ts";
+import { createResponseCheck } from "./validation/response-check.ts";
+import { createSchemaCompiler, type SchemaCompiler } from "./validation/schema-compiler.ts";
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+/** A running REST service. */
+export interface HttpServer {
+  /** Binds the listener; answers the real address. @throws the system's error */
+  listen(options: ListenOptions): Promise<AddressInfo>;
+  /** One request without a socket, for tests. */
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>;
+  /**
+   * Stops taking requests, ends event streams, waits for what is in flight until the drain
+   * deadline, then cuts it off. Calling it again waits for the same end.
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Composes operations and the request pipeline into a server.
+ *
+ * @example
+ * ```ts
+ * const server = createHttpServer({ operations: [getServer], services, authenticator });
+ * const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+ * await server.close();
+ * ```
+ * @throws Error when two operations clash or a schema is not valid
+ */
+export function createHttpServer<Services>(options: HttpServerOptions<Services>): HttpServer {
+  const settings = resolveOptions(options);
+  const { limits, clock } = settings;
+  const compiler = createSchemaCompiler();
+  const operations = options.operations.map((operation) =>
+    mountOperation(operation, options.services, compiler),
+  );
+  const drain = createDrain();
+  const compiled = compilePipeline(createRows(settings, operations, compiler, drain), operations);
+  const engine = createEngine(compiled, settings, createCallerReader(settings.trustedProxies));
+  let closing: Promise<void> | undefined;
+
+  const close = async (): Promise<void> => {
+    drain.start();
+    const closed = engine.app.close();
+    const cancel = clock.after(limits.drainTimeoutMs, () => {
+      drain.giveUp();
+      engine.app.server.closeAllConnections();
+    });
+    await closed;
+    cancel();
+  };
+
+  return {
+    listen: async ({ host, port }) => {
+      await engine.app.listen({ host, port });
+      return engine.app.server.address() as AddressInfo;
+    },
+    inject: async (request) => await engine.app.inject(request),
+    close: () => (closing ??= close()),
+  };
+}
+
+function createRows(
+  settings: HttpServerSettings,
+  operations: readonly MountedOperation[],
+  compiler: SchemaCompiler,
+  drain: Drain,
+): ReturnType<typeof requestPipeline> {
+  const { clock, log, limits } = settings;
+  return requestPipeline({
+    log,
+    clock,
+    random: settings.random,
+    tracer: settings.tracer,
+    metrics: createRequestMetrics(settings.metrics),
+    cors: settings.cors,
+    router: createRouter(operations),
+    maxUrlBytes: limits.urlBytes,
+    requestTimeoutMs: limits.requestTimeoutMs,
+    audit: settings.audit,
+    addressRate: createRateLimiter(clock, limits.addressRate, limits.trackedCallers),
+    inFlight: createConcurrencyLimit(limits.inFlight),
+    callerRate: createRateLimiter(clock, limits.callerRate, limits.trackedCallers),
+    callerInFlight: createConcurrencyLimit(limits.callerInFlight),
+    drain,
+    authenticator: settings.authenticator,
+    idempotency: settings.idempotency,
+    responseCheck: createResponseCheck(settings.checkResponses, compiler, log),
+    streams: { clock, heartbeatMs: limits.heartbeatMs, stopping: drain.streams },
+  });
+}

@@ -1,0 +1,31 @@
+/** An answer kept for repeats of its request. */
+export interface KeptAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The right to carry out the request of one key. Exactly one of the two must be called. */
+export interface IdempotencyTicket {
+  keep(answer: KeptAnswer): void;
+  /** Nothing to keep: the next request with this key is carried out. */
+  release(): void;
+}
+
+export type IdempotencyStart =
+  | { readonly kind: "first"; readonly ticket: IdempotencyTicket }
+  | { readonly kind: "repeat"; readonly answer: KeptAnswer }
+  /** The key was used for another request. */
+  | { readonly kind: "mismatch" };
+
+/** Remembers which keys were used, for which request, and what was answered. */
+export interface IdempotencyStore {
+  /**
+   * Starts the request of a key. While another one with the same key is being carried out, this
+   * waits for its end.
+   *
+   * @param digest of what the request asks for; another digest under a known key is a mismatch
+   * @throws the signal's reason; Problem `unavailable` when the store is full of running requests
+   */
+  start(key: string, digest: string, signal: AbortSignal): Promise<IdempotencyStart>;
+}

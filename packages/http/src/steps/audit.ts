@@ -1,0 +1,65 @@
+import { CANCELLED, type Clock, type Log, Problem } from "@signalbox/base";
+import type { AuditEvent } from "../audit/audit-event.ts";
+import type { AuditSink } from "../audit/audit-sink.ts";
+import type { Outcome } from "../pipeline/exchange.ts";
+import type { Leaving, Work } from "../pipeline/row.ts";
+
+type Known = Leaving<"request" | "trace" | "audit">;
+
+/**
+ * Records every request that may change something, and every use of an operation that declares
+ * itself audited, with its outcome: refusals too. The event is durable before the answer goes.
+ */
+export function audit(sink: AuditSink, clock: Clock, log: Log): Work<"request" | "trace", "audit"> {
+  return {
+    enter: ({ request }) => {
+      if (!sink.accepting && !isSafe(request.method)) {
+        throw new Problem("unavailable", "the audit log cannot be written");
+      }
+      return { audit: { time: new Date(clock.now()).toISOString() } };
+    },
+    leave: (exchange, outcome) => {
+      const { request, route } = exchange;
+      if (isSafe(request.method) && route?.operation.audited !== true) return undefined;
+      const written = sink.write(eventOf(exchange, outcome));
+      // What has been read can still be held back; what has been changed cannot be undone.
+      if (isSafe(request.method)) return written;
+      return written.catch((err: unknown) => {
+        log.error({ err, traceId: exchange.trace.traceId }, "an audit event was lost");
+      });
+    },
+  };
+}
+
+function isSafe(method: string): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+}
+
+function eventOf(exchange: Known, { answer, problem }: Outcome): AuditEvent {
+  const { request, principal, route, deadline } = exchange;
+  const abandoned = deadline?.signal.reason === CANCELLED;
+  return {
+    time: exchange.audit.time,
+    ...(principal !== undefined && { actor: principal.subject }),
+    ...(principal !== undefined &&
+      principal.actor !== principal.subject && { principal: principal.actor }),
+    ...(route !== undefined && { operation: route.operation.id }),
+    verb: request.method,
+    path: request.path,
+    ...subjectOf(exchange),
+    outcome: {
+      status: answer.status,
+      ...(problem !== undefined && { code: problem.code }),
+      ...(abandoned && { abandoned: true as const }),
+    },
+    sourceAddress: request.caller.address,
+    traceId: exchange.trace.traceId,
+  };
+}
+
+/** What was made, else what was addressed. */
+function subjectOf({ reply, target }: Known): Pick<AuditEvent, "tenancy" | "resource"> {
+  const subject = reply?.audited ?? target;
+  if (subject === undefined) return {};
+  return { tenancy: subject.tenancy, resource: { type: subject.type, id: subject.id } };
+}

@@ -1,0 +1,72 @@
+import { Readable } from "node:stream";
+import { encodeEvents } from "../events/event-stream.ts";
+import type { OperationReply } from "../operation.ts";
+import type { Answer, ArrivedRequest, Exchange, HeaderFields } from "../pipeline/exchange.ts";
+import type { Work } from "../pipeline/row.ts";
+import { originOf } from "../transport/origin.ts";
+import type { EventStreams } from "../events/event-streams.ts";
+import type { ResponseCheck } from "../validation/response-check.ts";
+
+/** Turns what the handler answered into what goes over the wire. */
+export function response(
+  check: ResponseCheck,
+  streams: EventStreams,
+): Work<"request" | "route" | "reply" | "deadline", "answer"> {
+  return {
+    enter: ({ request, route: { operation }, reply, deadline }) => {
+      const given = reply ?? { status: 204 };
+      const headers: HeaderFields = { "cache-control": operation.cacheControl, ...given.headers };
+      if (given.nextCursor !== undefined) headers["link"] = nextLink(request, given.nextCursor);
+      check(operation, given);
+      if (given.events !== undefined) {
+        deadline.lift();
+        return { answer: streamed(given, given.events, headers, request, streams, deadline) };
+      }
+      return { answer: withBody(given, headers, request) };
+    },
+  };
+}
+
+function withBody(reply: OperationReply, headers: HeaderFields, request: ArrivedRequest): Answer {
+  const { status, body, text } = reply;
+  if (isUnchanged(request, headers)) return { status: 304, headers, body: undefined };
+  if (text !== undefined) {
+    headers["content-type"] = text.contentType;
+    return { status, headers, body: text.content };
+  }
+  if (body === undefined) return { status, headers, body: undefined };
+  headers["content-type"] = "application/json";
+  return { status, headers, body: JSON.stringify(body) };
+}
+
+function streamed(
+  reply: OperationReply,
+  events: NonNullable<OperationReply["events"]>,
+  headers: HeaderFields,
+  request: ArrivedRequest,
+  streams: EventStreams,
+  deadline: Exchange["deadline"],
+): Answer {
+  headers["content-type"] = "text/event-stream";
+  // Proxies such as nginx would hold events back otherwise.
+  headers["x-accel-buffering"] = "no";
+  if (request.method === "HEAD") return { status: reply.status, headers, body: undefined };
+  const chunks = encodeEvents(events, streams, deadline.signal);
+  return { status: reply.status, headers, body: Readable.from(chunks, { objectMode: false }) };
+}
+
+/** compute-api §4.12: the page after this one, by the URL of this one. */
+function nextLink(request: ArrivedRequest, cursor: string): string {
+  const query = new URLSearchParams(request.search);
+  query.set("cursor", cursor);
+  return `<${originOf(request.caller)}${request.path}?${query.toString()}>; rel="next"`;
+}
+
+function isUnchanged(request: ArrivedRequest, headers: HeaderFields): boolean {
+  const wanted = request.headers["if-none-match"];
+  const etag = headers["etag"];
+  if (wanted === undefined || etag === undefined) return false;
+  if (request.method !== "GET" && request.method !== "HEAD") return false;
+  const tags = wanted.split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+  return tags.includes(etag) || wanted.trim() === "*";
+}

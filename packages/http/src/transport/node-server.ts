@@ -1,0 +1,57 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Limits } from "../http-server-options.ts";
+
+export interface TlsOptions {
+  /** PEM, the chain behind it. */
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+  /**
+   * Certificate authorities of clients. With it, a client may show a certificate on the same
+   * listener that takes bearer tokens; whether it must is the authenticator's question.
+   */
+  readonly clientCa?: string | Buffer;
+}
+
+/** How often node looks for connections that are over their time. */
+const CONNECTION_CHECK_MS = 1_000;
+
+/** A node server with every time and size limited. */
+export function createNodeServer(
+  listener: RequestListener,
+  limits: Limits,
+  tls: TlsOptions | undefined,
+): Server {
+  const options: ServerOptions = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.receiveTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(CONNECTION_CHECK_MS, limits.headersTimeoutMs),
+    // The route row answers this itself, with our error body.
+    requireHostHeader: false,
+    noDelay: true,
+  };
+  const server =
+    tls === undefined ? createServer(options, listener) : createTls(options, tls, listener);
+  server.maxConnections = limits.connections;
+  return server;
+}
+
+function createTls(options: ServerOptions, tls: TlsOptions, listener: RequestListener): Server {
+  const withClientCa = tls.clientCa !== undefined;
+  return createTlsServer(
+    {
+      ...options,
+      cert: tls.cert,
+      key: tls.key,
+      ...(withClientCa && { ca: tls.clientCa }),
+      minVersion: "TLSv1.2",
+      handshakeTimeout: 10_000,
+      requestCert: withClientCa,
+      // A bad certificate is refused by the pipeline, with an answer that says so.
+      rejectUnauthorized: false,
+    },
+    listener,
+  );
+}

@@ -1,0 +1,44 @@
+import { type Log, Problem } from "@signalbox/base";
+import type { OperationReply } from "../operation.ts";
+import type { MountedOperation } from "../routing/mounted-operation.ts";
+import type { SchemaCompiler } from "./schema-compiler.ts";
+
+/**
+ * `throw`: an undeclared answer becomes a 500, for tests. `log`: it is logged and sent. `off`:
+ * nobody looks. Nothing has been sent yet when this runs, and it never aborts a connection.
+ */
+export type CheckResponses = "throw" | "log" | "off";
+
+/** Compares an answer with what its operation declares. */
+export type ResponseCheck = (operation: MountedOperation, reply: OperationReply) => void;
+
+export function createResponseCheck(
+  mode: CheckResponses,
+  compiler: SchemaCompiler,
+  log: Log,
+): ResponseCheck {
+  if (mode === "off") return () => {};
+  return (operation, reply) => {
+    const fault = faultOf(operation, reply, compiler);
+    if (fault === undefined) return;
+    const err = new Error(`${operation.id} answered what it does not declare: ${fault}`);
+    if (mode === "throw") throw Problem.from(err);
+    log.error({ err, operation: operation.id }, "an answer does not match its declaration");
+  };
+}
+
+function faultOf(
+  operation: MountedOperation,
+  reply: OperationReply,
+  compiler: SchemaCompiler,
+): string | undefined {
+  const declared = operation.responses[reply.status];
+  if (declared === undefined) return `status ${reply.status}`;
+  if (reply.events !== undefined || reply.text !== undefined) return undefined;
+  if (declared.schema === undefined) return reply.body === undefined ? undefined : "a body";
+  // As the caller will see it: undefined members are gone, dates are text.
+  const sent: unknown =
+    reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body));
+  const faults = compiler.compile(declared.schema)(sent);
+  return faults?.map(({ pointer, detail }) => `${pointer || "/"} ${detail}`).join("; ");
+}
