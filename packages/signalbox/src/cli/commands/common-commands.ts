@@ -55,14 +55,14 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
     }),
 
   get: (group, io, type) =>
-    addClientCommand(group, io, {
+    addClientCommand<WaitFlags>(group, io, {
       name: "get",
       summary: `show a ${type.title}`,
       arguments: [nameArgument(type)],
-      run: async (session, [name = ""]) => {
+      options: waitOptions(),
+      run: async (session, [name = ""], flags) => {
         const id = await findResourceId(session, type, name);
-        const resource = await readResource(session, type, id);
-        session.print(renderItem(session.output, type.columns, resource));
+        await printOutcome(session, type, await readResource(session, type, id), flags);
       },
     }),
 

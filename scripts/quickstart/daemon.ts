@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+/** A running `signalbox serve`. */
+export interface Daemon {
+  readonly process: ChildProcess;
+  /** Asks it to stop and answers its exit code. */
+  stop(): Promise<number>;
+  /** Resolves when it ends by itself. */
+  readonly ended: Promise<number>;
+}
+
+/**
+ * Starts the daemon and resolves at its line `ready`.
+ *
+ * @throws Error when it ends before it is ready; its own words are on the screen by then
+ */
+export async function startDaemon(args: readonly string[]): Promise<Daemon> {
+  const child = spawn("./signalbox", ["serve", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "exit").then(([code]) => (code as number | null) ?? 1);
+  const ready = Promise.withResolvers<void>();
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    process.stdout.write(`    ${line}\n`);
+    if (line.startsWith("ready")) ready.resolve();
+  });
+  const early = ended.then((code) => {
+    throw new Error(`the daemon ended with code ${code} before it was ready`);
+  });
+  await Promise.race([ready.promise, early]);
+  early.catch(() => {});
+  const stop = async (): Promise<number> => {
+    child.kill("SIGTERM");
+    return await ended;
+  };
+  return { process: child, stop, ended };
+}

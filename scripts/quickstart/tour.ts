@@ -1,0 +1,81 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Commands } from "./commands.ts";
+import { announce, showConsole } from "./terminal.ts";
+
+const MARKER = "/root/quickstart-marker";
+const BOOT_TIMEOUT_MS = 120_000;
+
+/** What the region that the tour runs in can do. */
+export interface TourRegion {
+  /** Real machines print real lines; simulated ones run no user data. */
+  readonly isReal: boolean;
+  readonly flavor: string;
+  readonly image: string;
+}
+
+/** Creates a network and boots a server that runs user data. */
+export async function bootFirstServer(
+  commands: Commands,
+  region: TourRegion,
+  workDir: string,
+): Promise<void> {
+  const userData = join(workDir, "hello.sh");
+  await writeFile(
+    userData,
+    `#!/bin/sh\necho "user data: hello from $(hostname)"\necho "written by $(hostname)" > ${MARKER}\nsync\n`,
+  );
+  announce("a network, and a server on it");
+  await commands.run("network", "create", "demo", "--prefix", "192.168.10.0/24", "--wait");
+  await createServer(commands, region, "first", region.image, userData);
+  await showBoot(commands, region, "first", "user data: hello from first");
+}
+
+/** Stops and starts the server, and boots a second one from its snapshot. */
+export async function proveLifeCycle(
+  commands: Commands,
+  region: TourRegion,
+  workDir: string,
+): Promise<void> {
+  announce("stop and start it");
+  await commands.run("server", "stop", "first", "--wait");
+  await commands.run("server", "start", "first", "--wait");
+
+  announce("take a snapshot, and boot a second server from it");
+  await commands.run("server", "snapshot", "first", "first-copy", "--wait");
+  const userData = join(workDir, "read-marker.sh");
+  await writeFile(userData, `#!/bin/sh\necho "marker: $(cat ${MARKER})"\n`);
+  await createServer(commands, region, "second", "first-copy", userData);
+  await showBoot(commands, region, "second", "marker: written by first");
+}
+
+/** Deletes everything that the tour made. */
+export async function cleanUp(commands: Commands): Promise<void> {
+  announce("delete everything");
+  await commands.run("server", "delete", "first", "--wait");
+  await commands.run("server", "delete", "second", "--wait");
+  await commands.run("image", "delete", "first-copy", "--wait");
+  await commands.run("network", "delete", "demo", "--wait");
+}
+
+function createServer(
+  commands: Commands,
+  region: TourRegion,
+  name: string,
+  image: string,
+  userData: string,
+): Promise<void> {
+  const fixed = ["--network", "demo", "--flavor", region.flavor, "--image", image];
+  return commands.run("server", "create", name, ...fixed, "--user-data", userData, "--wait");
+}
+
+async function showBoot(
+  commands: Commands,
+  region: TourRegion,
+  server: string,
+  wanted: string,
+): Promise<void> {
+  announce(`the serial console of ${server}`);
+  if (region.isReal) await commands.followConsole(server, wanted, BOOT_TIMEOUT_MS);
+  else showConsole(await commands.read("server", "logs", server));
+}
