@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { byteSizeText, PERMISSION_PATTERN, UUID_PATTERN } from "./declared-patterns.ts";
 
 const id = (description: string) =>
-  Type.String({ pattern: UUID_PATTERN, expected: "a UUID", description });
+  Type.String({ pattern: UUID_PATTERN, expected: "a UUID in lower case", description });
 const name = (description: string) =>
   Type.String({ minLength: 1, maxLength: 63, expected: "1 to 63 characters", description });
 const closed = { additionalProperties: false } as const;

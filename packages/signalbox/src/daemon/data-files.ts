@@ -1,0 +1,32 @@
+import { join } from "node:path";
+import { DATA_CONFIG_FILE } from "../config/load-config.ts";
+
+/** Where everything lies in the data directory. */
+export interface DataFiles {
+  readonly directory: string;
+  /** What the first start declared. */
+  readonly config: string;
+  /** The administrator's token, one line. */
+  readonly adminToken: string;
+  /** Hashes of all tokens. */
+  readonly tokens: string;
+  /** Addresses of the running daemon; absent when none runs. */
+  readonly endpoints: string;
+  readonly store: string;
+  readonly audit: string;
+  /** One folder a provider type. */
+  readonly providers: string;
+}
+
+export function dataFiles(directory: string): DataFiles {
+  return {
+    directory,
+    config: join(directory, DATA_CONFIG_FILE),
+    adminToken: join(directory, "admin.token"),
+    tokens: join(directory, "tokens.json"),
+    endpoints: join(directory, "endpoints.json"),
+    store: join(directory, "store"),
+    audit: join(directory, "audit"),
+    providers: join(directory, "providers"),
+  };
+}

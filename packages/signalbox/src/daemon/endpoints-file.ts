@@ -1,0 +1,21 @@
+import { rmSync } from "node:fs";
+import { writeFileAtomically } from "@signalbox/base";
+
+/** Where the daemon can be reached, and the ids that commands use when none are given. */
+export interface Endpoints {
+  /** `http://127.0.0.1:6080`; absent when the listener is off. */
+  readonly rest?: string;
+  readonly ops?: string;
+  /** The region of the first provider. */
+  readonly region?: string;
+  readonly organization?: string;
+  readonly project?: string;
+}
+
+export function writeEndpoints(path: string, endpoints: Endpoints): void {
+  writeFileAtomically(path, `${JSON.stringify(endpoints, null, 2)}\n`);
+}
+
+export function removeEndpoints(path: string): void {
+  rmSync(path, { force: true });
+}
