@@ -72,11 +72,12 @@ describe("provisioningStatus", () => {
     assert.equal(provisioningStatus(deleted), "deprovisioning");
   });
 
-  it("is not provisioned for a generation that nobody has looked at", () => {
+  it("is provisioning for a generation that nobody has looked at", () => {
     assert.equal(provisioningStatus({ conditions: [AVAILABLE], generation: 1 }), "provisioned");
     assert.equal(provisioningStatus({ conditions: [AVAILABLE], generation: 2 }), "provisioning");
     const failed = [condition("Available", "Errored")];
-    assert.equal(provisioningStatus({ conditions: failed, generation: 2 }), "error");
+    assert.equal(provisioningStatus({ conditions: failed, generation: 1 }), "error");
+    assert.equal(provisioningStatus({ conditions: failed, generation: 2 }), "provisioning");
   });
 });
 

@@ -41,17 +41,17 @@ const STATUS_OF_REASON: Readonly<Record<ConditionReason, ProvisioningStatus>> = 
 type Conditioned = Pick<Metadata, "conditions" | "deletedAt" | "generation">;
 
 /**
- * How far the desired state has been carried out. A desired state that no reconcile has looked at
- * yet is never called `provisioned`, so a reader that follows its own write is not told "done"
- * about the state before it (compute-api §3.9, the window after an update).
+ * How far the desired state has been carried out. One that no reconcile has looked at yet is
+ * `provisioning`: a reader that follows its own write is told neither "done" nor "failed" about
+ * the state before it (compute-api §3.9, the window after an update).
  */
 export function provisioningStatus(metadata: Conditioned): ProvisioningStatus {
   if (metadata.deletedAt !== undefined) return "deprovisioning";
   const available = findCondition(metadata.conditions, "Available");
   if (available === undefined) return "pending";
   const status = available.status === "True" ? "provisioned" : STATUS_OF_REASON[available.reason];
-  const outdated = available.observedGeneration < metadata.generation;
-  return status === "provisioned" && outdated ? "provisioning" : status;
+  const settled = status === "provisioned" || status === "error";
+  return settled && available.observedGeneration < metadata.generation ? "provisioning" : status;
 }
 
 /** As above; a rebuild that is wanted or under way shows `provisioning`, a failed one `error`. */

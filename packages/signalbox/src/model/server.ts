@@ -56,6 +56,8 @@ export interface ServerStatus {
   readonly createFailures: number;
   /** Why the machine last stopped without being asked to. */
   readonly exitReason?: string;
+  /** When the machine was found missing, with its disk, and was made again. */
+  readonly replacedAt?: string;
   /** Restarts after a machine died: they space out the next one. Gone once it stays up. */
   readonly restarts?: { readonly count: number; readonly lastAt: string };
 }

@@ -1,24 +1,5 @@
 import { createHash } from "node:crypto";
-import { fail, ok, type Random, type Result } from "@signalbox/base";
-
-const FORMS = [
-  /^([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i,
-  /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/i,
-  /^\{([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})\}$/i,
-  /^urn:uuid:([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})$/i,
-];
-
-/**
- * The canonical lower-case form of a UUID in any spelling that clients may use: 36 characters,
- * 32 hex digits, `{…}` or `urn:uuid:…`. Version and variant bits are not looked at (§1.1).
- */
-export function parseUuid(text: string): Result<string> {
-  for (const form of FORMS) {
-    const match = form.exec(text);
-    if (match !== null) return ok(match.slice(1).join("-").toLowerCase());
-  }
-  return fail("not a UUID");
-}
+import type { Random } from "@signalbox/base";
 
 /** A version 5 UUID: the same namespace and name always give the same one. */
 export function uuidV5(namespace: string, name: Uint8Array): string {
