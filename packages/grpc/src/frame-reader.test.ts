@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { encodeFrame } from "./frame.ts";
+import { FrameReader } from "./frame-reader.ts";
+
+const MAX = 1 << 20;
+
+function split(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+  const at = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort(
+    (a, b) => a - b,
+  );
+  return at.slice(1).map((to, i) => bytes.subarray(at[i], to));
+}
+
+test("any split of the bytes gives the same messages", () => {
+  const message = fc.record({ bytes: fc.uint8Array({ maxLength: 300 }), flag: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(message, { maxLength: 20 }), fc.array(fc.nat()), (messages, cuts) => {
+      const bytes = Buffer.concat(messages.map(({ bytes: b, flag }) => encodeFrame(b, flag).bytes));
+      const reader = new FrameReader(MAX);
+      const read = split(bytes, cuts).flatMap((chunk) => {
+        const result = reader.push(chunk);
+        assert.ok(result.ok);
+        return result.value;
+      });
+      assert.deepEqual(
+        read.map(({ payload, isCompressed }) => ({ bytes: [...payload], flag: isCompressed })),
+        messages.map(({ bytes: b, flag }) => ({ bytes: [...b], flag })),
+      );
+      assert.ok(reader.end().ok);
+      assert.equal(reader.bufferedBytes, 0);
+    }),
+  );
+});
+
+test("a message in one chunk is not copied", () => {
+  const { bytes } = encodeFrame(Buffer.from("hello"));
+  const result = new FrameReader(MAX).push(bytes);
+  assert.ok(result.ok);
+  assert.equal(result.value[0]?.payload.buffer, bytes.buffer);
+});
+
+test("a length over the limit is refused before its bytes arrive", () => {
+  const head = Buffer.from([0, 0xff, 0xff, 0xff, 0xff]);
+  assert.deepEqual(new FrameReader(MAX).push(head), {
+    ok: false,
+    error: { type: "too_large", bytes: 0xffffffff },
+  });
+});
+
+test("a flag that is neither 0 nor 1 is a fault, and then nothing more is read", () => {
+  const reader = new FrameReader(MAX);
+  assert.deepEqual(reader.push(Buffer.from([2, 0, 0, 0, 0])), {
+    ok: false,
+    error: { type: "bad_flag", flag: 2 },
+  });
+  assert.deepEqual(reader.push(encodeFrame(Buffer.from("x")).bytes), { ok: true, value: [] });
+});
+
+test("an end inside a message is told", () => {
+  const reader = new FrameReader(MAX);
+  reader.push(Buffer.from([0, 0, 0]));
+  assert.deepEqual(reader.end(), { ok: false, error: { type: "truncated" } });
+});
+
+test("garbage never throws and never buffers more than a message and a chunk", () => {
+  fc.assert(
+    fc.property(fc.array(fc.uint8Array({ maxLength: 64 })), (chunks) => {
+      const reader = new FrameReader(100);
+      for (const chunk of chunks) {
+        reader.push(Buffer.from(chunk));
+        assert.ok(reader.bufferedBytes <= 105 + 64);
+      }
+      reader.end();
+    }),
+  );
+});
