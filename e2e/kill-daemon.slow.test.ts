@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { type ApiObject, createNetwork, firstChoices, listServers } from "./support/api-objects.ts";
+import { DaemonProcess } from "./support/daemon-process.ts";
+import { eventually } from "./support/eventually.ts";
+
+const CREATES = 200;
+/** The daemon is killed when this many creates have been acknowledged. */
+const KILL_AFTER = 60;
+
+test("kill -9 amid 200 creates: every acknowledged server exists exactly once", async (t) => {
+  const dataDir = await mkdtemp(join(tmpdir(), "signalbox-e2e-"));
+  t.after(() => rm(dataDir, { recursive: true, force: true }));
+
+  const first = await DaemonProcess.start(dataDir, ["--provider", "simulated"]);
+  t.after(() => first.kill());
+  const network = await createNetwork(first, "net");
+  const choices = await firstChoices(first);
+  const acknowledged = new Set<string>();
+  await Promise.all(
+    Array.from({ length: CREATES }, async (_, index) => {
+      const body = {
+        metadata: { name: `server-${index}` },
+        spec: { networkId: network.metadata.id, ...choices },
+      };
+      // Those that the kill cuts off fail; that is the point.
+      const answer = await first.call("POST", "/api/v2/servers", body).catch(() => undefined);
+      if (answer?.status !== 201) return;
+      acknowledged.add((answer.body as ApiObject).metadata.id);
+      if (acknowledged.size === KILL_AFTER) await first.kill();
+    }),
+  );
+  assert.ok(acknowledged.size >= KILL_AFTER);
+  assert.ok(acknowledged.size < CREATES, "the kill came before the last acknowledgement");
+
+  const second = await DaemonProcess.start(dataDir, ["--provider", "simulated"]);
+  t.after(() => second.kill());
+  const servers = await eventually("every server runs", 60_000, async () => {
+    const present = await listServers(second);
+    return present.every((server) => server.status.powerState === "Running") ? present : undefined;
+  });
+  const ids = servers.map((server) => server.metadata.id);
+  assert.equal(new Set(ids).size, ids.length, "no server is there twice");
+  for (const id of acknowledged) assert.ok(ids.includes(id), `server ${id} was acknowledged`);
+  const addresses = servers.map((server) => server.status.privateIP);
+  assert.equal(new Set(addresses).size, addresses.length, "no address was given twice");
+
+  for (const id of ids) {
+    assert.equal((await second.call("DELETE", `/api/v2/servers/${id}`)).status, 202);
+  }
+  await eventually("every server is gone", 60_000, async () =>
+    (await listServers(second)).length === 0 ? true : undefined,
+  );
+  assert.equal(await second.stop(), 0);
+});
