@@ -1,6 +1,8 @@
 export type { AuditEvent } from "./audit/audit-event.ts";
 export { type AuditSink, noAudit } from "./audit/audit-sink.ts";
+export { createFileAuditSink, type FileAuditSinkOptions } from "./audit/file-audit-sink.ts";
 export type { Authenticator, Credentials } from "./authenticator.ts";
+export { assertIfMatch, etagOf } from "./etag.ts";
 export { createHttpServer, type HttpServer, type ListenOptions } from "./http-server.ts";
 export {
   DEFAULT_LIMITS,
@@ -31,6 +33,13 @@ export {
   type TraceContext,
 } from "./operation.ts";
 export {
+  decodeCursor,
+  encodeCursor,
+  type PageRequest,
+  PAGING_QUERY,
+  pageRequest,
+} from "./paging.ts";
+export {
   type AccessList,
   allows,
   allowsSomewhere,
@@ -43,6 +52,7 @@ export {
 } from "./permission.ts";
 export { PROBLEM_SCHEMA, type ProblemBody } from "./problems/problem-body.ts";
 export type { CorsSettings } from "./steps/cors.ts";
+export { matchesTags, parseTagFilter, type Tag, tagFilters } from "./tag-filter.ts";
 export type { TlsOptions } from "./transport/node-server.ts";
 export type { CheckResponses } from "./validation/response-check.ts";
 export { canonicalUuid, isUuid } from "./validation/uuid.ts";

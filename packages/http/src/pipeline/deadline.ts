@@ -20,6 +20,7 @@ export function createDeadline(clock: Clock, timeoutMs: number, parent: AbortSig
   const linked = linkSignal(parent);
   let expire: ((reason: Problem) => void) | undefined;
   let expiry: Problem | undefined;
+  let isLifted = false;
   const cancel = clock.after(timeoutMs, () => {
     const reason = new Problem(
       "unavailable",
@@ -42,10 +43,15 @@ export function createDeadline(clock: Clock, timeoutMs: number, parent: AbortSig
       work.then(resolve, reject);
       return promise;
     },
-    lift: cancel,
+    lift: () => {
+      isLifted = true;
+      cancel();
+    },
     abandon: () => linked.abort(CANCELLED),
     dispose: () => {
       cancel();
+      // What feeds a stream must not outlive it, however it ended.
+      if (isLifted) linked.abort(CANCELLED);
       linked[Symbol.dispose]();
     },
   };

@@ -107,7 +107,21 @@ function attempt(
   try {
     const pending = work();
     if (pending === undefined) next();
-    else pending.then(next).catch((error: unknown) => fail(run, reply, error));
+    else void attemptLater(run, reply, pending, next);
+  } catch (error) {
+    fail(run, reply, error);
+  }
+}
+
+async function attemptLater(
+  run: Run,
+  reply: FastifyReply,
+  pending: Promise<void>,
+  next: () => void,
+): Promise<void> {
+  try {
+    await pending;
+    next();
   } catch (error) {
     fail(run, reply, error);
   }
@@ -123,11 +137,21 @@ function fail(run: Run | undefined, reply: FastifyReply, error: unknown): void {
 }
 
 function send(run: Run, reply: FastifyReply, outcome: Outcome | Promise<Outcome>): void {
-  if (outcome instanceof Promise) outcome.then((settled) => write(run, reply, settled));
+  if (outcome instanceof Promise) void sendLater(run, reply, outcome);
   else write(run, reply, outcome);
+}
+
+async function sendLater(run: Run, reply: FastifyReply, outcome: Promise<Outcome>): Promise<void> {
+  write(run, reply, await outcome);
 }
 
 function write(run: Run, reply: FastifyReply, { answer }: Outcome): void {
   if (reply.sent) return;
-  reply.code(answer.status).headers(run.exchange.head).headers(answer.headers).send(answer.body);
+  try {
+    reply.code(answer.status).headers(run.exchange.head).headers(answer.headers).send(answer.body);
+  } catch (error) {
+    // A header that node refuses: the rows have left already, so only the wire is told.
+    run.broken(error);
+    reply.raw.destroy();
+  }
 }

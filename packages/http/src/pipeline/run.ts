@@ -44,6 +44,11 @@ export class Run {
     return this.#leave(this.#compiled.rescue(error, this.exchange));
   }
 
+  /** The answer could not be put on the wire. */
+  broken(error: unknown): void {
+    this.#outcome = this.#compiled.rescue(error, this.exchange);
+  }
+
   /** The answer has gone, or nobody is left to take it. */
   done(): void {
     const outcome = this.#outcome ?? { answer: NO_ANSWER, problem: undefined };

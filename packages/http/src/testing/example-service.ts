@@ -1,4 +1,4 @@
-import Type from "typebox";
+import { Type } from "typebox";
 import { Problem } from "@signalbox/base";
 import type { Authenticator } from "../authenticator.ts";
 import { createHttpServer, type HttpServer } from "../http-server.ts";

@@ -72,14 +72,16 @@ function fault(name: string, detail: string): FieldFault {
   return { pointer: `/query/${escapePointer(name)}`, detail };
 }
 
-function parameterOf(schema: TSchema): Parameter {
-  const { type, items } = schema as { readonly type?: string; readonly items?: TSchema };
-  if (type === "array") return { repeatable: true, convert: converterOf(typeOf(items)) };
-  return { repeatable: false, convert: converterOf(type) };
+/** As far as a query parameter's schema matters here. */
+interface ParameterFacts {
+  readonly type?: string;
+  readonly items?: { readonly type?: string };
 }
 
-function typeOf(schema: TSchema | undefined): string | undefined {
-  return (schema as { readonly type?: string } | undefined)?.type;
+function parameterOf(schema: TSchema): Parameter {
+  const { type, items }: ParameterFacts = schema;
+  if (type === "array") return { repeatable: true, convert: converterOf(items?.type) };
+  return { repeatable: false, convert: converterOf(type) };
 }
 
 function converterOf(type: string | undefined): Convert {
