@@ -55,3 +55,10 @@ function describeOption(schema: OptionSchema, path: readonly string[]): ConfigOp
     flag === undefined ? undefined : ENV_PREFIX + flag.slice(2).replaceAll("-", "_").toUpperCase();
   return Object.freeze({ path, key: path.join("."), flag, placeholder, env, schema });
 }
+
+/** The default as people write it; undefined when there is none. */
+export function defaultText({ default: value }: OptionSchema): string | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) return value.length === 0 ? undefined : value.join(", ");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,32 @@
+import { Command } from "commander";
+import type { LoadedConfig } from "../config/load-config.ts";
+import type { CliIo } from "./cli-io.ts";
+import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
+import { addResourceCommands } from "./commands/resource-commands.ts";
+import { addServeCommand } from "./commands/serve-command.ts";
+import { addTokenCommands, type OpenTokens } from "./commands/token/token-commands.ts";
+
+/** What commands need of the daemon's parts; main.ts has them. */
+export interface ProgramParts {
+  readonly version: string;
+  readonly serve: (config: LoadedConfig, io: CliIo) => Promise<void>;
+  readonly openTokens: OpenTokens;
+}
+
+/** The command line, with every command. Errors are thrown, never printed here. */
+export function createProgram(io: CliIo, parts: ProgramParts): Command {
+  const program = new Command("signalbox")
+    .description("a compute control plane")
+    .version(parts.version)
+    .exitOverride()
+    .showHelpAfterError("(--help says more)")
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  addServeCommand(program, io, parts.serve);
+  addConfigShowCommand(program.command("config").description("the daemon's configuration"), io);
+  addTokenCommands(program, io, parts.openTokens);
+  addResourceCommands(program, io);
+  return program;
+}
