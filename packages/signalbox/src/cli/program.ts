@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { LoadedConfig } from "../config/load-config.ts";
 import type { CliIo } from "./cli-io.ts";
+import { addCompletionCommand } from "./completion/completion-command.ts";
 import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
 import { addServeCommand } from "./commands/serve-command.ts";
@@ -28,5 +29,6 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
   addConfigShowCommand(program.command("config").description("the daemon's configuration"), io);
   addTokenCommands(program, io, parts.openTokens);
   addResourceCommands(program, io);
+  addCompletionCommand(program, io);
   return program;
 }
