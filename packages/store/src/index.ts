@@ -13,6 +13,7 @@ export type {
   WatchEvent,
   WatchOptions,
 } from "./store.ts";
+export { requireResource } from "./require-resource.ts";
 export { openSqliteStore } from "./sqlite/open-sqlite-store.ts";
 export type { SqliteStoreOptions } from "./sqlite/sqlite-store-options.ts";
 export { waitForResource } from "./wait-for-resource.ts";
@@ -20,7 +21,6 @@ export {
   createResource,
   deleteResource,
   modifyResource,
-  requireResource,
   updateResource,
   type WriteOptions,
 } from "./write-resource.ts";

@@ -79,7 +79,7 @@ export interface WatchOptions {
   readonly from: number;
   /** Events the reader may be behind before it is cut off; default 4096. */
   readonly capacity?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -113,11 +113,11 @@ export interface Store extends Reader {
    */
   transact<R>(
     body: (tx: Transaction) => R,
-    options?: { signal?: AbortSignal },
+    options?: { signal?: AbortSignal | undefined },
   ): Promise<Committed<R>>;
   watch(options: WatchOptions): Watch;
   /** Resolves when reads show at least `revision`: the promise behind read-your-writes. */
-  caughtUp(revision: number, options?: { signal?: AbortSignal }): Promise<void>;
+  caughtUp(revision: number, options?: { signal?: AbortSignal | undefined }): Promise<void>;
   /** Forgets the history up to `revision`; the present view is untouched. */
   compact(revision: number): Promise<void>;
   stats(): StoreStats;

@@ -18,7 +18,7 @@ export async function waitForResource<T>(
   kind: Kind<T>,
   id: string,
   holds: (resource: Resource<T> | undefined) => boolean,
-  options: { readonly signal?: AbortSignal } = {},
+  options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Resource<T> | undefined> {
   const { signal } = options;
   for (;;) {
@@ -37,7 +37,7 @@ async function nextChange(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   try {
-    const watch = store.watch({ kinds: [kind], from, ...(signal === undefined ? {} : { signal }) });
+    const watch = store.watch({ kinds: [kind], from, signal });
     for await (const event of watch) if (event.type === "commit") return;
   } catch (error) {
     if (!Problem.is(error, "revision_compacted", "reader_too_slow")) throw error;

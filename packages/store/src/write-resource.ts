@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
-import { Problem } from "@signalbox/base";
 import type { Kind } from "./kind.ts";
-import type { Reader, Resource, Store, Transaction } from "./store.ts";
+import { requireResource } from "./require-resource.ts";
+import type { Resource, Store, Transaction } from "./store.ts";
 
 export interface WriteOptions {
   /** Gives the write up as long as it has not begun. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The revision that the writer read; omitted: whatever is there. */
   readonly expected?: number;
 }
@@ -59,10 +59,9 @@ export async function modifyResource<T>(
   options: WriteOptions = {},
 ): Promise<Resource<T>> {
   return writeOne(store, kind, id, options, (tx) => {
-    const present = requireResource(tx, kind, id);
+    const present = requireResource(tx, kind, id, options.expected);
     const value = change(present.value, present);
-    if (isDeepStrictEqual(value, present.value) && options.expected === undefined) return;
-    tx.update(kind, id, value, options.expected);
+    if (!isDeepStrictEqual(value, present.value)) tx.update(kind, id, value);
   });
 }
 
@@ -78,18 +77,11 @@ export async function deleteResource<T>(
   options: WriteOptions = {},
 ): Promise<Resource<T>> {
   const { result } = await store.transact((tx) => {
-    const present = requireResource(tx, kind, id);
-    tx.delete(kind, id, options.expected);
+    const present = requireResource(tx, kind, id, options.expected);
+    tx.delete(kind, id);
     return present;
-  }, signalOf(options));
+  }, options);
   return result;
-}
-
-/** @throws Problem `not_found` */
-export function requireResource<T>(reader: Reader, kind: Kind<T>, id: string): Resource<T> {
-  const resource = reader.get(kind, id);
-  if (resource !== undefined) return resource;
-  throw new Problem("not_found", `there is no ${kind.name} with the id ${id}`);
 }
 
 async function writeOne<T>(
@@ -102,10 +94,6 @@ async function writeOne<T>(
   const { result } = await store.transact((tx) => {
     write(tx);
     return requireResource(tx, kind, id);
-  }, signalOf(options));
+  }, options);
   return result;
-}
-
-function signalOf({ signal }: WriteOptions): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }

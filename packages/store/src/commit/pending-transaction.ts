@@ -1,6 +1,7 @@
 import { Problem } from "@signalbox/base";
 import { frozenCopy } from "../json-value.ts";
 import type { Kind } from "../kind.ts";
+import { requireResource } from "../require-resource.ts";
 import type { Change, ListQuery, Page, Resource, Transaction } from "../store.ts";
 import type { Overlay, OverlayTable } from "../view/overlay.ts";
 import { readPage } from "../view/resource-set.ts";
@@ -58,14 +59,13 @@ export class PendingTransaction implements Transaction {
   }
 
   update<T>(kind: Kind<T>, id: string, value: T, expected?: number): void {
-    const table = this.#table(kind);
-    const present = requirePresent(table, kind, id, expected);
-    this.#write(kind, table, id, value, present.createdRevision);
+    const { createdRevision } = requireResource(this, kind, id, expected);
+    this.#write(kind, this.#table(kind), id, value, createdRevision);
   }
 
   delete(kind: Kind<never>, id: string, expected?: number): void {
+    requireResource(this, kind, id, expected);
     const table = this.#table(kind);
-    requirePresent(table, kind, id, expected);
     this.#touch(kind, table, id).text = undefined;
     table.set(id, undefined);
   }
@@ -88,6 +88,8 @@ export class PendingTransaction implements Transaction {
 
   #write(kind: Kind<never>, table: OverlayTable, id: string, value: unknown, created: number) {
     const frozen = frozenCopy(value);
+    // An index that throws has to do so here, while the write can still be refused.
+    for (const valuesOf of kind.indexes.values()) valuesOf(frozen as never);
     const text = JSON.stringify(frozen);
     if (text === undefined) throw new TypeError(`${kind.name} ${id}: undefined cannot be stored`);
     if (text.length > this.#limits.maxValueLength) {
@@ -114,25 +116,6 @@ export class PendingTransaction implements Transaction {
     if (this.#ended) throw new TypeError("a transaction cannot be used after its body has ended");
     return this.#overlay.table(kind);
   }
-}
-
-function requirePresent(
-  table: OverlayTable,
-  kind: Kind<never>,
-  id: string,
-  expected: number | undefined,
-): Resource {
-  const present = table.get(id);
-  if (present === undefined) {
-    throw new Problem("not_found", `there is no ${kind.name} with the id ${id}`);
-  }
-  if (expected !== undefined && present.revision !== expected) {
-    throw new Problem(
-      "precondition_failed",
-      `the ${kind.name} ${id} has changed: it is at revision ${present.revision}, not ${expected}`,
-    );
-  }
-  return present;
 }
 
 function changeOf(

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
-import { damagedFile } from "./log-fault.ts";
+import { damagedFile, LogFault } from "./log-fault.ts";
 import type {
   HistoryPage,
   HistoryRow,
@@ -75,6 +75,13 @@ export class LogFile implements Omit<LogOperations, "open"> {
   }
 
   append(rows: readonly LogRow[]): LogState {
+    const first = rows[0]?.[0];
+    if (first !== this.#revision + 1) {
+      throw new LogFault(
+        "store_unavailable",
+        `revision ${first} does not follow ${this.#revision}`,
+      );
+    }
     let seq = this.#nextSeq;
     this.#inTransaction(() => {
       for (const row of rows) {

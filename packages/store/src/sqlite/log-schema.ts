@@ -37,8 +37,7 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
       CREATE VIEW present AS
         SELECT * FROM log
-        WHERE type <> 'deleted' AND (revision, kind, id) NOT IN
-          (SELECT previous, kind, id FROM log WHERE previous IS NOT NULL);
+        WHERE type <> 'deleted' AND seq IN (SELECT max(seq) FROM log GROUP BY kind, id);
     `,
   },
 ];

@@ -23,6 +23,8 @@ export function openDatabase(file: string, migrations: readonly Migration[]): Da
 function prepare(db: DatabaseSync, file: string, migrations: readonly Migration[]): void {
   // Before anything else: the first access takes the lock and keeps it.
   db.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA trusted_schema = OFF");
+  // Counts for a new file only. Resources are about 1 KB; with 4 KiB pages a write costs more.
+  db.exec("PRAGMA page_size = 8192");
   db.exec("BEGIN IMMEDIATE");
   const version = versionOf(db, file, migrations.length);
   db.exec("COMMIT");

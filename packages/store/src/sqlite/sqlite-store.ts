@@ -77,6 +77,7 @@ export class SqliteStore implements Store {
         committed: (batch) => this.#committed(batch),
       },
       settings,
+      settings.clock,
     );
     this.#report();
   }
@@ -95,7 +96,7 @@ export class SqliteStore implements Store {
 
   transact<R>(
     body: (tx: Transaction) => R,
-    options: { signal?: AbortSignal } = {},
+    options: { signal?: AbortSignal | undefined } = {},
   ): Promise<Committed<R>> {
     return this.#queue.transact(body, options.signal);
   }
@@ -105,13 +106,17 @@ export class SqliteStore implements Store {
       hub: this.#hub,
       ring: this.#ring,
       revision: () => this.revision,
-      caughtUp: (revision: number, wait: { signal?: AbortSignal }) => this.caughtUp(revision, wait),
+      caughtUp: (revision: number, wait: { signal?: AbortSignal | undefined }) =>
+        this.caughtUp(revision, wait),
       history: (revision: number) => this.#history(revision),
     };
     return { [Symbol.asyncIterator]: () => watchCommits(source, options) };
   }
 
-  async caughtUp(revision: number, options: { signal?: AbortSignal } = {}): Promise<void> {
+  async caughtUp(
+    revision: number,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<void> {
     if (revision <= this.revision) return;
     this.#refuseWhenClosed();
     await this.#gate.wait(revision, options.signal);

@@ -1,3 +1,4 @@
+import type { Kind } from "../kind.ts";
 import type { ListQuery, Page, Resource } from "../store.ts";
 
 /** The exact value that a list asks of an index. */
@@ -8,6 +9,7 @@ export interface IndexTerm {
 
 /** What a list needs to know of the resources of one kind, wherever they are held. */
 export interface ResourceSet {
+  readonly kind: Kind<never>;
   get(id: string): Resource | undefined;
   /** Ids in order, behind `after`, of those that the index finds. */
   ids(index: IndexTerm | undefined, after: string | undefined): Iterable<string>;

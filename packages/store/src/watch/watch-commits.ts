@@ -14,7 +14,7 @@ export interface WatchSource {
   readonly ring: CommitRing;
   /** The present revision. */
   revision(): number;
-  caughtUp(revision: number, options: { signal?: AbortSignal }): Promise<void>;
+  caughtUp(revision: number, options: { signal?: AbortSignal | undefined }): Promise<void>;
   /**
    * Some commits after `revision` out of the log, at least one if there is any.
    *
@@ -80,7 +80,7 @@ async function arrived(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   try {
-    await source.caughtUp(revision, signal === undefined ? {} : { signal });
+    await source.caughtUp(revision, { signal });
     return true;
   } catch (error) {
     if (signal?.aborted && !Problem.is(error)) return false;
