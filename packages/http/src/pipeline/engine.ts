@@ -147,8 +147,11 @@ async function sendLater(run: Run, reply: FastifyReply, outcome: Promise<Outcome
 
 function write(run: Run, reply: FastifyReply, { answer }: Outcome): void {
   if (reply.sent) return;
+  const { status, headers, body } = answer;
   try {
-    reply.code(answer.status).headers(run.exchange.head).headers(answer.headers).send(answer.body);
+    reply.code(status).headers(run.exchange.head).headers(headers);
+    // As bytes: to a text Fastify would add a charset, which JSON does not have (RFC 8259 §11).
+    reply.send(typeof body === "string" ? Buffer.from(body) : body);
   } catch (error) {
     // A header that node refuses: the rows have left already, so only the wire is told.
     run.broken(error);

@@ -1,3 +1,4 @@
+import { validateHeaderName, validateHeaderValue } from "node:http";
 import { Readable } from "node:stream";
 import { encodeEvents } from "../events/event-stream.ts";
 import type { OperationReply } from "../operation.ts";
@@ -15,7 +16,8 @@ export function response(
   return {
     enter: ({ request, route: { operation }, reply, deadline }) => {
       const given = reply ?? { status: 204 };
-      const headers: HeaderFields = { "cache-control": operation.cacheControl, ...given.headers };
+      const headers: HeaderFields = { "cache-control": operation.cacheControl };
+      addHeaders(headers, given.headers);
       if (given.nextCursor !== undefined) headers["link"] = nextLink(request, given.nextCursor);
       check(operation, given);
       if (given.events !== undefined) {
@@ -25,6 +27,16 @@ export function response(
       return { answer: withBody(given, headers, request) };
     },
   };
+}
+
+/** @throws TypeError when a value cannot be sent, while there is still time to answer 500 */
+function addHeaders(headers: HeaderFields, more: OperationReply["headers"]): void {
+  for (const name in more) {
+    const value = more[name] as string;
+    validateHeaderName(name);
+    validateHeaderValue(name, value);
+    headers[name.toLowerCase()] = value;
+  }
 }
 
 function withBody(reply: OperationReply, headers: HeaderFields, request: ArrivedRequest): Answer {

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { exampleRows } from "../testing/example-rows.ts";
+
+const ORDER = [
+  "recover",
+  "trace",
+  "access log",
+  "cors",
+  "audit",
+  "route",
+  "limits",
+  "deadline",
+  "authenticate",
+  "caller limits",
+  "access control",
+  "path and query",
+  "read body",
+  "body",
+  "target",
+  "idempotency",
+  "handler",
+  "response",
+];
+
+test("the rows run in this order, which is the security property", () => {
+  assert.deepEqual(
+    exampleRows().map((row) => row.name),
+    ORDER,
+  );
+});
+
+test("every row needs only what rows above it add", () => {
+  const known = new Set<string>(["request", "head"]);
+  for (const row of exampleRows()) {
+    for (const field of row.needs) assert.ok(known.has(field), `${row.name} needs ${field}`);
+    for (const field of row.adds) known.add(field);
+  }
+});
+
+test("the life cycle document draws the rows in the same order", async () => {
+  const text = await readFile(new URL("../../../../docs/lifecycle.md", import.meta.url), "utf8");
+  const drawn = [...text.matchAll(/^ ([a-zC][a-zA-Z ]*?)(?: ·| {2,})/gm)].map(([, name]) =>
+    name?.toLowerCase(),
+  );
+  assert.deepEqual(
+    drawn.filter((name) => name !== undefined && ORDER.includes(name)),
+    ORDER,
+  );
+});
