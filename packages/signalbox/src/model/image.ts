@@ -56,3 +56,8 @@ export interface Image {
     readonly progressPercent?: number;
   };
 }
+
+/** Neither ready nor failed yet. */
+export function isBeingMade(image: Image): boolean {
+  return image.status.state === "pending" || image.status.state === "creating";
+}

@@ -1,0 +1,23 @@
+import type { Clock, Log, Metrics, Random } from "@signalbox/base";
+import type { Store } from "@signalbox/store";
+import type { Region } from "../model/region.ts";
+import type { Provider } from "../providers/provider.ts";
+import type { ReconcilerSettings } from "./settings.ts";
+
+/** The regions that the operator declares. */
+export interface RegionCatalogue {
+  region(regionId: string): Region | undefined;
+}
+
+/** What every reconciler works with. */
+export interface ReconcilerDeps {
+  readonly store: Store;
+  /** By region id. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly catalogue: RegionCatalogue;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly settings: ReconcilerSettings;
+}
