@@ -18,7 +18,7 @@ let addresses = 0;
  * provider that changes its arguments fails.
  */
 export function desiredServer(
-  harness: ProviderHarness,
+  harness: Pick<ProviderHarness, "flavor" | "images">,
   changes: Partial<DesiredServer> = {},
 ): DesiredServer {
   const host = 128 + (addresses++ % 120);

@@ -103,9 +103,13 @@ export function createFileJournal(options: FileJournalOptions): Journal {
     append: (record) => void pending.push(toLine(record)),
     flush,
     close: async () => {
-      await flush();
-      await file?.handle.close();
-      file = undefined;
+      if (file === undefined) return;
+      try {
+        await flush();
+      } finally {
+        await file.handle.close();
+        file = undefined;
+      }
     },
   };
 }

@@ -4,9 +4,9 @@ import { Duplex } from "node:stream";
 export interface LiveConsole {
   readonly stream: Duplex;
   /** Shows what the machine prints. */
-  print(text: string): void;
+  readonly print: (text: string) => void;
   /** The machine is gone or off. */
-  end(): void;
+  readonly end: () => void;
 }
 
 /**
@@ -15,21 +15,27 @@ export interface LiveConsole {
  */
 export function createLiveConsole(host: string, text: string): LiveConsole {
   const prompt = `${host} login: `;
+  let ended = false;
   let waiting: (() => void) | undefined;
+  const release = (): void => {
+    const next = waiting;
+    waiting = undefined;
+    next?.();
+  };
+  const finish = (): void => {
+    if (!ended && !stream.destroyed) stream.push(null);
+    ended = true;
+    release();
+  };
   const stream = new Duplex({
-    decodeStrings: true,
-    read: () => {
-      const next = waiting;
-      waiting = undefined;
-      next?.();
-    },
+    read: release,
     write: (chunk: Buffer, _encoding, done) => {
       // What is typed waits until its echo was read, so that nothing piles up.
-      if (stream.push(echo(chunk, prompt))) done();
+      if (ended || stream.push(echo(chunk, prompt))) done();
       else waiting = () => done();
     },
     final: (done) => {
-      stream.push(null);
+      finish();
       done();
     },
   });
@@ -37,10 +43,10 @@ export function createLiveConsole(host: string, text: string): LiveConsole {
   return {
     stream,
     print: (more) => {
-      if (!stream.readableEnded && !stream.destroyed) stream.push(more);
+      if (!ended && !stream.destroyed) stream.push(more);
     },
     end: () => {
-      if (!stream.readableEnded && !stream.destroyed) stream.push(null);
+      finish();
       stream.end();
     },
   };

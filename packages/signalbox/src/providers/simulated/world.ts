@@ -43,7 +43,7 @@ export class World {
     for (const record of await this.#deps.journal.open(() => this.#records())) {
       if (record.value === undefined) continue;
       if (record.kind === "image") this.#images.set(record.key, record.value);
-      else this.#place(record.key, record.value);
+      else this.#place(keyOf(record.value), record.value);
     }
   }
 
