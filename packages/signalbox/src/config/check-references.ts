@@ -11,6 +11,7 @@ export function checkReferences(config: Config): readonly ConfigFault[] {
     ...duplicates("regions", config.regions, (item) => item.name),
     ...duplicates("roles", config.roles, (item) => item.name),
     ...duplicates("systemAccounts", config.systemAccounts, (item) => item.commonName),
+    ...secondQemuRegion(config),
     ...unknownOrganizations(config),
     ...tlsFaults(config),
     ...listenerFaults(config),
@@ -30,6 +31,15 @@ function duplicates<T>(
     seen.add(key);
   }
   return faults;
+}
+
+/** Two regions would each hand the whole host out. */
+function secondQemuRegion({ regions }: Config): readonly ConfigFault[] {
+  const indexes = [...regions.keys()].filter((index) => regions[index]?.type === "qemu");
+  return indexes.slice(1).map((index) => ({
+    path: `regions[${index}]`,
+    message: "a host is one qemu region; declare it once",
+  }));
 }
 
 function unknownOrganizations(config: Config): readonly ConfigFault[] {

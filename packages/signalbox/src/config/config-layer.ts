@@ -21,10 +21,9 @@ type LayerResult = Result<ConfigLayer, readonly SourcedFault[]>;
 
 export function defaultsLayer(): ConfigLayer {
   const tree: ConfigTree = {};
-  for (const option of CONFIG_OPTIONS) {
-    if (option.schema.default !== undefined) {
-      setAt(tree, option.path, structuredClone(option.schema.default));
-    }
+  for (const { path, schema } of CONFIG_OPTIONS) {
+    // Also without a default: it makes the option's section.
+    setAt(tree, path, structuredClone(schema.default));
   }
   return { kind: "default", tree, sourceOf: () => "default" };
 }
@@ -119,7 +118,7 @@ export function mergeLayers(layers: readonly ConfigLayer[]): {
   readonly tree: ConfigTree;
   readonly origins: ReadonlyMap<string, ConfigOrigin>;
 } {
-  const tree: ConfigTree = {};
+  const { tree } = defaultsLayer();
   const origins = new Map<string, ConfigOrigin>();
   for (const layer of layers) {
     for (const option of CONFIG_OPTIONS) {

@@ -258,20 +258,21 @@ export const CONFIG = section(
         }),
         memoryOvercommit: fraction(0.1, 8, {
           title: "Memory overcommit",
-          description: "Share of the host's memory that is handed out to machines.",
-          default: 0.8,
+          description:
+            "Flavor memory that is handed out for each byte of the host's, less a reserve.",
+          default: 1,
           flag: "--memory-overcommit FACTOR",
         }),
         diskOvercommit: fraction(0.1, 64, {
           title: "Disk overcommit",
           description: "Flavor disk that is handed out for each byte that is free.",
-          default: 4,
+          default: 2,
           flag: "--disk-overcommit FACTOR",
         }),
         bootsAtOnce: integer(1, 256, {
           title: "Boots at once",
           description: "Machines that may boot at the same time; others are queued.",
-          default: 3,
+          default: 2,
           flag: "--boots-at-once COUNT",
         }),
         accel: choice(["auto", "tcg", "kvm"], {

@@ -1,0 +1,14 @@
+import type { Endpoints } from "./endpoints-file.ts";
+
+const LISTENERS = ["rest", "ops"] as const;
+
+/** What the daemon prints once it can be used: each listener, then a line beginning `ready`. */
+export function readyLines(
+  endpoints: Endpoints,
+  tokenFile: string | undefined,
+  startMs: number,
+): readonly string[] {
+  const listeners = LISTENERS.map((name) => `${name.padEnd(5)} ${endpoints[name] ?? "off"}`);
+  const token = tokenFile === undefined ? "" : `; administrator token in ${tokenFile}`;
+  return [...listeners, `ready in ${(startMs / 1000).toFixed(1)} s${token}`];
+}

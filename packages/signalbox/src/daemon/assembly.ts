@@ -1,0 +1,38 @@
+import type { Clock, Log, Random } from "@signalbox/base";
+import { durationMs } from "../config/duration.ts";
+import type { Config } from "../config/schema.ts";
+import type { PrometheusMetrics } from "../ops/prometheus-metrics.ts";
+import type { Readiness } from "../ops/readiness.ts";
+import type { ClosingStack } from "./closing-stack.ts";
+import type { DataFiles } from "./data-files.ts";
+import type { TlsTexts } from "./tls-files.ts";
+
+/** What the daemon takes from the outside. */
+export interface DaemonDeps {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly version: string;
+  /** Aborts when the daemon is to stop, also while it starts. */
+  readonly signal: AbortSignal;
+  /** Prints a line for whoever started the daemon. */
+  readonly announce: (line: string) => void;
+  /** Something that must never happen did; the process cannot go on. */
+  readonly fatal: (error: unknown) => void;
+}
+
+/** What every part is put together from. */
+export interface Assembly extends DaemonDeps {
+  readonly config: Config;
+  readonly files: DataFiles;
+  readonly tls: TlsTexts | undefined;
+  readonly metrics: PrometheusMetrics;
+  readonly readiness: Readiness;
+  /** Whatever is started is put here, to be closed in the reverse order. */
+  readonly parts: ClosingStack;
+}
+
+/** How long a part may take to finish at shutdown. */
+export function graceMs(config: Config): number {
+  return durationMs(config.shutdown.grace) ?? 0;
+}

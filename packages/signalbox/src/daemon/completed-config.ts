@@ -1,0 +1,23 @@
+import type { Clock, Random } from "@signalbox/base";
+import type { Config } from "../config/schema.ts";
+import { ensureAdminToken } from "./admin-token.ts";
+import { declareInDataConfig } from "./data-config-file.ts";
+import type { DataFiles } from "./data-files.ts";
+import { missingDeclarations, type ProviderType } from "./first-declarations.ts";
+
+/**
+ * What a first start does to the data directory, which the caller must hold alone: declares what
+ * nothing declared yet, and makes the administrator's token. Every later start finds all of it
+ * there; one that died in between is gone on with.
+ */
+export function completeConfig(
+  config: Config,
+  files: DataFiles,
+  providers: readonly ProviderType[],
+  deps: { readonly clock: Clock; readonly random: Random },
+): Config {
+  const declarations = missingDeclarations(config, providers, deps.random);
+  declareInDataConfig(files.config, declarations);
+  ensureAdminToken(files, deps);
+  return { ...config, ...declarations };
+}

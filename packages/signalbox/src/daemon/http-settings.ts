@@ -1,0 +1,50 @@
+import type { HttpServerOptions, Limits } from "@signalbox/http";
+import { byteSize } from "../config/byte-size.ts";
+import { durationMs } from "../config/duration.ts";
+import type { Config } from "../config/schema.ts";
+import type { TlsTexts } from "./tls-files.ts";
+
+/** Requests that a caller may make at once, for each one a second in the long run. */
+const BURST = 2;
+
+/** The part of the REST server's options that the configuration decides. */
+export function httpSettings(
+  { http, shutdown }: Config,
+  tls: TlsTexts | undefined,
+): Pick<HttpServerOptions<never>, "limits" | "cors" | "tls" | "trustedProxies"> {
+  const limits: Partial<Limits> = {
+    bodyBytes: sizeOf(http.maxBody),
+    headerBytes: sizeOf(http.maxHeaders),
+    urlBytes: sizeOf(http.maxUrl),
+    headersTimeoutMs: msOf(http.headersTimeout),
+    receiveTimeoutMs: msOf(http.receiveTimeout),
+    requestTimeoutMs: msOf(http.requestTimeout),
+    connections: http.maxConnections,
+    inFlight: http.maxInFlight,
+    callerInFlight: http.maxCallerInFlight,
+    addressRate: { perSecond: http.addressRate, burst: http.addressRate * BURST },
+    callerRate: { perSecond: http.callerRate, burst: http.callerRate * BURST },
+    drainTimeoutMs: msOf(shutdown.grace),
+  };
+  const { certificate, key, clientCa } = tls ?? {};
+  return {
+    limits,
+    cors: {
+      allowOrigins: http.corsOrigins,
+      maxAgeSeconds: Math.floor(msOf(http.corsMaxAge) / 1000),
+    },
+    trustedProxies: http.trustedProxies,
+    ...(certificate === undefined || key === undefined
+      ? {}
+      : { tls: { cert: certificate, key, ...(clientCa === undefined ? {} : { clientCa }) } }),
+  };
+}
+
+/** The schema has checked the form already. */
+function msOf(duration: string): number {
+  return durationMs(duration) ?? 0;
+}
+
+function sizeOf(size: string): number {
+  return byteSize(size) ?? 0;
+}

@@ -1,0 +1,34 @@
+import {
+  isLoopback,
+  type ListenAddress,
+  parseListenAddress,
+  urlHost,
+} from "../config/listen-address.ts";
+import { listenProblem } from "./listen-problem.ts";
+
+/** One listener as it is configured; undefined when it is off. */
+export function plannedAddress(option: string): ListenAddress | undefined {
+  if (option === "off") return undefined;
+  const address = parseListenAddress(option);
+  return address.ok ? address.value : undefined;
+}
+
+/** Binds a listener and answers its URL. @throws Problem `listen_failed` */
+export async function bindListener(
+  name: string,
+  address: ListenAddress,
+  scheme: "http" | "https",
+  bind: (address: ListenAddress) => Promise<{ readonly port: number }>,
+): Promise<string> {
+  try {
+    const { port } = await bind(address);
+    return `${scheme}://${urlHost(address.host)}:${port}`;
+  } catch (error) {
+    throw listenProblem(name, `${urlHost(address.host)}:${address.port}`, error);
+  }
+}
+
+/** Ops needs no TLS where only this machine can reach it. */
+export function needsTls(address: ListenAddress): boolean {
+  return !isLoopback(address.host);
+}

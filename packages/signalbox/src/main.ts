@@ -1,0 +1,78 @@
+import { CANCELLED, createLog, Problem, systemClock, systemRandom } from "@signalbox/base";
+import { CommanderError } from "commander";
+import type { CliIo } from "./cli/cli-io.ts";
+import { EXIT_CODE, exitCodeOf } from "./cli/exit-code.ts";
+import { createProgram } from "./cli/program.ts";
+import { type LoadedConfig, processEnvironment } from "./config/load-config.ts";
+import { dataFiles } from "./daemon/data-files.ts";
+import { programVersion } from "./daemon/program-version.ts";
+import { onStopSignals } from "./daemon/stop-signals.ts";
+import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
+import { createTokenAdmin, type TokenAdmin } from "./services/identity/token-admin.ts";
+import { runDaemon } from "./wire.ts";
+
+const VERSION = programVersion();
+
+/** Runs the command line; answers the exit code (docs/operations.md has the table). */
+async function main(): Promise<number> {
+  const interrupted = new AbortController();
+  using stop = onStopSignals((code) => process.exit(code));
+  void stop.first.then(() => interrupted.abort(CANCELLED));
+  const io: CliIo = {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    isInteractive: process.stderr.isTTY,
+    environment: processEnvironment(),
+    clock: systemClock,
+    signal: interrupted.signal,
+  };
+  try {
+    await createProgram(io, { version: VERSION, serve, openTokens }).parseAsync();
+    return EXIT_CODE.ok;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+/** Runs the daemon until it is told to stop. */
+async function serve(loaded: LoadedConfig, io: CliIo): Promise<void> {
+  const log = createLog({ level: loaded.config.log.level });
+  await runDaemon(loaded, {
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    version: VERSION,
+    signal: io.signal,
+    announce: (line) => io.stdout.write(`${line}\n`),
+    fatal: (error) => {
+      log.fatal({ err: error }, "the daemon cannot go on");
+      process.exit(EXIT_CODE.internal);
+    },
+  });
+}
+
+function openTokens({ config, dataDir }: LoadedConfig): TokenAdmin {
+  const roles = createRoleCatalogue(config.roles);
+  return createTokenAdmin(dataFiles(dataDir).tokens, {
+    roles,
+    clock: systemClock,
+    random: systemRandom,
+  });
+}
+
+function report(error: unknown, io: CliIo): number {
+  // Commander has printed its own message, or the help that was asked for.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.ok : EXIT_CODE.usage;
+  if (error === CANCELLED) return EXIT_CODE.interrupted;
+  const problem = Problem.from(error);
+  io.stderr.write(`signalbox: ${problem.message}\n`);
+  if (problem.code === "internal") io.stderr.write(`${describeCause(problem.cause)}\n`);
+  return exitCodeOf(problem);
+}
+
+function describeCause(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+}
+
+process.exitCode = await main();

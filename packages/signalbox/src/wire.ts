@@ -1,0 +1,306 @@
+import { join } from "node:path";
+import { trace, type Tracer } from "@opentelemetry/api";
+import { Problem } from "@signalbox/base";
+import { createControllerRuntime } from "@signalbox/controller";
+import { type Authenticator, createFileAuditSink, createHttpServer } from "@signalbox/http";
+import { openSqliteStore, type Store } from "@signalbox/store";
+import { byteSize } from "./config/byte-size.ts";
+import { durationMs } from "./config/duration.ts";
+import type { LoadedConfig } from "./config/load-config.ts";
+import type { DeclaredRegion } from "./config/schema.ts";
+import { ConsoleGateway } from "./console/console-gateway.ts";
+import { CONSOLE_OPERATIONS } from "./console/console-operations.ts";
+import { ConsoleTickets } from "./console/ticket-store.ts";
+import { readyLines } from "./daemon/announce-ready.ts";
+import { type Assembly, type DaemonDeps, graceMs } from "./daemon/assembly.ts";
+import { registerBuiltinImages } from "./daemon/builtin-images.ts";
+import { chooseProviders, probeQemuPrograms } from "./daemon/choose-providers.ts";
+import { ClosingStack } from "./daemon/closing-stack.ts";
+import { completeConfig } from "./daemon/completed-config.ts";
+import { prepareDataDirectory } from "./daemon/data-directory.ts";
+import { dataFiles } from "./daemon/data-files.ts";
+import { type Endpoints, removeEndpoints, writeEndpoints } from "./daemon/endpoints-file.ts";
+import { httpSettings } from "./daemon/http-settings.ts";
+import { createImageAllowList } from "./daemon/image-allow-list.ts";
+import { bindListener, needsTls, plannedAddress } from "./daemon/listener-plan.ts";
+import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
+import { describeRegion } from "./daemon/regions.ts";
+import { createTelemetry } from "./daemon/telemetry.ts";
+import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
+import { readTls } from "./daemon/tls-files.ts";
+import { waitForAbort } from "./daemon/wait-for-abort.ts";
+import { KINDS } from "./model/kinds.ts";
+import { startOpsServer } from "./ops/ops-server.ts";
+import { createPrometheusMetrics } from "./ops/prometheus-metrics.ts";
+import { latch, Readiness } from "./ops/readiness.ts";
+import type { Provider } from "./providers/provider.ts";
+import { createFileJournal } from "./providers/simulated/journal.ts";
+import { SimulatedProvider } from "./providers/simulated/simulated-provider.ts";
+import {
+  createReconcilers,
+  createResync,
+  resolveReconcilerSettings,
+} from "./reconcilers/reconcilers.ts";
+import { FailureLimiter } from "./services/identity/failure-limiter.ts";
+import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
+import { bindSystemAccounts } from "./services/identity/system-accounts.ts";
+import { createTokenAuthenticator } from "./services/identity/token-authenticator.ts";
+import { createTokenSource } from "./services/identity/token-source.ts";
+
+/** A part may take this much longer than the grace that it knows of, before it is left behind. */
+const CLOSE_SLACK_MS = 3000;
+
+/**
+ * Runs the daemon until `signal` aborts, then stops it in good order: machines stay as they are.
+ *
+ * @throws Problem when it cannot start; what had started is closed again
+ */
+export async function runDaemon(loaded: LoadedConfig, deps: DaemonDeps): Promise<void> {
+  const parts = new ClosingStack(deps);
+  const readiness = new Readiness();
+  try {
+    await startDaemon(loaded, deps, parts, readiness);
+    await waitForAbort(deps.signal);
+    deps.log.info("stopping");
+  } finally {
+    readiness.stop();
+    await parts.closeAll(graceMs(loaded.config) + CLOSE_SLACK_MS);
+  }
+}
+
+/** The daemon, part by part, in the order of their start. */
+async function startDaemon(
+  loaded: LoadedConfig,
+  deps: DaemonDeps,
+  parts: ClosingStack,
+  readiness: Readiness,
+): Promise<void> {
+  const startedAt = deps.clock.monotonic();
+  prepareDataDirectory(loaded.dataDir);
+  const declared: Assembly = {
+    ...deps,
+    config: loaded.config,
+    files: dataFiles(loaded.dataDir),
+    tls: readTls(loaded.config.tls),
+    metrics: createPrometheusMetrics(),
+    readiness,
+    parts,
+  };
+  const tracer = await startTelemetry(declared);
+  const store = await openStore(declared);
+  const { types, message } = await chooseProviders(declared.config, probeQemuPrograms);
+  if (message !== undefined) deps.announce(message);
+  const config = completeConfig(declared.config, declared.files, types, deps);
+  const assembly = { ...declared, config };
+
+  const ops = await startOps(assembly);
+  const regions = await startRegions(assembly, types);
+  await registerBuiltinImages(store, regions.served, deps);
+  await startControllers(assembly, store, regions);
+  const rest = await startRest(assembly, store, regions, tracer);
+
+  const endpoints = describeEndpoints(assembly, regions, { rest, ops });
+  parts.add("endpoints", () => removeEndpoints(assembly.files.endpoints));
+  writeEndpoints(assembly.files.endpoints, endpoints);
+  const tookMs = deps.clock.monotonic() - startedAt;
+  for (const line of readyLines(endpoints, assembly.files.adminToken, tookMs)) deps.announce(line);
+}
+
+async function startTelemetry({ config, version, parts }: Assembly): Promise<Tracer> {
+  const { otlpEndpoint, samplingRatio } = config.telemetry;
+  if (otlpEndpoint === undefined) return trace.getTracer("signalbox");
+  const telemetry = await createTelemetry({ endpoint: otlpEndpoint, samplingRatio, version });
+  parts.add("telemetry", () => telemetry.close());
+  return telemetry.tracer;
+}
+
+async function openStore({ config, files, clock, log, metrics, parts }: Assembly): Promise<Store> {
+  const store = await openSqliteStore({
+    directory: files.store,
+    kinds: KINDS,
+    clock,
+    log,
+    metrics,
+    maxHistoryRevisions: config.store.keepRevisions,
+    maxHistoryLength: byteSize(config.store.historySize) ?? 0,
+  });
+  parts.add("store", () => store.close());
+  return store;
+}
+
+async function startOps(assembly: Assembly): Promise<string | undefined> {
+  const { config, tls, log, parts } = assembly;
+  const address = plannedAddress(config.listen.ops);
+  if (address === undefined) return undefined;
+  const clientCa = tls?.clientCa;
+  const mutual =
+    needsTls(address) && tls !== undefined && clientCa !== undefined
+      ? { ...tls, clientCa }
+      : undefined;
+  return bindListener("ops", address, mutual === undefined ? "http" : "https", async () => {
+    const server = await startOpsServer({ ...assembly, log }, { ...address, tls: mutual });
+    parts.add("ops listener", () => server.close());
+    return server;
+  });
+}
+
+/** Every type of provider that this program has. */
+const PROVIDERS: Readonly<
+  Partial<Record<DeclaredRegion["type"], (assembly: Assembly, regionId: string) => Provider>>
+> = {
+  simulated: ({ clock, log, files }, regionId) =>
+    new SimulatedProvider({
+      clock,
+      log,
+      journal: createFileJournal({
+        directory: join(files.providers, regionId),
+        onBadLine: (line, reason) => log.warn({ line, reason, regionId }, "a journal line is lost"),
+      }),
+    }),
+};
+
+async function startRegions(
+  assembly: Assembly,
+  types: readonly DeclaredRegion["type"][],
+): Promise<RegionSet> {
+  const { config, log, readiness, parts, signal, clock } = assembly;
+  const served: ServedRegion[] = [];
+  for (const declared of config.regions) {
+    if (!types.includes(declared.type)) {
+      log.warn(
+        { region: declared.name, type: declared.type },
+        "a region has no provider and rests",
+      );
+      continue;
+    }
+    const provider = PROVIDERS[declared.type]?.(assembly, declared.id);
+    if (provider === undefined) {
+      throw new Problem("config_invalid", `there is no provider ${declared.type} in this program`);
+    }
+    parts.add(`provider of ${declared.name}`, () => provider.close());
+    await provider.start({ signal });
+    const region = describeRegion(declared, provider.defaults, new Date(clock.now()).toISOString());
+    served.push({ region, provider });
+    readiness.add({ name: `provider ${declared.name}`, fault: () => providerFault(provider) });
+  }
+  return createRegionSet(served);
+}
+
+function providerFault(provider: Provider): string | undefined {
+  const health = provider.health();
+  return health.usable ? undefined : health.message;
+}
+
+async function startControllers(
+  assembly: Assembly,
+  store: Store,
+  regions: RegionSet,
+): Promise<void> {
+  const { config, clock, random, log, metrics, readiness, parts, fatal } = assembly;
+  const settings = resolveReconcilerSettings();
+  const shared = { store, clock, random, log, metrics };
+  const deps = { ...shared, providers: regions.providers, catalogue: regions, settings };
+  const runtime = createControllerRuntime(shared, { drainTimeoutMs: graceMs(config) });
+  for (const controller of createReconcilers(deps)) runtime.register(controller);
+  const resync = createResync({ ...deps, wake: (kind, id) => runtime.wake(kind, id) });
+
+  const synced = latch("controllers", "not every resource has been looked at yet");
+  readiness.add(synced);
+  const stop = new AbortController();
+  const running = Promise.all([runtime.run(stop.signal), resync.run(stop.signal)]);
+  running.catch(fatal);
+  parts.add("controllers", async () => {
+    stop.abort();
+    await running;
+  });
+  await runtime.synced;
+  synced.done();
+}
+
+async function startRest(
+  assembly: Assembly,
+  store: Store,
+  regions: RegionSet,
+  tracer: Tracer,
+): Promise<string | undefined> {
+  const { config, tls, files, clock, random, log, metrics, parts, version, readiness } = assembly;
+  const address = plannedAddress(config.listen.rest);
+  if (address === undefined) return undefined;
+  prepareDataDirectory(files.audit);
+  const audit = await createFileAuditSink({
+    path: join(files.audit, "audit.jsonl"),
+    maxFileBytes: byteSize(config.audit.fileSize) ?? 0,
+    keptFiles: config.audit.fileCount,
+    clock,
+    log,
+  });
+  parts.add("audit", () => audit.close());
+  readiness.add({
+    name: "audit",
+    fault: () => (audit.accepting ? undefined : "audit events cannot be written"),
+  });
+
+  const consoleTickets = new ConsoleTickets({ clock, random });
+  const gateway = new ConsoleGateway(
+    { tickets: consoleTickets, providerOf: (id) => regions.providers.get(id), clock, log },
+    {
+      idleMs: durationMs(config.console.idleTimeout) ?? 0,
+      maxMs: durationMs(config.console.maxDuration) ?? 0,
+    },
+  );
+  const server = createHttpServer({
+    operations: [...CONSOLE_OPERATIONS],
+    services: {
+      store,
+      clock,
+      random,
+      catalogue: { regions: regions.regions, ...createTenancyCatalogue(config) },
+      providerOf: (id: string) => regions.providers.get(id),
+      consoleTickets,
+      allowImageSource: createImageAllowList(config.images.allow),
+      about: { name: "signalbox", version, authorizationServers: [] },
+    },
+    authenticator: createAuthenticator(assembly),
+    audit,
+    log,
+    clock,
+    random,
+    metrics,
+    tracer,
+    ...httpSettings(config, tls),
+  });
+  parts.add("REST listener", () => server.close());
+  parts.add("consoles", () => gateway.close());
+  return bindListener("rest", address, tls === undefined ? "http" : "https", (at) =>
+    server.listen(at),
+  );
+}
+
+function createAuthenticator({ config, files, clock, log }: Assembly): Authenticator {
+  const roles = createRoleCatalogue(config.roles);
+  return createTokenAuthenticator({
+    tokens: createTokenSource(files.tokens, { clock, log }),
+    roles,
+    systemAccounts: bindSystemAccounts(config.systemAccounts, roles),
+    failures: new FailureLimiter(clock),
+    clock,
+    log,
+  });
+}
+
+function describeEndpoints(
+  { config }: Assembly,
+  { served }: RegionSet,
+  urls: { readonly rest: string | undefined; readonly ops: string | undefined },
+): Endpoints {
+  const [organization] = config.organizations;
+  const project = config.projects.find((p) => p.organizationId === organization?.id);
+  const region = served[0]?.region.id;
+  return {
+    ...(urls.rest === undefined ? {} : { rest: urls.rest }),
+    ...(urls.ops === undefined ? {} : { ops: urls.ops }),
+    ...(region === undefined ? {} : { region }),
+    ...(organization === undefined ? {} : { organization: organization.id }),
+    ...(project === undefined ? {} : { project: project.id }),
+  };
+}
