@@ -89,21 +89,28 @@ function listsMissing(wanted, detail = "") {
 /**
  * Downloads what the cache lacks, and unpacks it. Another build may share the cache.
  *
- * @param {DebianPackage} pkg
+ * @param {readonly DebianPackage[]} packages
  * @param {string} cache
  * @param {string} workDirectory on the same file system as the cache
- * @returns {{ directory: string, downloaded: boolean }} where the package's files lie
+ * @returns {{ directories: string[], downloads: number }} where the packages' files lie
  */
-export function fetchPackage(pkg, cache, workDirectory) {
-  const archive = join(cache, "packages", pkg.file);
+export function fetchPackages(packages, cache, workDirectory) {
   mkdirSync(join(cache, "packages"), { recursive: true });
   mkdirSync(join(cache, "unpacked"), { recursive: true });
-  const downloaded = !isIntact(archive, pkg.sha256);
-  if (downloaded) download(pkg, archive, workDirectory);
-  // Named after the content, so that what was unpacked from other bytes is never used.
-  const directory = join(cache, "unpacked", `${pkg.file}-${pkg.sha256.slice(0, 16)}`);
-  if (!existsSync(directory)) unpack(archive, directory, workDirectory);
-  return { directory, downloaded };
+  const missing = packages.filter((pkg) => !isIntact(archiveOf(pkg, cache), pkg.sha256));
+  if (missing.length > 0) download(missing, cache, workDirectory);
+  return {
+    directories: packages.map((pkg) => unpacked(pkg, cache, workDirectory)),
+    downloads: missing.length,
+  };
+}
+
+/**
+ * @param {DebianPackage} pkg
+ * @param {string} cache
+ */
+function archiveOf(pkg, cache) {
+  return join(cache, "packages", pkg.file);
 }
 
 /**
@@ -116,27 +123,33 @@ function isIntact(archive, sha256) {
 }
 
 /**
- * @param {DebianPackage} pkg
- * @param {string} archive
+ * @param {readonly DebianPackage[]} packages
+ * @param {string} cache
  * @param {string} workDirectory
  */
-function download(pkg, archive, workDirectory) {
-  const [name, version] = pkg.file.split("_");
-  const wanted = `${name}=${decodeURIComponent(version ?? "")}`;
-  // The cache need not be readable for apt's own download user; apt checks the digest itself.
-  const args = ["-o", "APT::Sandbox::User=root", "-q", "download", wanted];
+function download(packages, cache, workDirectory) {
+  const wanted = packages.map(({ file }) => {
+    const [name, version] = file.split("_");
+    return `${name}=${decodeURIComponent(version ?? "")}`;
+  });
+  // The cache need not be readable for apt's own download user; apt checks the digests itself.
+  const args = ["-o", "APT::Sandbox::User=root", "-q", "download", ...wanted];
   runTool("apt-get", args, { cwd: workDirectory });
-  renameSync(join(workDirectory, pkg.file), archive);
+  for (const pkg of packages) renameSync(join(workDirectory, pkg.file), archiveOf(pkg, cache));
 }
 
 /**
- * @param {string} archive
- * @param {string} directory
+ * @param {DebianPackage} pkg
+ * @param {string} cache
  * @param {string} workDirectory
+ * @returns {string} the directory of the package's files
  */
-function unpack(archive, directory, workDirectory) {
+function unpacked(pkg, cache, workDirectory) {
+  // Named after the content, so that what was unpacked from other bytes is never used.
+  const directory = join(cache, "unpacked", `${pkg.file}-${pkg.sha256.slice(0, 16)}`);
+  if (existsSync(directory)) return directory;
   const partial = join(workDirectory, "unpacking");
-  runTool("dpkg-deb", ["--extract", archive, partial]);
+  runTool("dpkg-deb", ["--extract", archiveOf(pkg, cache), partial]);
   try {
     renameSync(partial, directory);
   } catch (error) {
@@ -144,4 +157,5 @@ function unpack(archive, directory, workDirectory) {
     if (!existsSync(directory)) throw error;
     rmSync(partial, { recursive: true, force: true });
   }
+  return directory;
 }

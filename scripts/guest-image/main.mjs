@@ -11,7 +11,7 @@ import {
 import { dirname, join } from "node:path";
 import { BuildFault } from "./build-fault.mjs";
 import { parseCommandLine, USAGE } from "./cli-options.mjs";
-import { fetchPackage, resolvePackages } from "./debian-packages.mjs";
+import { fetchPackages, resolvePackages } from "./debian-packages.mjs";
 import { writeDisk } from "./disk-image.mjs";
 import { assertHostTools } from "./run-tool.mjs";
 
@@ -46,10 +46,9 @@ function buildIn(workDirectory, { output, cache }) {
   step(1, "finding the packages");
   const { kernel, packages } = resolvePackages(workDirectory);
   step(2, `fetching ${packages.length} packages (${kernel})`);
-  const fetched = packages.map((pkg) => fetchPackage(pkg, cache, workDirectory));
-  const downloads = fetched.filter(({ downloaded }) => downloaded).length;
-  step(3, `writing the disk (${downloads} packages were downloaded)`);
-  const image = writeDisk({ packages: fetched.map(({ directory }) => directory), workDirectory });
+  const { directories, downloads } = fetchPackages(packages, cache, workDirectory);
+  step(3, `writing the disk (packages downloaded now: ${downloads})`);
+  const image = writeDisk({ packages: directories, workDirectory });
   step(4, "checking and moving it into place");
   const sha256 = createHash("sha256").update(readFileSync(image)).digest("hex");
   const { size } = statSync(image);

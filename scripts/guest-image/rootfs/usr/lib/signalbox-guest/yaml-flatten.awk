@@ -287,7 +287,8 @@ function utf8(code) {
 BEGIN {
   ESCAPES["n"] = "\n"; ESCAPES["t"] = "\t"; ESCAPES["r"] = "\r"; ESCAPES["\\"] = "\\"
   ESCAPES["\""] = "\""; ESCAPES["/"] = "/"; ESCAPES[" "] = " "; ESCAPES["a"] = "\a"
-  ESCAPES["b"] = "\b"; ESCAPES["f"] = "\f"; ESCAPES["v"] = "\v"; ESCAPES["e"] = sprintf("%c", 27)
+  ESCAPES["N"] = utf8(133); ESCAPES["_"] = utf8(160); ESCAPES["L"] = utf8(8232)
+  ESCAPES["P"] = utf8(8233); ESCAPES["b"] = "\b"; ESCAPES["f"] = "\f"; ESCAPES["v"] = "\v"; ESCAPES["e"] = sprintf("%c", 27)
 }
 
 # `|` keeps line breaks, `>` folds them; `-` drops those at the end, `+` keeps them all.
@@ -301,9 +302,12 @@ function block_scalar(path, header, outer,  style, chomp, indent, i, line, text,
   chomp = header ~ /-/ ? "-" : header ~ /\+/ ? "+" : ""
   if (match(header, /[1-9]/)) indent = (outer < 0 ? 0 : outer) + substr(header, RSTART, 1)
   else {
-    for (i = at; i <= count && lines[i] ~ /^ *$/;) i++
-    indent = i <= count ? indent_of(lines[i]) : 0
-    if (indent <= outer) indent = outer + 1
+    # That of the first line with text; where there is none, that of the longest.
+    indent = outer + 1
+    for (i = at; i <= count && lines[i] ~ /^ *$/; i++) {
+      if (length(lines[i]) > indent) indent = length(lines[i])
+    }
+    if (i <= count && indent_of(lines[i]) > outer) indent = indent_of(lines[i])
   }
   breaks = ""
   while (at <= count && (lines[at] ~ /^ *$/ || indent_of(lines[at]) >= indent)) {

@@ -17,9 +17,8 @@ yaml_get() {
 # yaml_children FLAT PATH: the names of what is directly below PATH, in the document's order.
 yaml_children() {
   awk -F '\t' -v path="$2" '
-    { prefix = path == "" ? "" : path "/" }
-    index($1, prefix) == 1 {
-      child = substr($1, length(prefix) + 1)
+    path == "" || index($1, path "/") == 1 {
+      child = path == "" ? $1 : substr($1, length(path) + 2)
       sub("/.*", "", child)
       if (child != "" && !(child in seen)) print child
       seen[child] = 1
