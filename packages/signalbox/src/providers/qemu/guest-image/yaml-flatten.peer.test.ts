@@ -21,14 +21,24 @@ function flatten(document: string): { readonly lines: readonly string[]; readonl
   return { lines: stdout === "" ? [] : stdout.slice(0, -1).split("\n"), fault: stderr };
 }
 
+type Document = string | number | boolean | null | readonly Document[] | DocumentMap;
+
+interface DocumentMap {
+  readonly [key: string]: Document;
+}
+
+/** Array.isArray does not narrow a read-only array. */
+function isList(value: Document): value is readonly Document[] {
+  return Array.isArray(value);
+}
+
 /** What the program's header promises, for a value that is known. */
-function expected(value: unknown, path = ""): readonly string[] {
-  if (Array.isArray(value))
-    return value.flatMap((item, at) => expected(item, below(path, `${at}`)));
+function expected(value: Document, path = ""): readonly string[] {
+  if (isList(value)) return value.flatMap((item, at) => expected(item, below(path, `${at}`)));
   if (value !== null && typeof value === "object") {
     return Object.entries(value).flatMap(([name, item]) => expected(item, below(path, name)));
   }
-  const text = value === null ? "" : String(value as string | number | boolean);
+  const text = value === null ? "" : `${value}`;
   return [`${path}\t${text.replaceAll(/[\\\n\t]/g, escape)}`];
 }
 
@@ -40,7 +50,7 @@ function below(path: string, name: string): string {
   return path === "" ? name : `${path}/${name}`;
 }
 
-const examples: readonly (readonly [name: string, document: string, value: unknown])[] = [
+const examples: readonly (readonly [name: string, document: string, value: Document])[] = [
   ["a list in the column of its key", "runcmd:\n- a\n- b\n", { runcmd: ["a", "b"] }],
   ["lists in lists", "- - a\n  - b\n-\n  - c\n", [["a", "b"], ["c"]]],
   ["comments", "# one\na: b # two\nc: 'd # e'\n#three\n", { a: "b", c: "d # e" }],
@@ -96,7 +106,11 @@ const text = fc.oneof(
   fc.string({ unit: "grapheme", maxLength: 60 }),
   fc.array(fc.stringMatching(/^[ -~]{0,90}$/), { maxLength: 4 }).map((lines) => lines.join("\n")),
 );
-const { value: anyValue } = fc.letrec((tie) => ({
+const { value: anyValue } = fc.letrec<{
+  value: Document;
+  list: readonly Document[];
+  map: DocumentMap;
+}>((tie) => ({
   value: fc.oneof({ maxDepth: 4 }, text, fc.integer(), fc.boolean(), tie("list"), tie("map")),
   list: fc.array(tie("value"), { minLength: 1, maxLength: 4 }),
   map: fc.dictionary(key, tie("value"), { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
