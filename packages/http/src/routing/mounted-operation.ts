@@ -7,6 +7,7 @@ import type {
   ResponseSpec,
 } from "../operation.ts";
 import type { Permission, Principal } from "../permission.ts";
+import { isIdempotent, pipelineStatuses } from "./pipeline-statuses.ts";
 import { type BodyReader, createBodyReader } from "../validation/body-reader.ts";
 import { createParamsReader, type ParamsReader } from "../validation/params-reader.ts";
 import { createQueryReader, type QueryReader } from "../validation/query-reader.ts";
@@ -40,6 +41,8 @@ export interface MountedOperation {
     request: OperationRequest<AnyRecord, AnyRecord, unknown, unknown>,
   ) => OperationReply | Promise<OperationReply>;
   readonly responses: Readonly<Record<number, ResponseSpec>>;
+  /** What the pipeline may answer in the operation's stead. */
+  readonly pipelineStatuses: ReadonlySet<number>;
   readonly cacheControl: string;
   readonly idempotent: boolean;
   /** Every use goes into the audit log. */
@@ -65,8 +68,9 @@ export function mountOperation<Services>(
     handle: (request: OperationRequest<AnyRecord, AnyRecord, unknown, unknown>) =>
       handler(request as never, services),
     responses: operation.responses,
+    pipelineStatuses: pipelineStatuses(operation),
     cacheControl: operation.cacheControl ?? "no-cache",
-    idempotent: operation.idempotent ?? operation.method === "POST",
+    idempotent: isIdempotent(operation),
     audited: operation.audited ?? operation.method !== "GET",
   });
 }

@@ -19,7 +19,7 @@ export function response(
       const headers: HeaderFields = { "cache-control": operation.cacheControl };
       addHeaders(headers, given.headers);
       if (given.nextCursor !== undefined) headers["link"] = nextLink(request, given.nextCursor);
-      check(operation, given);
+      check.reply(operation, given);
       if (given.events !== undefined) {
         deadline.lift();
         return { answer: streamed(given, given.events, headers, request, streams, deadline) };

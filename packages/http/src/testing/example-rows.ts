@@ -9,6 +9,8 @@ import { requestPipeline } from "../pipeline/table.ts";
 import { createRequestMetrics } from "../request-metrics.ts";
 import { createRouter } from "../routing/router.ts";
 import { createDrain } from "../transport/drain.ts";
+import { createResponseCheck } from "../validation/response-check.ts";
+import { createSchemaCompiler } from "../validation/schema-compiler.ts";
 import { exampleAuthenticator } from "./example-service.ts";
 
 /** The table itself, made of parts that do nothing. */
@@ -35,7 +37,7 @@ export function exampleRows(): readonly PlacedRow[] {
     drain,
     authenticator: exampleAuthenticator,
     idempotency: createMemoryIdempotencyStore(clock),
-    responseCheck: () => {},
+    responseCheck: createResponseCheck("off", createSchemaCompiler(), silentLog),
     streams: { clock, heartbeatMs: 1, stopping: drain.streams },
   });
 }

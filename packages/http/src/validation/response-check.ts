@@ -9,21 +9,39 @@ import type { SchemaCompiler } from "./schema-compiler.ts";
  */
 export type CheckResponses = "throw" | "log" | "off";
 
-/** Compares an answer with what its operation declares. */
-export type ResponseCheck = (operation: MountedOperation, reply: OperationReply) => void;
+/** Compares answers with what their operation declares. */
+export interface ResponseCheck {
+  /** @throws Problem `internal` in mode `throw` */
+  reply(operation: MountedOperation, reply: OperationReply): void;
+  /** Answers the problem to send: in mode `throw`, an undeclared one becomes `internal`. */
+  problem(operation: MountedOperation, problem: Problem): Problem;
+}
 
 export function createResponseCheck(
   mode: CheckResponses,
   compiler: SchemaCompiler,
   log: Log,
 ): ResponseCheck {
-  if (mode === "off") return () => {};
-  return (operation, reply) => {
-    const fault = faultOf(operation, reply, compiler);
-    if (fault === undefined) return;
+  if (mode === "off") return { reply: () => {}, problem: (_operation, problem) => problem };
+  const report = (operation: MountedOperation, fault: string): Problem | undefined => {
     const err = new Error(`${operation.id} answered what it does not declare: ${fault}`);
-    if (mode === "throw") throw Problem.from(err);
+    if (mode === "throw") return Problem.from(err);
     log.error({ err, operation: operation.id }, "an answer does not match its declaration");
+    return undefined;
+  };
+  return {
+    reply: (operation, reply) => {
+      const fault = faultOf(operation, reply, compiler);
+      const problem = fault === undefined ? undefined : report(operation, fault);
+      if (problem !== undefined) throw problem;
+    },
+    problem: (operation, problem) => {
+      const { status } = problem.row;
+      const isDeclared =
+        operation.responses[status] !== undefined || operation.pipelineStatuses.has(status);
+      if (isDeclared) return problem;
+      return report(operation, `${status} ${problem.code}`) ?? problem;
+    },
   };
 }
 
