@@ -6,7 +6,8 @@ import type { ReconcilerSettings } from "./settings.ts";
 
 /** The regions that the operator declares. */
 export interface RegionCatalogue {
-  region(regionId: string): Region | undefined;
+  /** By id. */
+  readonly regions: ReadonlyMap<string, Region>;
 }
 
 /** What every reconciler works with. */

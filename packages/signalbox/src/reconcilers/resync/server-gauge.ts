@@ -45,7 +45,7 @@ function count(servers: Iterable<Server>, catalogue: RegionCatalogue): Map<strin
 }
 
 function labelsOf(server: Server, state: string, catalogue: RegionCatalogue): Group["labels"] {
-  const region: Region | undefined = catalogue.region(server.regionId);
+  const region: Region | undefined = catalogue.regions.get(server.regionId);
   const { flavorId } = server.spec;
   const flavor = server.allocation?.flavor ?? region?.flavors.find(({ id }) => id === flavorId);
   return {

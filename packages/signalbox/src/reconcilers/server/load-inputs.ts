@@ -40,7 +40,7 @@ export function loadServerInputs(
 ): Result<ServerInputs, Blocker> {
   const { store, providers, catalogue } = deps;
   const { spec, regionId, networkId } = server;
-  const region = catalogue.region(regionId);
+  const region = catalogue.regions.get(regionId);
   const provider = providers.get(regionId);
   if (region === undefined || provider === undefined) return fail(notFound("region", regionId));
   const network = find(store, NETWORK, networkId);
