@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { open } from "node:fs/promises";
+import { type Clock, linkSignal, Problem } from "@signalbox/base";
+import { openImageSource } from "./image-source.ts";
+
+export interface Download {
+  readonly uri: string;
+  readonly target: string;
+  readonly maxBytes: number;
+  /** No bytes for so long ends it. */
+  readonly idleTimeoutMs: number;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** 0 to 100, as far as the source says how long it is. */
+  readonly onProgress: (percent: number) => void;
+}
+
+/**
+ * Copies an image to `target` and answers the SHA-256 of its bytes.
+ *
+ * @throws Problem `unprocessable` (too large), `provider_unavailable` (the source fell silent)
+ */
+export async function downloadImage(download: Download): Promise<string> {
+  const { uri, target, maxBytes, signal, onProgress } = download;
+  using idle = startIdleWatch(download);
+  try {
+    const source = await openImageSource(uri, idle.signal);
+    if ((source.totalBytes ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    const file = await open(target, "w", 0o600);
+    try {
+      const hash = createHash("sha256");
+      let bytes = 0;
+      for await (const chunk of source.chunks) {
+        idle.touch();
+        bytes += chunk.length;
+        if (bytes > maxBytes) throw tooLarge(maxBytes);
+        hash.update(chunk);
+        await file.writeFile(chunk);
+        if (source.totalBytes) onProgress(Math.min(100, (bytes / source.totalBytes) * 100));
+      }
+      return hash.digest("hex");
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (idle.signal.aborted) {
+      throw new Problem("provider_unavailable", "the image's source sent nothing for too long");
+    }
+    throw error;
+  }
+}
+
+/** A signal that follows the caller's, and fires when `touch` was not called for long. */
+function startIdleWatch({ signal, clock, idleTimeoutMs }: Download) {
+  const linked = linkSignal(signal);
+  const start = () => clock.after(idleTimeoutMs, () => linked.abort());
+  let cancel = start();
+  return {
+    signal: linked.signal,
+    touch: (): void => {
+      cancel();
+      cancel = start();
+    },
+    [Symbol.dispose]: (): void => {
+      cancel();
+      linked[Symbol.dispose]();
+    },
+  };
+}
+
+function tooLarge(maxBytes: number): Problem {
+  return new Problem(
+    "unprocessable",
+    `the image is larger than the ${maxBytes} bytes allowed here`,
+  );
+}

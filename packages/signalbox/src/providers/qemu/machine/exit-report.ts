@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { MachineFault } from "../../provider.ts";
+import { MACHINE_FILES } from "./machine-files.ts";
+
+/** How a machine's process ended, as far as can be told afterwards. */
+export interface ExitReport {
+  /** As a shell gives it: 128 and the signal's number when a signal ended it. */
+  readonly status: number | undefined;
+  /** The last lines of QEMU's standard error. */
+  readonly log: string;
+}
+
+const KILLED = 128 + 9;
+const MAX_LOG = 2000;
+
+export async function readExitReport(directory: string): Promise<ExitReport> {
+  const status = (await readText(directory, MACHINE_FILES.exitStatus)).trim();
+  const log = (await readText(directory, MACHINE_FILES.processLog)).trim().slice(-MAX_LOG);
+  return { status: /^[0-9]{1,3}$/.test(status) ? Number(status) : undefined, log };
+}
+
+/**
+ * What an end that nobody asked for means. None for a guest that powered itself off, and for a
+ * machine that went down with its host.
+ */
+export function explainExit(report: ExitReport, hostRestarted: boolean): MachineFault | undefined {
+  if (hostRestarted) return undefined;
+  const ended = /terminating on signal (\d+)(?: from pid (\d+))?/.exec(report.log);
+  if (ended !== null) return exited(`QEMU was ended by signal ${ended[1]} from outside`);
+  if (report.status === 0) return undefined;
+  if (report.status === undefined || report.status === KILLED) {
+    return exited("QEMU was killed from outside, perhaps because the host was out of memory");
+  }
+  if (report.status > 128) return exited(`QEMU crashed with signal ${report.status - 128}`);
+  return exited(`QEMU failed: ${lastLine(report.log) || `status ${report.status}`}`);
+}
+
+/** The line that says why, without the program's name. */
+export function lastLine(log: string): string {
+  const line = log.split("\n").findLast((text) => text.trim() !== "") ?? "";
+  return line.replace(/^\S*qemu-system-\w+: /, "").slice(0, 300);
+}
+
+function exited(message: string): MachineFault {
+  return { reason: "exited", message: `${message}; start the server again` };
+}
+
+function readText(directory: string, name: string): Promise<string> {
+  return readFile(join(directory, name), "utf8").catch(() => "");
+}

@@ -1,0 +1,79 @@
+import { mkdir } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { DesiredServer } from "../../provider.ts";
+import type { ImageStore } from "../disk/image-store.ts";
+import type { QemuImg } from "../disk/qemu-img.ts";
+import { writeFileAtomically } from "../disk/write-file-atomically.ts";
+import { parseIpv4Block } from "../network/ipv4.ts";
+import { buildSeedIso } from "../seed/seed-iso.ts";
+import type { MachineRecord } from "./machine-record.ts";
+import { MACHINE_FILES } from "./machine-files.ts";
+
+export interface DiskParts {
+  readonly directory: string;
+  readonly images: ImageStore;
+  readonly qemuImg: QemuImg;
+}
+
+/** Where a disk comes from and how large it is to be. */
+export interface DiskPlan {
+  readonly imageId: string;
+  readonly imageDigest: string;
+  readonly imagePath: string;
+  readonly diskBytes: number;
+}
+
+/**
+ * A disk of the flavor's size, or of the image's where that is larger.
+ *
+ * @throws MachineFailure `image_missing`
+ */
+export async function planDisk(server: DesiredServer, images: ImageStore): Promise<DiskPlan> {
+  const image = await images.locate(server.image.id);
+  return {
+    imageId: server.image.id,
+    imageDigest: image.digest,
+    imagePath: image.path,
+    diskBytes: Math.max(server.flavor.diskBytes, image.virtualBytes),
+  };
+}
+
+/**
+ * Makes an overlay on the image, in the machine's directory.
+ *
+ * @throws MachineFailure
+ */
+export async function makeDisk(
+  name: string,
+  plan: DiskPlan,
+  { directory, qemuImg }: DiskParts,
+  signal: AbortSignal,
+): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Relative, so that the data directory can be moved.
+  const base = relative(directory, plan.imagePath);
+  await qemuImg.createOverlay({ path: join(directory, name), base, bytes: plan.diskBytes }, signal);
+}
+
+/** Writes what the guest reads about itself at boot. */
+export async function writeSeed(
+  server: DesiredServer,
+  record: MachineRecord,
+  directory: string,
+): Promise<void> {
+  const block = parseIpv4Block(server.network.prefix);
+  const seed = buildSeedIso({
+    instanceId: `${record.incarnation}-${record.instance}`,
+    hostname: server.name,
+    ...(server.userData !== undefined && { userData: server.userData }),
+    network: {
+      mac: server.macAddress,
+      address: server.privateIP,
+      prefixLength: block.ok ? block.value.prefixLength : 24,
+      gateway: server.network.gateway,
+      dns: server.network.dnsNameservers,
+      routes: server.network.routes,
+    },
+  });
+  await writeFileAtomically(join(directory, MACHINE_FILES.seed), seed);
+}

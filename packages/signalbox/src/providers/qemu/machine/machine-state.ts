@@ -1,0 +1,86 @@
+import type { MachineFault, MachineNotice, MachinePower, MachineState } from "../../provider.ts";
+import type { MachineRecord } from "./machine-record.ts";
+import type { RunState } from "./run-state.ts";
+
+/** What is being done to a machine, apart from its own life. */
+export type MachineActivity =
+  | "none"
+  | "stopping"
+  | "rebooting"
+  | "rebuild"
+  | "snapshot"
+  | "removal";
+
+/** Whether the guest has given a sign of life since its start. */
+export type BootProgress = "silent" | "overdue" | "seen";
+
+/** Everything that a machine's state follows from. */
+export interface MachineView {
+  readonly record: MachineRecord | undefined;
+  readonly activity: MachineActivity;
+  /** Undefined: no process runs. */
+  readonly runState: RunState | undefined;
+  readonly boot: BootProgress;
+  /** It waits for a turn (`true`), or for what the fault says. */
+  readonly queued: boolean | MachineFault;
+  /** What went wrong in this daemon's life. */
+  readonly fault: MachineFault | undefined;
+  readonly notices: readonly MachineNotice[];
+}
+
+const OVERDUE: MachineFault = {
+  reason: "boot_timeout",
+  message:
+    "the guest has given no sign of life since its start; check that the image is bootable (x86, BIOS) and that it writes to its serial console",
+};
+const DISK_FULL: MachineFault = {
+  reason: "disk_full",
+  message: "the host's disk is full, so the guest is paused; it goes on when there is room again",
+};
+const BROKEN: MachineFault = {
+  reason: "exited",
+  message: "QEMU had to stop the guest: its acceleration failed; start the server again",
+};
+
+/** Pure: the machine's state as the provider's interface tells it. */
+export function describeMachine(view: MachineView): MachineState {
+  const { record, activity, notices } = view;
+  const task = activity === "rebuild" || activity === "snapshot" ? activity : undefined;
+  return {
+    ...powerAndFault(view),
+    notices,
+    ...(record && { imageId: record.imageId, macAddress: record.macAddress }),
+    ...(record?.launchedAtMs !== undefined && { launchedAtMs: record.launchedAtMs }),
+    ...(task && { task }),
+  };
+}
+
+function powerAndFault(view: MachineView): { power: MachinePower; fault?: MachineFault } {
+  const { queued, runState } = view;
+  if (runState !== undefined) return whileAlive(view, runState);
+  if (queued === true) return { power: "queued" };
+  if (queued !== false) return { power: "queued", fault: queued };
+  return whileDown(view);
+}
+
+function whileAlive(
+  { activity, boot, fault, record }: MachineView,
+  runState: RunState,
+): { power: MachinePower; fault?: MachineFault } {
+  if (activity === "stopping") return { power: "stopping" };
+  if (runState === "disk_full") return { power: "failed", fault: DISK_FULL };
+  if (runState === "broken") return { power: "failed", fault: BROKEN };
+  const reported = fault === undefined ? {} : { fault };
+  if (boot === "silent") return { power: "building", ...reported };
+  if (boot === "overdue") return { power: "failed", fault: OVERDUE };
+  return { power: "running", ...(record?.fault && { fault: record.fault }), ...reported };
+}
+
+function whileDown({ record, fault }: MachineView): { power: MachinePower; fault?: MachineFault } {
+  // The reconciler takes a machine that is off for one whose guest shut itself down.
+  if (record?.rebooting) return { power: "building" };
+  const reason = fault ?? record?.fault;
+  if (reason === undefined) return { power: record === undefined ? "queued" : "stopped" };
+  const power = reason.reason === "rebuild_failed" && record !== undefined ? "stopped" : "failed";
+  return { power, fault: reason };
+}

@@ -1,0 +1,49 @@
+import type { MachineNotice } from "../../provider.ts";
+import type { QmpClient } from "../qmp/qmp-client.ts";
+import { parseForwards } from "./parse-forwards.ts";
+import { forwardKey, type PortForward } from "./port-forward.ts";
+import { findPortObstacle, type PortObstacle } from "./probe-port.ts";
+
+/**
+ * Makes the running machine's forwards the wanted ones, and answers notices about those that
+ * could not be had. What is there is asked of QEMU, not remembered: so it is right after a
+ * restart of the daemon too.
+ */
+export async function convergeForwards(
+  control: QmpClient,
+  privateAddress: string,
+  wanted: readonly PortForward[],
+  signal: AbortSignal,
+): Promise<readonly MachineNotice[]> {
+  const present = parseForwards(await control.monitor("info usernet", { signal }));
+  const presentKeys = new Set(present.map(forwardKey));
+  const wantedKeys = new Set(wanted.map(forwardKey));
+  for (const forward of present) {
+    if (wantedKeys.has(forwardKey(forward))) continue;
+    await control.monitor(`hostfwd_remove net0 ${forwardKey(forward)}`, { signal });
+  }
+  const notices: MachineNotice[] = [];
+  for (const forward of wanted) {
+    if (presentKeys.has(forwardKey(forward))) continue;
+    const rule = `${forwardKey(forward)}-${privateAddress}:${forward.port}`;
+    const complaint = await control.monitor(`hostfwd_add net0 ${rule}`, { signal });
+    if (complaint !== "") notices.push(notForwarded(forward, await findPortObstacle(forward)));
+  }
+  return notices;
+}
+
+const EXPLANATION: Readonly<Record<PortObstacle, string>> = {
+  taken: "another program listens there; stop it, or choose another port",
+  privileged: "ports below 1024 need a privilege that the daemon lacks (CAP_NET_BIND_SERVICE)",
+  no_such_address: "the host has no such address; choose a public prefix inside 127.0.0.0/8",
+  unknown: "the host refused it; it is tried again",
+};
+
+function notForwarded(forward: PortForward, obstacle: PortObstacle): MachineNotice {
+  const { protocol, address, port } = forward;
+  return {
+    kind: "warning",
+    reason: "PortNotForwarded",
+    message: `${protocol} port ${port} of ${address} is not forwarded: ${EXPLANATION[obstacle]}`,
+  };
+}

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Clock, noMetrics, silentLog, systemClock, systemRandom } from "@signalbox/base";
+import type { Flavor } from "../../../model/flavor.ts";
+import type { Provider } from "../../provider.ts";
+import { createQemuProvider } from "../qemu-provider.ts";
+import type { QemuOptions } from "../qemu-settings.ts";
+import { buildGuestImage, missingForGuestImage } from "./guest-image-builder.ts";
+import { missingProgram, skipWithout } from "./peer-missing.ts";
+
+const TOOLS = ["qemu-system-x86_64", "qemu-img", "mke2fs", "debugfs", "mformat"];
+
+/** Options of a test that runs real machines. */
+export const MACHINE_TEST = {
+  skip: skipWithout(missingProgram(TOOLS, process.env) ?? missingForGuestImage(), process.env),
+  timeout: 600_000,
+};
+
+/** Small enough for several at once on any machine that runs tests. */
+export const TEST_FLAVOR: Flavor = {
+  id: "5b0c0000-0000-4000-8000-0000000000ff",
+  name: "test",
+  cpus: 1,
+  memoryBytes: 256 * 1024 ** 2,
+  diskBytes: 512 * 1024 ** 2,
+  architecture: "x86_64",
+  baremetal: false,
+  pinnedOnly: false,
+};
+
+let builtImage: string | undefined;
+
+/** The guest image, built once a test process; packages are kept in the checkout. */
+export function guestImage(): string {
+  if (builtImage !== undefined) return builtImage;
+  const directory = mkdtempSync(join(tmpdir(), "signalbox-image-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  const path = join(directory, "guest.qcow2");
+  const { status, stderr } = buildGuestImage(["--output", path], process.env);
+  assert.equal(status, 0, stderr);
+  builtImage = path;
+  return path;
+}
+
+/** A directory for one provider after another, and the proof that nothing is left of it. */
+export class ProviderPlace {
+  readonly directory: string = mkdtempSync(join(tmpdir(), "signalbox-qemu-"));
+  readonly #settings: QemuOptions;
+  readonly #clock: Clock;
+
+  constructor(settings: QemuOptions = {}, clock: Clock = systemClock) {
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  get data(): string {
+    return join(this.directory, "qemu");
+  }
+
+  async open(settings: QemuOptions = {}): Promise<Provider> {
+    const provider = createQemuProvider({
+      ...{ directory: this.data, clock: this.#clock, random: systemRandom },
+      ...{ log: silentLog, metrics: noMetrics },
+      settings: {
+        ...{ acceleration: "tcg", guestImagePath: guestImage(), flavors: [TEST_FLAVOR] },
+        ...this.#settings,
+        ...settings,
+      },
+    });
+    await provider.start({ signal: new AbortController().signal });
+    return provider;
+  }
+
+  /** Directories of machines that are there. */
+  machineDirectories(): readonly string[] {
+    const machines = join(this.data, "machines");
+    return readdirSync(machines).map((name) => join(machines, name));
+  }
+
+  /** Numbers of processes that work in this place. */
+  processes(): readonly number[] {
+    return readdirSync("/proc")
+      .filter((name) => /^[0-9]+$/.test(name) && Number(name) !== process.pid)
+      .filter((name) => worksIn(name, this.directory))
+      .map(Number);
+  }
+
+  /** Removes every machine, closes the provider and fails if something is left. */
+  async dispose(provider: Provider): Promise<void> {
+    const signal = new AbortController().signal;
+    for (const ref of await provider.listServers({ signal })) {
+      await provider.removeServer(ref, { signal });
+    }
+    await provider.close();
+    const deadlineMs = systemClock.monotonic() + 5000;
+    while (this.processes().length > 0 && systemClock.monotonic() < deadlineMs) {
+      await systemClock.sleep(20);
+    }
+    assert.deepEqual(this.processes(), [], "a process was left behind");
+    assert.deepEqual(readdirSync(join(this.data, "machines")), []);
+    assert.deepEqual(readdirSync(join(this.data, "incoming")), []);
+    rmSync(this.directory, { recursive: true });
+  }
+}
+
+function worksIn(pid: string, directory: string): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(directory);
+  } catch {
+    return false;
+  }
+}
+
+/** The process that runs a machine now. */
+export function machinePid(directory: string): number {
+  return Number.parseInt(readFileSync(join(directory, "qemu.pid"), "utf8"), 10);
+}

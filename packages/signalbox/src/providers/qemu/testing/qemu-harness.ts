@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { systemClock } from "@signalbox/base";
+import type { ProviderHarness } from "../../conformance/harness.ts";
+import type { DesiredServer, Provider } from "../../provider.ts";
+import { machineDirectoryName } from "../machine/machine-name.ts";
+import { guestImage, machinePid, ProviderPlace, TEST_FLAVOR } from "./provider-place.ts";
+
+const FIRST_IMAGE = "5b0c0000-0000-4000-8000-00000000aa01";
+const SECOND_IMAGE = "5b0c0000-0000-4000-8000-00000000aa02";
+
+/** Real machines, emulated, on the host's clock. */
+export async function createQemuHarness(): Promise<ProviderHarness> {
+  const place = new ProviderPlace({ maxBoots: 4, stopTimeoutMs: 60_000 });
+  let provider = await place.open();
+  const larger = join(place.directory, "larger.qcow2");
+  execFileSync("cp", [guestImage(), larger]);
+  execFileSync("qemu-img", ["resize", "-q", larger, "+16M"]);
+  const images = [
+    await importFile(provider, FIRST_IMAGE, guestImage()),
+    await importFile(provider, SECOND_IMAGE, larger),
+  ] as const;
+  const garbage = join(place.directory, "garbage.qcow2");
+  writeFileSync(garbage, "this is no image");
+  const importable = { uri: pathToFileURL(guestImage()).href, format: "qcow2" } as const;
+
+  return {
+    get provider() {
+      return provider;
+    },
+    flavor: TEST_FLAVOR,
+    images,
+    importable,
+    brokenImports: [
+      {
+        title: "the bytes are not those announced",
+        request: { ...importable, sha256: "0".repeat(64) },
+        code: "unprocessable",
+      },
+      {
+        title: "the file is no image",
+        request: { uri: pathToFileURL(garbage).href, format: "qcow2" },
+        code: "unprocessable",
+      },
+      {
+        title: "nobody answers",
+        request: { uri: "http://127.0.0.1:1/disk.qcow2", format: "qcow2" },
+        code: "provider_unavailable",
+      },
+    ],
+    clock: systemClock,
+    deadlineMs: 120_000,
+    pause: () => systemClock.sleep(100),
+    reopen: async () => {
+      await provider.close();
+      provider = await place.open();
+    },
+    mark: {
+      write: (text) => script(`echo ${text} >/root/mark`, "sync", "cat /root/mark"),
+      read: () => script("cat /root/mark 2>/dev/null", "echo the mark was looked for"),
+      readDone: "the mark was looked for",
+    },
+    kill: async (ref) => {
+      const name = machineDirectoryName(ref);
+      const pid = machinePid(join(place.data, "machines", name));
+      process.kill(pid, "SIGKILL");
+    },
+    dispose: () => place.dispose(provider),
+  };
+}
+
+async function importFile(
+  provider: Provider,
+  imageId: string,
+  path: string,
+): Promise<DesiredServer["image"]> {
+  const stored = await provider.importImage(
+    { imageId, uri: pathToFileURL(path).href, format: "qcow2", onProgress: () => {} },
+    { signal: new AbortController().signal },
+  );
+  assert.ok(stored.virtualBytes > 0);
+  return { id: imageId, ...stored };
+}
+
+function script(...lines: readonly string[]): Partial<DesiredServer> {
+  return { userData: Buffer.from(["#!/bin/sh", ...lines, ""].join("\n")) };
+}
