@@ -89,7 +89,7 @@ describe("faults of the simulated provider", () => {
     await assert.rejects(given, /given up/);
   });
 
-  it("lets a boot fail, and the machine stays failed until it is removed", async (t) => {
+  it("lets the first boot fail, and the machine stays failed until it is removed", async (t) => {
     const { provider, clock, server } = await createRig(t);
     const fault = { reason: "boot_timeout", message: "no login prompt within 120 s" } as const;
     provider.faults.inject({ on: "boot", fault, times: 1 });
@@ -101,6 +101,25 @@ describe("faults of the simulated provider", () => {
     await provider.ensureServer(server, CALM);
     await clock.advance(5_000);
     assert.equal((await provider.observeServer(server, CALM)).power, "running");
+  });
+
+  it("starts a failed machine again that has run before, and only when it should run", async (t) => {
+    const { provider, clock, server } = await createRig(t);
+    await provider.ensureServer(server, CALM);
+    await clock.advance(5_000);
+    const { launchedAtMs } = await provider.observeServer(server, CALM);
+    const fault = { reason: "boot_timeout", message: "no login prompt" } as const;
+    provider.faults.inject({ on: "boot", fault, times: 1 });
+    await provider.rebootServer(server, "hard", CALM);
+    await clock.advance(5_000);
+    assert.deepEqual((await provider.observeServer(server, CALM)).fault, fault);
+    const off = await provider.ensureServer({ ...server, power: "stopped" }, CALM);
+    assert.deepEqual([off.power, off.fault], ["failed", fault]);
+    const starting = await provider.ensureServer(server, CALM);
+    assert.deepEqual([starting.power, starting.fault], ["building", undefined]);
+    await clock.advance(5_000);
+    const state = await provider.observeServer(server, CALM);
+    assert.deepEqual([state.power, state.launchedAtMs], ["running", launchedAtMs]);
   });
 
   it("recovers from a failed boot by a rebuild", async (t) => {

@@ -11,7 +11,10 @@ import type { Boot, Disk, Machine, MachinePhase } from "./machine.ts";
 //                 │          │          ▼
 //                 └───────▶ stopped ◀─ stopping
 //                    ▲
-//      rebuilding ───┴─▶ booting            failed: nothing but a removal helps
+//      rebuilding ───┴─▶ booting
+//
+//   failed ─▶ booting  when it has run before and should run; one that never ran is of no use
+//                      until it is rebuilt or removed
 
 const KEPT_BOOTS = 4;
 const KEPT_HOSTS = 8;
@@ -137,10 +140,18 @@ export function failMachine(machine: Machine, fault: MachineFault, nowMs: number
 function power(machine: Machine, delays: SimulatedDelays, nowMs: number): Machine {
   const { name } = machine.phase;
   if (machine.desired === "running") {
-    return name === "stopped" ? startBoot(machine, "booting", delays, nowMs) : machine;
+    return canStart(machine) ? startBoot(machine, "booting", delays, nowMs) : machine;
   }
   if (name !== "running" && name !== "booting" && name !== "rebooting") return machine;
   return withPhase(machine, { name: "stopping", untilMs: nowMs + delays.stopMs });
+}
+
+/**
+ * A failed machine that has run holds a disk of the user's, so it is tried again rather than made
+ * anew (compute-api §7.4).
+ */
+function canStart({ phase, launchedAtMs }: Machine): boolean {
+  return phase.name === "stopped" || (phase.name === "failed" && launchedAtMs !== undefined);
 }
 
 /** Off, with nothing more to do: boots or stays off, as desired. */
