@@ -133,6 +133,11 @@ export function exitMachine(machine: Machine, message: string, nowMs: number): M
   return withPhase(endBoot(machine, "lost", nowMs), { name: "stopped", exit });
 }
 
+/** The guest shut itself down: the machine is off, and nothing is wrong with it. */
+export function shutDownMachine(machine: Machine, nowMs: number): Machine {
+  return withPhase(endBoot(machine, "off", nowMs), { name: "stopped" });
+}
+
 export function failMachine(machine: Machine, fault: MachineFault, nowMs: number): Machine {
   return withPhase(endBoot(machine, "lost", nowMs), { name: "failed", fault });
 }

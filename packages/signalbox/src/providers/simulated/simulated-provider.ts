@@ -30,7 +30,14 @@ import { FaultInjector, type FaultRule, type FaultyMethod } from "./faults.ts";
 import { type Journal, noJournal } from "./journal.ts";
 import { createLiveConsole } from "./live-console.ts";
 import type { Machine } from "./machine.ts";
-import { converge, createMachine, exitMachine, reboot, rebuild } from "./machine-life.ts";
+import {
+  converge,
+  createMachine,
+  exitMachine,
+  reboot,
+  rebuild,
+  shutDownMachine,
+} from "./machine-life.ts";
 import { machineStateOf } from "./machine-state.ts";
 import { World } from "./world.ts";
 
@@ -277,6 +284,19 @@ export class SimulatedProvider implements Provider {
     const machine = this.#world.get(ref);
     if (!isOn(machine)) throw new Problem("conflict", "the machine is off");
     this.#put(exitMachine(machine, message, this.#clock.now()));
+    this.#notify(ref);
+  }
+
+  /**
+   * Makes a guest shut itself down, as `poweroff` inside it would.
+   *
+   * @throws Problem `not_found`, `conflict` when no guest runs
+   */
+  shutDown(ref: ServerRef): void {
+    const machine = this.#world.get(ref);
+    const { name } = machine.phase;
+    if (name !== "running") throw new Problem("conflict", `the machine is ${name}, not running`);
+    this.#put(shutDownMachine(machine, this.#clock.now()));
     this.#notify(ref);
   }
 
