@@ -16,6 +16,7 @@ import { createMemoryIdempotencyStore } from "./idempotency/memory-idempotency-s
 import type { Rate } from "./limits/rate-limiter.ts";
 import type { Operation } from "./operation.ts";
 import type { CorsSettings } from "./steps/cors.ts";
+import type { UpgradeRoute } from "./upgrade/upgrade-route.ts";
 import type { TlsOptions } from "./transport/node-server.ts";
 import type { CheckResponses } from "./validation/response-check.ts";
 
@@ -49,12 +50,10 @@ export interface Limits {
   readonly trackedCallers: number;
   /** How long `close` waits for what is in flight; default 10 s. */
   readonly drainTimeoutMs: number;
-  /** Silence on an event stream or WebSocket after which a sign of life is sent; default 15 s. */
+  /** Silence on an event stream after which a sign of life is sent; default 15 s. */
   readonly heartbeatMs: number;
   /** Open WebSockets; default 200. */
   readonly webSockets: number;
-  /** Largest WebSocket message from a caller; default 64 KiB. */
-  readonly webSocketMessageBytes: number;
 }
 
 export const DEFAULT_LIMITS: Limits = Object.freeze({
@@ -74,7 +73,6 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   drainTimeoutMs: 10_000,
   heartbeatMs: 15_000,
   webSockets: 200,
-  webSocketMessageBytes: 64 * 1024,
 });
 
 /** compute-api §4.8: any origin, a day. */
@@ -110,6 +108,8 @@ export interface HttpServerOptions<Services> {
   readonly trustedProxies?: readonly string[];
   /** Default: 10,000 keys in memory, for a day. */
   readonly idempotency?: IdempotencyStore;
+  /** Paths whose connections become WebSockets; default none. */
+  readonly upgrades?: readonly UpgradeRoute[];
   /** Default `off`; tests use `throw`. */
   readonly checkResponses?: CheckResponses;
 }
@@ -128,6 +128,7 @@ export interface HttpServerSettings {
   readonly tls: TlsOptions | undefined;
   readonly trustedProxies: readonly string[];
   readonly idempotency: IdempotencyStore;
+  readonly upgrades: readonly UpgradeRoute[];
   readonly checkResponses: CheckResponses;
 }
 
@@ -147,6 +148,7 @@ export function resolveOptions<Services>(options: HttpServerOptions<Services>): 
     tls: options.tls,
     trustedProxies: options.trustedProxies ?? [],
     idempotency: options.idempotency ?? createMemoryIdempotencyStore(clock),
+    upgrades: options.upgrades ?? [],
     checkResponses: options.checkResponses ?? "off",
   };
   if (settings.cors.allowOrigins.length === 0) throw new Error("cors.allowOrigins is empty");

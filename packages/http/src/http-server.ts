@@ -1,7 +1,7 @@
 import type { AddressInfo } from "node:net";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { createConcurrencyLimit } from "./limits/concurrency-limit.ts";
-import { createRateLimiter } from "./limits/rate-limiter.ts";
+import { createRateLimiter, type RateLimiter } from "./limits/rate-limiter.ts";
 import {
   type HttpServerOptions,
   type HttpServerSettings,
@@ -9,12 +9,14 @@ import {
 } from "./http-server-options.ts";
 import { compilePipeline } from "./pipeline/compile.ts";
 import { createEngine } from "./pipeline/engine.ts";
+import type { PlacedRow } from "./pipeline/row.ts";
 import { requestPipeline } from "./pipeline/table.ts";
 import { createRequestMetrics } from "./request-metrics.ts";
 import { type MountedOperation, mountOperation } from "./routing/mounted-operation.ts";
 import { createRouter } from "./routing/router.ts";
 import { createCallerReader } from "./transport/caller.ts";
 import { createDrain, type Drain } from "./transport/drain.ts";
+import { createUpgradeGate } from "./upgrade/upgrade-gate.ts";
 import { createResponseCheck } from "./validation/response-check.ts";
 import { createSchemaCompiler, type SchemaCompiler } from "./validation/schema-compiler.ts";
 
@@ -56,8 +58,19 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
     mountOperation(operation, options.services, compiler),
   );
   const drain = createDrain();
-  const compiled = compilePipeline(createRows(settings, operations, compiler, drain), operations);
-  const engine = createEngine(compiled, settings, createCallerReader(settings.trustedProxies));
+  const addressRate = createRateLimiter(clock, limits.addressRate, limits.trackedCallers);
+  const readCaller = createCallerReader(settings.trustedProxies);
+  const upgrades = createUpgradeGate({
+    routes: settings.upgrades,
+    readCaller,
+    rate: addressRate,
+    maxOpen: limits.webSockets,
+    drain,
+    random: settings.random,
+    log: settings.log,
+  });
+  const rows = createRows(settings, operations, compiler, drain, addressRate);
+  const engine = createEngine(compilePipeline(rows, operations), settings, readCaller, upgrades);
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
@@ -86,7 +99,8 @@ function createRows(
   operations: readonly MountedOperation[],
   compiler: SchemaCompiler,
   drain: Drain,
-): ReturnType<typeof requestPipeline> {
+  addressRate: RateLimiter,
+): readonly PlacedRow[] {
   const { clock, log, limits } = settings;
   return requestPipeline({
     log,
@@ -99,7 +113,7 @@ function createRows(
     maxUrlBytes: limits.urlBytes,
     requestTimeoutMs: limits.requestTimeoutMs,
     audit: settings.audit,
-    addressRate: createRateLimiter(clock, limits.addressRate, limits.trackedCallers),
+    addressRate,
     inFlight: createConcurrencyLimit(limits.inFlight),
     callerRate: createRateLimiter(clock, limits.callerRate, limits.trackedCallers),
     callerInFlight: createConcurrencyLimit(limits.callerInFlight),

@@ -54,5 +54,6 @@ export { PROBLEM_SCHEMA, type ProblemBody } from "./problems/problem-body.ts";
 export type { CorsSettings } from "./steps/cors.ts";
 export { matchesTags, parseTagFilter, type Tag, tagFilters } from "./tag-filter.ts";
 export type { TlsOptions } from "./transport/node-server.ts";
+export type { UpgradeRoute } from "./upgrade/upgrade-route.ts";
 export type { CheckResponses } from "./validation/response-check.ts";
 export { canonicalUuid, isUuid } from "./validation/uuid.ts";

@@ -3,6 +3,7 @@ import type { HttpServerSettings } from "../http-server-options.ts";
 import { answerClientError } from "../problems/client-error.ts";
 import type { CallerReader } from "../transport/caller.ts";
 import { createNodeServer } from "../transport/node-server.ts";
+import type { UpgradeGate } from "../upgrade/upgrade-gate.ts";
 import type { Compiled } from "./compile.ts";
 import type { ArrivedRequest, Outcome } from "./exchange.ts";
 import { Run } from "./run.ts";
@@ -29,10 +30,11 @@ export function createEngine(
   compiled: Compiled,
   settings: HttpServerSettings,
   readCaller: CallerReader,
+  upgrades: UpgradeGate,
 ): Engine {
   const { limits, tls, random } = settings;
   const app = fastify({
-    serverFactory: (listener) => createNodeServer(listener, limits, tls),
+    serverFactory: (listener) => createNodeServer(listener, limits, tls, upgrades),
     bodyLimit: limits.bodyBytes,
     rewriteUrl: () => EVERY_PATH,
     return503OnClosing: false,

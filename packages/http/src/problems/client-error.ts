@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Problem, type ProblemCode, type Random } from "@signalbox/base";
-import { problemBody } from "./problem-body.ts";
+import { rawAnswer } from "./raw-answer.ts";
 
 /** Node's parser errors that have a status of their own; everything else is a malformed request. */
 const CODES: Readonly<Record<string, ProblemCode>> = {
@@ -25,19 +25,4 @@ export function answerClientError(
   const code = CODES[error.code ?? ""] ?? "invalid_request";
   const { title } = new Problem(code, "").row;
   socket.end(rawAnswer(new Problem(code, title), random));
-}
-
-/** A whole HTTP/1.1 answer for a problem, for sockets that have no response object. */
-export function rawAnswer(problem: Problem, random: Random): string {
-  const { status } = problem.row;
-  const body = JSON.stringify(problemBody(problem, random.bytes(16).toString("hex")));
-  const extra = Object.entries(problem.headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return (
-    `HTTP/1.1 ${status} ${problem.row.error}\r\n` +
-    "content-type: application/json\r\n" +
-    "cache-control: no-cache\r\n" +
-    "access-control-allow-origin: *\r\n" +
-    `content-length: ${Buffer.byteLength(body)}\r\n` +
-    `${extra.join("")}connection: close\r\n\r\n${body}`
-  );
 }

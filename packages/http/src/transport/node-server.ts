@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { Limits } from "../http-server-options.ts";
+import type { UpgradeGate } from "../upgrade/upgrade-gate.ts";
 
 export interface TlsOptions {
   /** PEM, the chain behind it. */
@@ -21,8 +22,10 @@ export function createNodeServer(
   listener: RequestListener,
   limits: Limits,
   tls: TlsOptions | undefined,
+  upgrades: UpgradeGate,
 ): Server {
   const options: ServerOptions = {
+    shouldUpgradeCallback: upgrades.wants,
     maxHeaderSize: limits.headerBytes,
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.receiveTimeoutMs,
@@ -35,6 +38,7 @@ export function createNodeServer(
   const server =
     tls === undefined ? createServer(options, listener) : createTls(options, tls, listener);
   server.maxConnections = limits.connections;
+  server.on("upgrade", upgrades.admit);
   return server;
 }
 
