@@ -15,6 +15,7 @@ import type { IdempotencyStore } from "./idempotency/idempotency-store.ts";
 import { createMemoryIdempotencyStore } from "./idempotency/memory-idempotency-store.ts";
 import type { Rate } from "./limits/rate-limiter.ts";
 import type { Operation } from "./operation.ts";
+import type { DocumentInfo } from "./openapi/openapi-document.ts";
 import type { CorsSettings } from "./steps/cors.ts";
 import type { UpgradeRoute } from "./upgrade/upgrade-route.ts";
 import type { TlsOptions } from "./transport/node-server.ts";
@@ -87,6 +88,8 @@ export interface HttpServerOptions<Services> {
   /** Handed to every handler and target. */
   readonly services: Services;
   readonly authenticator: Authenticator;
+  /** Serves `/openapi.json` and `/docs` under this name; default: neither. */
+  readonly document?: DocumentInfo;
   /** Default: nothing is kept. */
   readonly audit?: AuditSink;
   /** Default: silent. */

@@ -7,6 +7,8 @@ import {
   type HttpServerSettings,
   resolveOptions,
 } from "./http-server-options.ts";
+import { documentOperations } from "./openapi/document-operations.ts";
+import type { Operation } from "./operation.ts";
 import { compilePipeline } from "./pipeline/compile.ts";
 import { createEngine } from "./pipeline/engine.ts";
 import type { PlacedRow } from "./pipeline/row.ts";
@@ -54,7 +56,7 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
   const settings = resolveOptions(options);
   const { limits, clock } = settings;
   const compiler = createSchemaCompiler();
-  const operations = options.operations.map((operation) =>
+  const operations = declaredOperations(options).map((operation) =>
     mountOperation(operation, options.services, compiler),
   );
   const drain = createDrain();
@@ -92,6 +94,14 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
     inject: async (request) => await engine.app.inject(request),
     close: () => (closing ??= close()),
   };
+}
+
+function declaredOperations<Services>({
+  operations,
+  document,
+}: HttpServerOptions<Services>): readonly Operation<Services>[] {
+  if (document === undefined) return operations;
+  return [...operations, ...documentOperations(operations, document)];
 }
 
 function createRows(
