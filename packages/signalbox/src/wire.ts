@@ -34,6 +34,8 @@ import { startOpsServer } from "./ops/ops-server.ts";
 import { createPrometheusMetrics } from "./ops/prometheus-metrics.ts";
 import { latch, Readiness } from "./ops/readiness.ts";
 import type { Provider } from "./providers/provider.ts";
+import { BUILT_GUEST_IMAGE } from "./providers/qemu/builtin-image.ts";
+import { createQemuProvider } from "./providers/qemu/qemu-provider.ts";
 import { createFileJournal } from "./providers/simulated/journal.ts";
 import { SimulatedProvider } from "./providers/simulated/simulated-provider.ts";
 import {
@@ -148,6 +150,18 @@ async function startOps(assembly: Assembly): Promise<string | undefined> {
 const PROVIDERS: Readonly<
   Partial<Record<DeclaredRegion["type"], (assembly: Assembly, regionId: string) => Provider>>
 > = {
+  qemu: ({ clock, random, log, metrics, files, config }, regionId) => {
+    const { guestImage, bootsAtOnce, accel, ...settings } = config.qemu;
+    return createQemuProvider({
+      ...{ directory: join(files.providers, regionId), clock, random, log, metrics },
+      settings: {
+        ...settings,
+        guestImagePath: guestImage ?? BUILT_GUEST_IMAGE,
+        maxBoots: bootsAtOnce,
+        acceleration: accel,
+      },
+    });
+  },
   simulated: ({ clock, log, files }, regionId) =>
     new SimulatedProvider({
       clock,

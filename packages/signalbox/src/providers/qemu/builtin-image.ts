@@ -1,8 +1,15 @@
 import { statSync } from "node:fs";
+import { join } from "node:path";
 import type { BuiltinImage } from "../provider.ts";
 import { readQcow2VirtualBytes } from "./disk/qcow2-header.ts";
 
 const GUEST_IMAGE_ID = "5b0c0000-0000-4000-8000-000000000010";
+
+/** Where `scripts/build-guest-image` puts the image in a checkout. */
+export const BUILT_GUEST_IMAGE = join(
+  import.meta.dirname,
+  "../../../../../.cache/guest-image/guest.qcow2",
+);
 
 /** The guest image as an image of the region; none when the file is missing or not an image. */
 export function describeGuestImage(path: string | undefined): readonly BuiltinImage[] {

@@ -25,7 +25,7 @@ import { Slots } from "./capacity/slots.ts";
 import { ImageStore } from "./disk/image-store.ts";
 import { importImage } from "./disk/import-image.ts";
 import { QemuImg } from "./disk/qemu-img.ts";
-import { MachineFailure } from "./machine/machine-failure.ts";
+import { toMachineFailure } from "./machine/machine-failure.ts";
 import { MachineFleet } from "./machine/machine-fleet.ts";
 import { planUserNetwork } from "./network/user-network.ts";
 import { findPrograms, type Programs } from "./process/find-programs.ts";
@@ -281,8 +281,9 @@ function closed(): Problem {
 }
 
 function toProblem(error: unknown): unknown {
-  if (!(error instanceof MachineFailure)) return error;
-  const { reason, message } = error.fault;
+  const failure = error instanceof Problem ? undefined : toMachineFailure(error);
+  if (failure === undefined) return error;
+  const { reason, message } = failure.fault;
   const options = { cause: error };
   switch (reason) {
     case "disk_full":

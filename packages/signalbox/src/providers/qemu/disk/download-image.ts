@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { type Clock, linkSignal, Problem } from "@signalbox/base";
+import { toMachineFailure } from "../machine/machine-failure.ts";
 import { openImageSource } from "./image-source.ts";
 
 export interface Download {
@@ -44,10 +45,9 @@ export async function downloadImage(download: Download): Promise<string> {
     }
   } catch (error) {
     signal.throwIfAborted();
-    if (idle.signal.aborted) {
-      throw new Problem("provider_unavailable", "the image's source sent nothing for too long");
-    }
-    throw error;
+    if (error instanceof Problem || toMachineFailure(error) !== undefined) throw error;
+    const why = idle.signal.aborted ? "sent nothing for too long" : "broke off";
+    throw new Problem("provider_unavailable", `the image's source ${why}`, { cause: error });
   }
 }
 
@@ -64,6 +64,8 @@ function startIdleWatch({ signal, clock, idleTimeoutMs }: Download) {
     },
     [Symbol.dispose]: (): void => {
       cancel();
+      // Ends a transfer that is not read to its end.
+      linked.abort();
       linked[Symbol.dispose]();
     },
   };

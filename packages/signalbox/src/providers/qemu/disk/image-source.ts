@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Problem } from "@signalbox/base";
 
@@ -9,6 +9,8 @@ export interface ImageBytes {
   readonly totalBytes: number | undefined;
   readonly chunks: AsyncIterable<Uint8Array>;
 }
+
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Opens `file:` and `http(s):` sources. A redirect is refused: it would lead past the list of
@@ -31,26 +33,36 @@ export async function openImageSource(uri: string, signal: AbortSignal): Promise
 }
 
 async function openFile(url: URL, signal: AbortSignal): Promise<ImageBytes> {
-  // Not blocking: opening a pipe would wait for a writer.
-  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
-  let path: string;
+  const path = pathOf(url);
+  const status = await stat(path).catch((cause: unknown) => {
+    throw new Problem("unprocessable", `${path} cannot be read`, { cause });
+  });
+  if (!status.isFile()) throw new Problem("unprocessable", `${path} is not a regular file`);
+  return { totalBytes: status.size, chunks: readChunks(path, signal) };
+}
+
+function pathOf(url: URL): string {
   try {
-    path = fileURLToPath(url);
+    return fileURLToPath(url);
   } catch (cause) {
     throw new Problem("unprocessable", "the address names no file on this host", { cause });
   }
-  const file = await open(path, flags).catch((cause: unknown) => {
-    throw new Problem("unprocessable", `${path} cannot be read`, { cause });
-  });
-  const status = await file.stat();
-  if (!status.isFile()) {
+}
+
+/** Opened at the first look, so that whoever never looks leaves nothing open. */
+async function* readChunks(path: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  // Not blocking: should a pipe have taken the file's place, opening it would wait for a writer.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(CHUNK_BYTES) });
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
     await file.close();
-    throw new Problem("unprocessable", `${path} is not a regular file`);
   }
-  return {
-    totalBytes: status.size,
-    chunks: file.createReadStream({ signal, highWaterMark: 1024 * 1024 }),
-  };
 }
 
 async function openHttp(url: URL, signal: AbortSignal): Promise<ImageBytes> {

@@ -14,7 +14,7 @@ export interface StopOptions {
 }
 
 /** A guest that is still booting loses the first presses of its power button. */
-const PRESS_AGAIN_MS = 4000;
+const PRESS_AGAIN_MS = 2000;
 const QUIT_TIMEOUT_MS = 5000;
 const KILL_TIMEOUT_MS = 5000;
 
