@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
-import type { SshInjection } from "./server.ts";
+import type { Condition } from "./condition.ts";
+import type { Server, SshInjection } from "./server.ts";
 
 /** What a create asks for about SSH access. */
 export interface SshInjectionRequest {
@@ -25,4 +26,22 @@ export function resolveSshInjection(request: SshInjectionRequest): Result<SshInj
     );
   }
   return ok(mode);
+}
+
+/**
+ * There are no key pairs here (docs/adr): a server that resolved to one runs without, and says so.
+ */
+export function keyPairNotice({ spec, metadata }: Server): readonly Condition[] {
+  if (spec.sshInjection !== "identityKeypair") return [];
+  return [
+    {
+      type: "Limited",
+      status: "True",
+      reason: "Unsupported",
+      message:
+        "no SSH key is put into this server: key pairs are not offered; use an SSH certificate authority, or put a key into userData",
+      since: metadata.createdAt,
+      observedGeneration: metadata.generation,
+    },
+  ];
 }

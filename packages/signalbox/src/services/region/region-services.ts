@@ -21,13 +21,13 @@ export interface RegionServices {
   readonly random: Random;
   readonly catalogue: RegionCatalogue;
   /** The provider that runs a region; undefined when there is none (any more). */
-  providerOf(regionId: string): RegionProvider | undefined;
+  readonly providerOf: (regionId: string) => RegionProvider | undefined;
   readonly consoleTickets: { issue(target: ConsoleTarget): ConsoleTicket };
   /**
    * The operator's allow-list of image sources: the URI in its normal form, or why nothing may be
    * fetched from it.
    */
-  allowImageSource(uri: string): Result<string>;
+  readonly allowImageSource: (uri: string) => Result<string>;
   /** What `GET /api/version` and the protected-resource page say. */
   readonly about: {
     readonly name: string;

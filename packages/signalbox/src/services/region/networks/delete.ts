@@ -1,11 +1,11 @@
 import { assertIfMatch, type Principal } from "@signalbox/http";
 import type { Resource, Transaction } from "@signalbox/store";
-import { NETWORK, SECURITY_GROUP, SERVER } from "../../../model/kinds.ts";
+import { NETWORK, SECURITY_GROUP } from "../../../model/kinds.ts";
 import type { Network } from "../../../model/network.ts";
 import type { RegionServices } from "../region-services.ts";
 import { NETWORK_PATH } from "../schemas/path-schema.ts";
 import { answers } from "../shared/answers.ts";
-import { inUse } from "../shared/in-use.ts";
+import { assertNoServers } from "../shared/assert-no-servers.ts";
 import { networks } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { ACCEPTED } from "../shared/resource-reply.ts";
@@ -29,7 +29,7 @@ export const deleteNetwork = regionOperation({
         const present = tx.get(NETWORK, target.id);
         if (present === undefined || present.value.metadata.deletedAt !== undefined) return;
         assertIfMatch(ifMatch, present.revision);
-        assertUnused(present, tx);
+        assertNoServers(tx, "network", present.id, "network", present.value.references);
         remove(present, tx, principal, services);
       },
       { signal },
@@ -37,16 +37,6 @@ export const deleteNetwork = regionOperation({
     return ACCEPTED;
   },
 });
-
-/** @throws Problem `in_use` */
-function assertUnused({ id, value }: Resource<Network>, tx: Transaction): void {
-  const servers = tx.list(SERVER, { index: { name: "network", value: id } }).items;
-  const blockers = [
-    ...servers.map((server) => `server ${server.value.metadata.name} (${server.id})`),
-    ...value.references,
-  ];
-  if (blockers.length > 0) throw inUse("network", blockers);
-}
 
 /** The network owns its security groups, so they go with it (compute-api §3.7). */
 function remove(

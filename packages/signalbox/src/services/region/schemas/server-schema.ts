@@ -89,4 +89,3 @@ export const CONSOLE_SESSION = Type.Object(
   { title: "ConsoleSession" },
 );
 export const CONSOLE_OUTPUT = Type.Object({ contents: Type.String() }, { title: "ConsoleOutput" });
-export const SSH_KEY = Type.Object({ privateKey: Type.String() }, { title: "SshKey" });

@@ -31,9 +31,15 @@ export function answers(
   schema?: TSchema,
   ...further: readonly number[]
 ): Readonly<Record<number, ResponseSpec>> {
-  const declared: Record<number, ResponseSpec> = {
-    [status]: schema === undefined ? { description } : { description, schema },
-  };
+  const good = schema === undefined ? { description } : { description, schema };
+  return { [status]: good, ...problemAnswers(...further) };
+}
+
+/** The refusals alone, for what never succeeds. */
+export function problemAnswers(
+  ...further: readonly number[]
+): Readonly<Record<number, ResponseSpec>> {
+  const declared: Record<number, ResponseSpec> = {};
   for (const problem of [...COMMON, ...further]) {
     declared[problem] = {
       description: PROBLEMS[problem] ?? "The request failed.",
