@@ -1,4 +1,4 @@
-import { defineKind, type Kind } from "../kind.ts";
+import type { Kind } from "../kind.ts";
 import type { Change, ListQuery, Page, Reader, Resource } from "../store.ts";
 import { KindTable } from "./kind-table.ts";
 import { readPage } from "./resource-set.ts";
@@ -44,16 +44,11 @@ export class View implements Reader {
   }
 
   /**
-   * Takes in a resource as the file has it. A kind that is not declared here (written by another
-   * version) is kept without indexes, so that nothing is lost.
+   * Takes in a resource as the file has it. One of a kind that is not declared here (written by
+   * another version) only counts: nobody can ask for it, and it stays in the file as it is.
    */
   load(resource: Resource): void {
-    let table = this.#tables.get(resource.kind);
-    if (table === undefined) {
-      table = new KindTable(defineKind<never>(resource.kind));
-      this.#tables.set(resource.kind, table);
-    }
-    table.put(resource);
+    this.#tables.get(resource.kind)?.put(resource);
     this.#size += 1;
   }
 
