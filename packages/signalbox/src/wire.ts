@@ -48,6 +48,7 @@ import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
 import { bindSystemAccounts } from "./services/identity/system-accounts.ts";
 import { createTokenAuthenticator } from "./services/identity/token-authenticator.ts";
 import { createTokenSource } from "./services/identity/token-source.ts";
+import { REGION_OPERATIONS } from "./services/region/operations.ts";
 
 /** A part may take this much longer than the grace that it knows of, before it is left behind. */
 const CLOSE_SLACK_MS = 3000;
@@ -263,7 +264,7 @@ async function startRest(
     },
   );
   const server = createHttpServer({
-    operations: [...CONSOLE_OPERATIONS],
+    operations: [...REGION_OPERATIONS, ...CONSOLE_OPERATIONS],
     services: {
       store,
       clock,
