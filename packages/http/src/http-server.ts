@@ -72,7 +72,13 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
     log: settings.log,
   });
   const rows = createRows(settings, operations, compiler, drain, addressRate);
-  const engine = createEngine(compilePipeline(rows, operations), settings, readCaller, upgrades);
+  const engine = createEngine(
+    compilePipeline(rows, operations),
+    settings,
+    readCaller,
+    upgrades,
+    drain,
+  );
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { answerClientError } from "../problems/client-error.ts";
 import type { CallerReader } from "../transport/caller.ts";
 import { createNodeServer } from "../transport/node-server.ts";
 import type { UpgradeGate } from "../upgrade/upgrade-gate.ts";
+import type { Drain } from "../transport/drain.ts";
 import type { Compiled } from "./compile.ts";
 import type { ArrivedRequest, Outcome } from "./exchange.ts";
 import { Run } from "./run.ts";
@@ -31,6 +32,7 @@ export function createEngine(
   settings: HttpServerSettings,
   readCaller: CallerReader,
   upgrades: UpgradeGate,
+  drain: Drain,
 ): Engine {
   const { limits, tls, random } = settings;
   const app = fastify({
@@ -58,6 +60,11 @@ export function createEngine(
       run.done();
     });
     runBeforeBody(run, reply, done);
+  });
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    // Or the connection would be kept for a next request, which nobody takes.
+    if (drain.started) reply.header("connection", "close");
+    done();
   });
   app.setErrorHandler((error, request, reply) => fail(request.run, reply, error));
   app.all(EVERY_PATH, handle);

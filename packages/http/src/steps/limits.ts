@@ -15,13 +15,10 @@ export function limits(
   inFlight: ConcurrencyLimit,
   drain: Drain,
   metrics: RequestMetrics,
-): Work<"request" | "head"> {
+): Work<"request"> {
   return {
-    enter: ({ request, head }) => {
-      if (drain.started) {
-        head["connection"] = "close";
-        throw new Problem("unavailable", "the server is stopping");
-      }
+    enter: ({ request }) => {
+      if (drain.started) throw new Problem("unavailable", "the server is stopping");
       const waitMs = rate.take(addressKey(request.caller.address));
       if (waitMs > 0) {
         metrics.limited("address");
