@@ -17,7 +17,7 @@ const IMPORT = /(?:\bfrom\s+|\bimport\s*\(\s*|\bimport\s+)"([^"]+)"/g;
 export function breaches(layers: Layers, path: string, source: string): readonly string[] {
   const [, name = "", , folder = ""] = path.split("/");
   if (layers.packages[name] === undefined) return [`${path}: package ${name} is not in the layers`];
-  const isTest = path.endsWith(".test.ts");
+  const isTest = path.endsWith(".test.ts") || path.includes("/testing/");
   const found: string[] = [];
   for (const [, specifier = ""] of source.matchAll(IMPORT)) {
     const breach = specifier.startsWith(".")

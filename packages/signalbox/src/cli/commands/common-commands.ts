@@ -90,7 +90,10 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
       name: "watch",
       summary: `print each change of the ${type.title}s until Ctrl-C`,
       run: async (session) => {
-        for await (const event of session.client.events(type.collection(session))) {
+        for await (const event of session.client.events(
+          type.collection(session),
+          type.listQuery?.(session),
+        )) {
           printChange(session, type, event.event, event.data);
         }
       },

@@ -12,7 +12,10 @@ export async function listResources(
   type: ResourceType,
   query: Readonly<Record<string, string | readonly string[] | undefined>> = {},
 ): Promise<readonly ApiResource[]> {
-  const items = await session.client.list(type.collection(session), query);
+  const items = await session.client.list(type.collection(session), {
+    ...type.listQuery?.(session),
+    ...query,
+  });
   return items.filter(isApiResource);
 }
 

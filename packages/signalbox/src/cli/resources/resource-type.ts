@@ -15,6 +15,8 @@ export interface ResourceType {
   readonly title: string;
   /** The collection's path; some lie below a region. */
   readonly collection: (session: Session) => string;
+  /** Parameters without which a list would leave something out. */
+  readonly listQuery?: (session: Session) => Readonly<Record<string, string>>;
   readonly columns: readonly Column<ApiResource>[];
   readonly verbs: readonly ("list" | "get" | "delete" | "watch")[];
   readonly progress: (resource: ApiResource) => Progress;

@@ -87,6 +87,8 @@ export const IMAGE_TYPE: ResourceType = {
   command: "image",
   title: "image",
   collection: inRegion("images"),
+  // Without an organization the API lists only the images that belong to nobody.
+  listQuery: (session) => ({ organizationID: session.require("organization") }),
   columns: [
     ID,
     NAME,
