@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Operation } from "@signalbox/http";
+import { REGION_OPERATIONS } from "./operations.ts";
+import type { RegionServices } from "./region-services.ts";
+import { type Api, startApi } from "./testing/api.ts";
+import {
+  createAuthority,
+  createGroup,
+  createNetwork,
+  createServer,
+  FLAVOR_ID,
+  IMAGE_ID,
+  imageSpec,
+  networkBody,
+  REGION_ID,
+  serverBody,
+  sshCaBody,
+} from "./testing/bodies.ts";
+import { without } from "./testing/principals.ts";
+import { ORGANIZATION } from "./testing/tenants.ts";
+
+// What clients of the reference system rely on, of the operations served here (compute-api §2.1,
+// §2.2, §4.12): good status, and the permission, whose name has no version here (§6.4).
+// biome-ignore format: a table reads best with one row a line
+const CONTRACT: readonly (readonly [string, string, number, string | undefined])[] = [
+  ["GET",    "/api/v1/organizations/{organizationID}/regions",                              200, "region:regions:read"],
+  ["GET",    "/api/v1/organizations/{organizationID}/regions/{regionID}/detail",            200, "region:regions/detail:read"],
+  ["GET",    "/api/v1/organizations/{organizationID}/regions/{regionID}/flavors",           200, "region:flavors:read"],
+  ["GET",    "/api/v1/organizations/{organizationID}/regions/{regionID}/images",            200, "region:images:read"],
+  ["POST",   "/api/v1/organizations/{organizationID}/regions/{regionID}/images",            200, "region:images:create"],
+  ["DELETE", "/api/v1/organizations/{organizationID}/regions/{regionID}/images/{imageID}",  202, "region:images:delete"],
+  ["GET",    "/api/v1/organizations/{organizationID}/regions/{regionID}/externalnetworks",  200, "region:externalnetworks:read"],
+  ["GET",    "/api/v2/networks",                                      200, "region:networks:read"],
+  ["POST",   "/api/v2/networks",                                      201, "region:networks:create"],
+  ["GET",    "/api/v2/networks/{networkID}",                          200, "region:networks:read"],
+  ["PUT",    "/api/v2/networks/{networkID}",                          202, "region:networks:update"],
+  ["DELETE", "/api/v2/networks/{networkID}",                          202, "region:networks:delete"],
+  ["PUT",    "/api/v2/networks/{networkID}/references/{reference}",   201, "region:networks/references:create"],
+  ["DELETE", "/api/v2/networks/{networkID}/references/{reference}",   204, "region:networks/references:delete"],
+  ["GET",    "/api/v2/securitygroups",                                200, "region:securitygroups:read"],
+  ["POST",   "/api/v2/securitygroups",                                201, "region:securitygroups:create"],
+  ["GET",    "/api/v2/securitygroups/{securityGroupID}",              200, "region:securitygroups:read"],
+  ["PUT",    "/api/v2/securitygroups/{securityGroupID}",              202, "region:securitygroups:update"],
+  ["DELETE", "/api/v2/securitygroups/{securityGroupID}",              202, "region:securitygroups:delete"],
+  ["GET",    "/api/v2/sshcertificateauthorities",                     200, "region:sshcertificateauthorities:read"],
+  ["POST",   "/api/v2/sshcertificateauthorities",                     201, "region:sshcertificateauthorities:create"],
+  ["GET",    "/api/v2/sshcertificateauthorities/{sshCertificateAuthorityID}",    200, "region:sshcertificateauthorities:read"],
+  ["DELETE", "/api/v2/sshcertificateauthorities/{sshCertificateAuthorityID}",    202, "region:sshcertificateauthorities:delete"],
+  ["GET",    "/api/v2/regions/{regionID}/images",                     200, "region:images:read"],
+  ["GET",    "/api/v2/servers",                                       200, "region:servers:read"],
+  ["POST",   "/api/v2/servers",                                       201, "region:servers:create"],
+  ["GET",    "/api/v2/servers/{serverID}",                            200, "region:servers:read"],
+  ["PUT",    "/api/v2/servers/{serverID}",                            202, "region:servers:update"],
+  ["DELETE", "/api/v2/servers/{serverID}",                            202, "region:servers:delete"],
+  ["GET",    "/api/v2/servers/{serverID}/sshkey",                     404, "region:servers:credentials"],
+  ["POST",   "/api/v2/servers/{serverID}/start",                      202, "region:servers:power"],
+  ["POST",   "/api/v2/servers/{serverID}/stop",                       202, "region:servers:power"],
+  ["POST",   "/api/v2/servers/{serverID}/softreboot",                 202, "region:servers:power"],
+  ["POST",   "/api/v2/servers/{serverID}/hardreboot",                 202, "region:servers:power"],
+  ["GET",    "/api/v2/servers/{serverID}/consolesessions",            200, "region:servers:console"],
+  ["GET",    "/api/v2/servers/{serverID}/consoleoutput",              200, "region:servers:console"],
+  ["POST",   "/api/v2/servers/{serverID}/snapshot",                   201, "region:servers:snapshot"],
+  ["GET",    "/api/version",                                          200, undefined],
+  ["GET",    "/.well-known/openid-protected-resource",                200, undefined],
+];
+
+function permissionOf({ permission }: Operation<RegionServices>): string | undefined {
+  return typeof permission === "string" ? undefined : `${permission.endpoint}:${permission.verb}`;
+}
+
+describe("region operations", () => {
+  for (const [method, path, status, permission] of CONTRACT) {
+    it(`${method} ${path} declares ${status} and asks for ${permission ?? "nothing"}`, () => {
+      const operation = REGION_OPERATIONS.find((op) => op.method === method && op.path === path);
+      assert(operation, "is served");
+      assert(operation.responses[status]);
+      assert.equal(permissionOf(operation), permission);
+    });
+  }
+
+  it("have unique ids", () => {
+    const ids = REGION_OPERATIONS.map(({ id }) => id);
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it("are refused to a caller who lacks exactly their permission, and to nobody else", async (t) => {
+    const api = await startApi(t);
+    const paths = await examplePaths(api);
+    for (const operation of REGION_OPERATIONS) {
+      if (typeof operation.permission === "string") continue;
+      api.know("lacking", without(operation.permission));
+      const request = exampleRequest(operation, paths);
+      const refused = await api.call(operation.method, request.path, { ...request, as: "lacking" });
+      assert([403, 404].includes(refused.status), `${operation.id}: ${refused.status}`);
+      const mine = await api.call(operation.method, request.path, { ...request, as: "" });
+      assert.equal(mine.status, 401, operation.id);
+    }
+    // The same requests with the permission: none is refused for lack of one.
+    for (const operation of REGION_OPERATIONS) {
+      const request = exampleRequest(operation, paths);
+      const answer = await api.call(operation.method, request.path, request);
+      assert.notEqual(answer.status, 403, operation.id);
+      assert.notEqual(answer.status, 400, `${operation.id}: ${JSON.stringify(answer.body)}`);
+    }
+  });
+});
+
+type Paths = Readonly<Record<string, string>>;
+
+async function examplePaths(api: Api): Promise<Paths> {
+  const networkID = await createNetwork(api);
+  return {
+    networkID,
+    organizationID: ORGANIZATION,
+    regionID: REGION_ID,
+    imageID: IMAGE_ID,
+    reference: "filestorages.storage.example.org%2Fone",
+    securityGroupID: await createGroup(api, networkID),
+    sshCertificateAuthorityID: await createAuthority(api),
+    serverID: await createServer(api, networkID),
+  };
+}
+
+function exampleRequest(
+  { method, path, body, id }: Operation<RegionServices>,
+  paths: Paths,
+): { path: string; body?: object } {
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => paths[name] ?? name);
+  if (body === undefined) return { path: filled };
+  return { path: filled, body: exampleBody(`${method} ${id}`, paths["networkID"] ?? "") };
+}
+
+function exampleBody(name: string, networkId: string): object {
+  const metadata = { name: "example" };
+  const { organizationId: _, ...v1 } = imageSpec() as { organizationId: string };
+  const bodies: Readonly<Record<string, object>> = {
+    "POST createNetwork": networkBody("example"),
+    "PUT updateNetwork": { metadata, spec: { dnsNameservers: [] } },
+    "POST createSecurityGroup": { metadata, spec: { networkId, rules: [] } },
+    "PUT updateSecurityGroup": { metadata, spec: { rules: [] } },
+    "POST createSshCertificateAuthority": sshCaBody(),
+    "POST createServer": serverBody(networkId, {}, metadata),
+    "PUT updateServer": {
+      metadata: { name: "web" },
+      spec: { flavorId: FLAVOR_ID, imageId: IMAGE_ID },
+    },
+    "POST createImage": { metadata, spec: imageSpec() },
+    "POST createImageV1": { metadata, spec: v1 },
+    "POST snapshotServer": { metadata, spec: {} },
+  };
+  const body = bodies[name];
+  assert(body, `${name} has an example`);
+  return body;
+}
