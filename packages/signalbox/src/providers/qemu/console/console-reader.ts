@@ -15,6 +15,7 @@ export interface ConsoleReaderOptions {
 export class ConsoleReader extends Duplex {
   readonly #options: ConsoleReaderOptions;
   #missedBytes = 0;
+  #isFinished = false;
 
   constructor(options: ConsoleReaderOptions) {
     super({ readableHighWaterMark: options.maxBufferedBytes, allowHalfOpen: false });
@@ -23,6 +24,7 @@ export class ConsoleReader extends Duplex {
 
   /** Output of the guest. */
   deliver(bytes: Buffer): void {
+    if (this.#isFinished || this.destroyed) return;
     if (this.readableLength + bytes.length > this.#options.maxBufferedBytes) {
       this.#missedBytes += bytes.length;
       return;
@@ -33,7 +35,9 @@ export class ConsoleReader extends Duplex {
 
   /** The machine is gone. */
   finish(): void {
+    if (this.#isFinished || this.destroyed) return;
     this.#confess();
+    this.#isFinished = true;
     this.push(null);
   }
 
@@ -55,7 +59,7 @@ export class ConsoleReader extends Duplex {
   }
 
   #confess(): void {
-    if (this.#missedBytes === 0) return;
+    if (this.#missedBytes === 0 || this.#isFinished) return;
     const missed = this.#missedBytes;
     this.#missedBytes = 0;
     this.push(`\r\n[${missed} bytes of output left out: the reader was too slow]\r\n`);

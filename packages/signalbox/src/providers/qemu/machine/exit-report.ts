@@ -36,10 +36,12 @@ export function explainExit(report: ExitReport, hostRestarted: boolean): Machine
   return exited(`QEMU failed: ${lastLine(report.log) || `status ${report.status}`}`);
 }
 
-/** The line that says why, without the program's name. */
+/** The line that says why, without the program's name: QEMU's own last one, else the last. */
 export function lastLine(log: string): string {
-  const line = log.split("\n").findLast((text) => text.trim() !== "") ?? "";
-  return line.replace(/^\S*qemu-system-\w+: /, "").slice(0, 300);
+  const lines = log.split("\n").filter((text) => text.trim() !== "");
+  const own = /^\S*qemu-system-\w+: /;
+  const line = lines.findLast((text) => own.test(text)) ?? lines.at(-1) ?? "";
+  return line.replace(own, "").slice(0, 300);
 }
 
 function exited(message: string): MachineFault {
