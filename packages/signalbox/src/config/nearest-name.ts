@@ -1,6 +1,6 @@
 /** The name most like `wanted`, for "did you mean"; undefined when none is close. */
 export function nearestName(wanted: string, names: readonly string[]): string | undefined {
-  const limit = Math.max(1, Math.floor(wanted.length / 3));
+  const limit = Math.max(2, Math.floor(wanted.length / 3));
   let best: { name: string; distance: number } | undefined;
   for (const name of names) {
     const distance = editDistance(wanted.toLowerCase(), name.toLowerCase());
