@@ -15,8 +15,12 @@ export interface Kind<T> {
   readonly indexes: ReadonlyMap<string, (value: T) => IndexValues>;
 }
 
+const NAME = /^[a-z][a-z0-9_-]*$/i;
+
 /**
  * Declares a kind.
+ *
+ * @param name letters, digits, `-` and `_`: it is a part of keys
  *
  * @example
  * ```ts
@@ -25,5 +29,6 @@ export interface Kind<T> {
  * ```
  */
 export function defineKind<T>(name: string, options: KindOptions<T> = {}): Kind<T> {
+  if (!NAME.test(name)) throw new TypeError(`"${name}" cannot be the name of a kind`);
   return Object.freeze({ name, indexes: new Map(Object.entries(options.indexes ?? {})) });
 }

@@ -75,7 +75,7 @@ export type WatchEvent =
 export interface WatchOptions {
   /** Kinds to watch; default all. */
   readonly kinds?: readonly Kind<never>[];
-  /** Send what was committed after this revision. */
+  /** Send what was committed after this revision; one that is still to come is waited for. */
   readonly from: number;
   /** Events the reader may be behind before it is cut off; default 4096. */
   readonly capacity?: number;
@@ -85,9 +85,9 @@ export interface WatchOptions {
 /**
  * Committed transactions in order, ending when `signal` aborts or the reader leaves the loop.
  *
- * Iterating throws Problem `revision_compacted` when `from` is no longer kept, and
- * `reader_too_slow` when the reader fell behind; the caller lists again or resumes from the last
- * revision that it saw.
+ * Iterating throws Problem `revision_compacted` when `from` is no longer kept (list again),
+ * `reader_too_slow` when the reader fell behind (resume from the last revision that it saw), and
+ * `unavailable` when the store is closed. Each iteration of the watch begins at `from` anew.
  */
 export type Watch = AsyncIterable<WatchEvent>;
 

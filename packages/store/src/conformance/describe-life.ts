@@ -2,33 +2,32 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Problem } from "@signalbox/base";
 import type { Store } from "../store.ts";
-import { type CreateHarness, GADGET, type StoreHarness, WIDGET, withStore } from "./harness.ts";
+import { type CreateHarness, GADGET, WIDGET, withStore } from "./harness.ts";
 
-const MANY = 300;
+const MANY = 600;
 
 /** Opening, closing, compaction, and waiting for a revision. */
 export function describeLife(createHarness: CreateHarness): void {
   const test = (
     name: string,
-    use: (store: Store, harness: StoreHarness) => Promise<void>,
+    use: (store: Store, open: () => Promise<Store>) => Promise<void>,
   ): void => {
     it(name, () => withStore(createHarness, use));
   };
 
   describe("life", () => {
-    test("a store that is opened again has what it had", async (store, harness) => {
+    test("a store that is opened again has what it had", async (store, open) => {
       await fill(store);
       const before = snapshotOf(store);
       const history = await historyOf(store);
       await store.close();
 
-      const again = await harness.open();
+      const again = await open();
       assert.deepEqual(snapshotOf(again), before);
       assert.deepEqual(await historyOf(again), history);
-      await again.close();
     });
 
-    test("compaction keeps the state, over a restart too", async (store, harness) => {
+    test("compaction keeps the state, over a restart too", async (store, open) => {
       await fill(store);
       await store.transact((tx) => {
         for (const { id } of tx.list(WIDGET).items) tx.delete(WIDGET, id);
@@ -38,11 +37,10 @@ export function describeLife(createHarness: CreateHarness): void {
       assert.deepEqual(snapshotOf(store), before);
       await store.close();
 
-      const again = await harness.open();
+      const again = await open();
       assert.deepEqual(snapshotOf(again), before);
       const next = await again.transact((tx) => tx.create(WIDGET, "new", { name: "new" }));
       assert.ok(next.revision > before.revision);
-      await again.close();
     });
 
     test("caughtUp waits for a revision that is to come", async (store) => {

@@ -117,6 +117,15 @@ export function describeWatches(createHarness: CreateHarness): void {
       assert.equal(resumed.filter(({ type }) => type === "commit").length, 6);
     });
 
+    test("are refused once the store is closed, wherever they begin", async (store) => {
+      await put(store, "a", "one");
+      await store.close();
+      const isClosed = (error: unknown): boolean => Problem.is(error, "unavailable");
+      await assert.rejects(readUntilBookmark(store, { from: 0 }), isClosed);
+      await assert.rejects(readUntilBookmark(store, { from: store.revision }), isClosed);
+      await assert.rejects(readUntilBookmark(store, { from: store.revision + 1 }), isClosed);
+    });
+
     test("show nothing that reads do not show yet", async (store) => {
       const watch = store.watch({ from: 0 })[Symbol.asyncIterator]();
       const writes = Array.from({ length: 20 }, (_, n) => put(store, `w-${n}`, "x"));

@@ -30,7 +30,7 @@ export const CONFORMANCE_KINDS: readonly Kind<never>[] = [WIDGET, GADGET];
 export interface StoreHarness {
   /**
    * Opens the store with `CONFORMANCE_KINDS`: empty the first time, and with what it had each time
-   * after it was closed.
+   * after it was closed. It keeps at least 1,000 revisions of history by itself.
    */
   open(): Promise<Store>;
   /** Removes everything; every store is closed by then. */
@@ -39,20 +39,22 @@ export interface StoreHarness {
 
 export type CreateHarness = () => Promise<StoreHarness>;
 
-/** Opens a store for the length of `use`. */
+/** Opens a store for the length of `use`, which may open it again; all are closed at the end. */
 export async function withStore(
   createHarness: CreateHarness,
-  use: (store: Store, harness: StoreHarness) => Promise<void>,
+  use: (store: Store, open: () => Promise<Store>) => Promise<void>,
 ): Promise<void> {
   const harness = await createHarness();
-  try {
+  const opened: Store[] = [];
+  const open = async (): Promise<Store> => {
     const store = await harness.open();
-    try {
-      await use(store, harness);
-    } finally {
-      await store.close();
-    }
+    opened.push(store);
+    return store;
+  };
+  try {
+    await use(await open(), open);
   } finally {
+    for (const store of opened) await store.close();
     await harness.dispose();
   }
 }

@@ -69,6 +69,7 @@ export class SqliteStore implements Store {
       clock: settings.clock,
       bookmarkIntervalMs: settings.bookmarkIntervalMs,
       onCutOff: () => metrics.cutOffs.add(),
+      onWatchers: (count) => metrics.watchers.set(count),
     });
     this.#queue = new CommitQueue(
       view,
@@ -152,9 +153,11 @@ export class SqliteStore implements Store {
     await this.#compacting;
     try {
       await this.#client.call("close");
-    } finally {
-      await this.#client.terminate();
+    } catch (error) {
+      // What was acknowledged is durable all the same.
+      this.#log.warn({ err: error }, "the store's file could not be closed in good order");
     }
+    await this.#client.terminate();
   }
 
   async #persist(batch: readonly PendingCommit[]): Promise<void> {
@@ -187,7 +190,10 @@ export class SqliteStore implements Store {
   }
 
   async #history(revision: number): Promise<readonly Commit[]> {
-    const { compactedRevision, rows } = await this.#client.call("history", revision, HISTORY_ROWS);
+    this.#refuseWhenClosed();
+    const { compactedRevision, rows } = await this.#client
+      .call("history", revision, HISTORY_ROWS)
+      .finally(() => this.#refuseWhenClosed());
     if (revision < compactedRevision) {
       throw new Problem(
         "revision_compacted",
@@ -226,7 +232,6 @@ export class SqliteStore implements Store {
     this.#metrics.revision.set(this.revision);
     this.#metrics.compactedRevision.set(this.#state.compactedRevision);
     this.#metrics.sizeBytes.set(this.#state.sizeBytes);
-    this.#metrics.watchers.set(this.#hub.size);
     this.#metrics.waiting.set(this.#queue.waiting);
     for (const table of this.#view.tables()) {
       this.#metrics.resources.set(table.size, { kind: table.kind.name });

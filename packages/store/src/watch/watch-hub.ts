@@ -17,6 +17,8 @@ export interface WatchHubOptions {
   /** A watcher that had nothing for this long while revisions passed gets a bookmark. */
   readonly bookmarkIntervalMs: number;
   readonly onCutOff: () => void;
+  /** Called with the number of watchers when it may have changed. */
+  readonly onWatchers: (count: number) => void;
 }
 
 /** Hands commits to watchers. It never waits: a reader whose channel is full is cut off. */
@@ -25,6 +27,7 @@ export class WatchHub {
   readonly #watchers = new Set<Watcher>();
   #revision = 0;
   #cancelBookmarks: CancelTimer | undefined;
+  #closed: Problem | undefined;
 
   constructor(options: WatchHubOptions) {
     this.#options = options;
@@ -34,16 +37,22 @@ export class WatchHub {
     return this.#watchers.size;
   }
 
-  /** @param revision the present one, up to which the reader already knows everything. */
+  /**
+   * @param revision the present one, up to which the reader already knows everything.
+   * @throws the error of `close`, after it
+   */
   add(matches: Watcher["matches"], capacity: number, revision: number): Watcher {
+    if (this.#closed !== undefined) throw this.#closed;
     const channel = new Channel<WatchEvent>(capacity);
     const watcher: Watcher = { matches, channel, taken: revision, told: revision };
     this.#watchers.add(watcher);
+    this.#options.onWatchers(this.size);
     return watcher;
   }
 
   remove(watcher: Watcher): void {
     this.#watchers.delete(watcher);
+    this.#options.onWatchers(this.size);
     watcher.channel.close();
     if (this.#watchers.size === 0) this.#stopBookmarks();
   }
@@ -59,8 +68,9 @@ export class WatchHub {
     if (someoneIsBehind) this.#scheduleBookmarks();
   }
 
-  /** Ends every watch with `error`. */
+  /** Ends every watch with `error`, those to come included. */
   close(error: Problem): void {
+    this.#closed = error;
     this.#stopBookmarks();
     for (const { channel } of this.#watchers) channel.cut(error);
     this.#watchers.clear();
@@ -72,6 +82,7 @@ export class WatchHub {
       return;
     }
     this.#watchers.delete(watcher);
+    this.#options.onWatchers(this.size);
     this.#options.onCutOff();
     watcher.channel.cut(
       new Problem(
