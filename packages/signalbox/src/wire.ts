@@ -10,6 +10,7 @@ import type { LoadedConfig } from "./config/load-config.ts";
 import type { DeclaredRegion } from "./config/schema.ts";
 import { ConsoleGateway } from "./console/console-gateway.ts";
 import { CONSOLE_OPERATIONS } from "./console/console-operations.ts";
+import { CONSOLE_SOCKET_PATH } from "./console/console-protocol.ts";
 import { ConsoleTickets } from "./console/ticket-store.ts";
 import { readyLines } from "./daemon/announce-ready.ts";
 import { type Assembly, type DaemonDeps, graceMs } from "./daemon/assembly.ts";
@@ -265,6 +266,13 @@ async function startRest(
   );
   const server = createHttpServer({
     operations: [...REGION_OPERATIONS, ...CONSOLE_OPERATIONS],
+    document: { title: "Signalbox", version },
+    upgrades: [
+      {
+        path: CONSOLE_SOCKET_PATH,
+        upgrade: (request, socket, head) => gateway.upgrade(request, socket, head),
+      },
+    ],
     services: {
       store,
       clock,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Problem } from "@signalbox/base";
 import { BUILTIN_ROLES } from "./builtin-roles.ts";
+import { REGION_OPERATIONS } from "../region/operations.ts";
 import { createRoleCatalogue } from "./role-catalogue.ts";
 
 const grantsOf = (name: string): readonly string[] => {
@@ -38,4 +39,17 @@ test("an operator's role stands beside the built-in ones, and cannot replace one
     () => createRoleCatalogue([{ name: "user", global: ["region:servers:read"] }]),
     (error) => Problem.is(error, "config_invalid"),
   );
+});
+
+test("roles grant what operations ask for, no more and no less", () => {
+  const asked = new Set(
+    REGION_OPERATIONS.flatMap(({ permission, readPermission }) =>
+      [permission, readPermission].flatMap((wanted) =>
+        typeof wanted === "object" ? [`${wanted.endpoint}:${wanted.verb}`] : [],
+      ),
+    ),
+  );
+  const granted = new Set([...BUILTIN_ROLES.keys()].flatMap(grantsOf));
+  assert.deepEqual([...asked.difference(granted)], [], "asked for, but no role grants it");
+  assert.deepEqual([...granted.difference(asked)], [], "granted, but no operation asks for it");
 });
