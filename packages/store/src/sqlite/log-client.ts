@@ -17,7 +17,8 @@ export class LogClient {
   #ended: Problem | undefined;
 
   constructor() {
-    this.#worker = new Worker(threadFile(), { name: "store" });
+    // Without the process's own options: some (`--input-type`) are refused in a thread.
+    this.#worker = new Worker(threadFile(), { name: "store", execArgv: [] });
     this.#worker.on("message", (reply: LogReply) => this.#settle(reply));
     this.#worker.on("error", (cause) => this.#end(cause));
     this.#worker.on("exit", () => this.#end(undefined));
