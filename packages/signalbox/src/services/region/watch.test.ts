@@ -29,7 +29,7 @@ async function watch(
     next: async () => {
       const { value, done } = await events.next();
       assert.equal(done, false, "the stream goes on");
-      return value as StreamEvent;
+      return value;
     },
     close: () => abort.abort(),
   };

@@ -177,7 +177,7 @@ async function inject(
   { as = "admin", body, headers = {} }: CallOptions = {},
 ): Promise<Answer> {
   const answer = await server.inject({
-    method: method as "GET",
+    method,
     url: path,
     headers: {
       ...(as === "" ? {} : { authorization: `Bearer ${as}` }),
