@@ -24,6 +24,10 @@ describe("frozenCopy", () => {
     assert.deepEqual(Object.keys(frozenCopy({ a: undefined, b: 1 })), ["b"]);
   });
 
+  it("has no negative zero, as JSON has none", () => {
+    assert.ok(Object.is(frozenCopy({ n: -0 }).n, 0));
+  });
+
   it("keeps a key named __proto__ as data", () => {
     const given = JSON.parse('{"__proto__": {"admin": true}}') as { admin?: boolean };
     const copy = frozenCopy(given);

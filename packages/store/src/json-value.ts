@@ -23,7 +23,8 @@ function copyOf(value: unknown, depth: number): unknown {
     case "boolean":
       return value;
     case "number":
-      if (Number.isFinite(value)) return value;
+      // JSON writes -0 as 0.
+      if (Number.isFinite(value)) return value === 0 ? 0 : value;
       throw new TypeError(`${value} cannot be stored; JSON has no such number`);
     case "object":
       return value === null ? null : copyOfObject(value, depth);
