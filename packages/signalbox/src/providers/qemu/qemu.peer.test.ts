@@ -8,6 +8,6 @@ describe("qemu", MACHINE_TEST, () => {
   describeProviderConformance({
     name: "qemu",
     capabilities: QEMU_CAPABILITIES,
-    create: createQemuHarness,
+    create: () => createQemuHarness(),
   });
 });

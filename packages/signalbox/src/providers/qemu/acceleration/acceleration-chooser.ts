@@ -14,7 +14,12 @@ import { tryKvm } from "./try-kvm.ts";
 export interface ChooserParts {
   /** `DATA/qemu`. */
   readonly directory: string;
-  readonly settings: QemuSettings;
+  readonly settings: Pick<
+    QemuSettings,
+    "acceleration" | "guestImagePath" | "probeTimeoutMs" | "qemuProgram"
+  >;
+  /** Default `/dev/kvm`. */
+  readonly device?: string;
   readonly qemuImg: QemuImg;
   readonly clock: Clock;
   readonly random: Random;
@@ -23,7 +28,6 @@ export interface ChooserParts {
 
 type Choice = Pick<AccelerationRecord, "acceleration" | "message">;
 
-const DEVICE = "/dev/kvm";
 const EMULATED = "machines run without hardware acceleration (TCG), several times slower";
 
 /** Finds out once, by a trial, how machines run on this host, and remembers it. */
@@ -33,7 +37,7 @@ export class AccelerationChooser {
 
   constructor(parts: ChooserParts) {
     this.#parts = parts;
-    this.#choice = choiceWithoutTrial(parts.settings);
+    this.#choice = choiceWithoutTrial(parts);
   }
 
   /** Undefined while a trial goes on. */
@@ -89,15 +93,16 @@ export class AccelerationChooser {
   }
 }
 
-function choiceWithoutTrial({ acceleration }: QemuSettings): Choice | undefined {
+function choiceWithoutTrial({ settings, device = "/dev/kvm" }: ChooserParts): Choice | undefined {
+  const { acceleration } = settings;
   if (acceleration === "tcg") return { acceleration, message: `${EMULATED}, as configured` };
   if (acceleration === "kvm") return { acceleration, message: "KVM, as configured, untried" };
   try {
-    accessSync(DEVICE, constants.R_OK | constants.W_OK);
+    accessSync(device, constants.R_OK | constants.W_OK);
     return undefined;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    return emulated(code === "EACCES" ? `${DEVICE} may not be opened` : `there is no ${DEVICE}`);
+    return emulated(code === "EACCES" ? `${device} may not be opened` : `there is no ${device}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Clock } from "@signalbox/base";
 import type { MachineFault } from "../../provider.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
 
@@ -13,6 +14,8 @@ export interface ExitReport {
 
 const KILLED = 128 + 9;
 const MAX_LOG = 2000;
+const STATUS_TIMEOUT_MS = 2000;
+const POLL_MS = 20;
 
 export async function readExitReport(directory: string): Promise<ExitReport> {
   const status = (await readText(directory, MACHINE_FILES.exitStatus)).trim();
@@ -21,11 +24,22 @@ export async function readExitReport(directory: string): Promise<ExitReport> {
 }
 
 /**
- * What an end that nobody asked for means. None for a guest that powered itself off, and for a
- * machine that went down with its host.
+ * The same once the launch script, which outlives QEMU by a moment, has noted the status. Where it
+ * was killed too there is none to wait for.
  */
-export function explainExit(report: ExitReport, hostRestarted: boolean): MachineFault | undefined {
-  if (hostRestarted) return undefined;
+export async function awaitExitReport(directory: string, clock: Clock): Promise<ExitReport> {
+  const deadlineMs = clock.monotonic() + STATUS_TIMEOUT_MS;
+  for (;;) {
+    const report = await readExitReport(directory);
+    if (report.status !== undefined || clock.monotonic() >= deadlineMs) return report;
+    await clock.sleep(POLL_MS);
+  }
+}
+
+/**
+ * What an end that nobody asked for means. None for a guest that powered itself off.
+ */
+export function explainExit(report: ExitReport): MachineFault | undefined {
   const ended = /terminating on signal (\d+)(?: from pid (\d+))?/.exec(report.log);
   if (ended !== null) return exited(`QEMU was ended by signal ${ended[1]} from outside`);
   if (report.status === 0) return undefined;

@@ -7,6 +7,7 @@ import { writeFileAtomically } from "../disk/write-file-atomically.ts";
 import { parseIpv4Block } from "../network/ipv4.ts";
 import { buildSeedIso } from "../seed/seed-iso.ts";
 import type { MachineRecord } from "./machine-record.ts";
+import { MachineFailure } from "./machine-failure.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
 
 export interface DiskParts {
@@ -52,7 +53,26 @@ export async function makeDisk(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   // Relative, so that the data directory can be moved.
   const base = relative(directory, plan.imagePath);
-  await qemuImg.createOverlay({ path: join(directory, name), base, bytes: plan.diskBytes }, signal);
+  const overlay = { path: join(directory, name), base, bytes: plan.diskBytes };
+  try {
+    await qemuImg.createOverlay(overlay, signal);
+  } catch (error) {
+    throw await explain(error, plan, qemuImg, signal);
+  }
+}
+
+/** Why no disk could be made is often the image, which is worth a closer look then. */
+async function explain(
+  error: unknown,
+  { imagePath, imageId }: DiskPlan,
+  qemuImg: QemuImg,
+  signal: AbortSignal,
+): Promise<unknown> {
+  if (!(error instanceof MachineFailure) || error.fault.reason !== "create_failed") return error;
+  const damage = await qemuImg.findDamage(imagePath, signal);
+  if (damage === undefined) return error;
+  const message = `image ${imageId} is damaged on this host; delete it and import it again`;
+  return new MachineFailure("image_corrupt", message, { cause: new Error(damage) });
 }
 
 /** Writes what the guest reads about itself at boot. */

@@ -38,6 +38,7 @@ const ROWS: readonly [string, MachineView, string, string?][] = [
   ["is asked to stop", { ...ON, activity: "stopping" }, "stopping"],
   ["is rebooting", { ...ON, activity: "rebooting" }, "running"],
   ["is paused for want of disk", { ...ON, runState: "disk_full" }, "failed", "disk_full"],
+  ["has a damaged disk", { ...ON, runState: "disk_corrupt" }, "failed", "image_corrupt"],
   ["is broken by its acceleration", { ...ON, runState: "broken" }, "failed", "exited"],
   ["could not be rebuilt", { ...ON, fault: fault("rebuild_failed") }, "running", "rebuild_failed"],
   ["is off", OFF, "stopped"],

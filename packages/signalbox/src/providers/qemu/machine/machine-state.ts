@@ -37,6 +37,10 @@ const DISK_FULL: MachineFault = {
   reason: "disk_full",
   message: "the host's disk is full, so the guest is paused; it goes on when there is room again",
 };
+const DISK_CORRUPT: MachineFault = {
+  reason: "image_corrupt",
+  message: "the machine's disk is damaged; rebuild the server, which makes a new disk",
+};
 const BROKEN: MachineFault = {
   reason: "exited",
   message: "QEMU had to stop the guest: its acceleration failed; start the server again",
@@ -69,6 +73,7 @@ function whileAlive(
 ): { power: MachinePower; fault?: MachineFault } {
   if (activity === "stopping") return { power: "stopping" };
   if (runState === "disk_full") return { power: "failed", fault: DISK_FULL };
+  if (runState === "disk_corrupt") return { power: "failed", fault: DISK_CORRUPT };
   if (runState === "broken") return { power: "failed", fault: BROKEN };
   const reported = fault === undefined ? {} : { fault };
   if (boot === "silent") return { power: "building", ...reported };

@@ -15,7 +15,7 @@ import { syncDirectory, writeFileAtomically } from "../disk/write-file-atomicall
 import { convergeForwards } from "../network/converge-forwards.ts";
 import { type ForwardPlan, planForwards } from "../network/plan-forwards.ts";
 import { readBootId } from "../process/process-identity.ts";
-import { explainExit, readExitReport } from "./exit-report.ts";
+import { awaitExitReport, explainExit } from "./exit-report.ts";
 import { machineArguments } from "./machine-arguments.ts";
 import { makeDisk, planDisk, writeSeed } from "./machine-disk.ts";
 import { MachineFailure, toMachineFailure } from "./machine-failure.ts";
@@ -383,16 +383,19 @@ export class Machine {
     this.#parts.ledger.hold(this.#uuid, atRest(record));
     if (record.process !== undefined) {
       const hostRestarted = record.process.bootId !== readBootId();
-      const report = await readExitReport(this.#directory);
-      const fault = wanted ? explainExit(report, hostRestarted) : undefined;
+      const fault = wanted && !hostRestarted ? await this.#explainExit() : undefined;
       await this.#save({ process: undefined, ...(fault && { fault }) });
       if (fault !== undefined) {
-        this.#parts.log.warn({ server: this.ref.id, fault, report }, "a machine ended by itself");
+        this.#parts.log.warn({ server: this.ref.id, fault }, "a machine ended by itself");
       }
     }
     if (this.#record?.rebooting) await this.#orFault(() => this.#start());
     this.#changed();
     this.#parts.freed();
+  }
+
+  async #explainExit(): Promise<MachineFault | undefined> {
+    return explainExit(await awaitExitReport(this.#directory, this.#parts.clock));
   }
 
   async #forward(signal: AbortSignal): Promise<void> {

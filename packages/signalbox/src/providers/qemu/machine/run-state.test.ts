@@ -16,6 +16,14 @@ test("a fault that is reported to the guest pauses nothing", () => {
   assert.equal(runStateAfter("running", reported), "running");
 });
 
+test("a damaged disk stays damaged", () => {
+  const damaged = runStateAfter("running", event("BLOCK_IMAGE_CORRUPTED", { fatal: true }));
+  assert.equal(damaged, "disk_corrupt");
+  assert.equal(runStateAfter(damaged, event("RESUME")), "disk_corrupt");
+  const repairable = event("BLOCK_IMAGE_CORRUPTED", { fatal: false });
+  assert.equal(runStateAfter("running", repairable), "running");
+});
+
 test("what QEMU says of itself", () => {
   assert.equal(parseRunState({ status: "io-error" }), "disk_full");
   assert.equal(parseRunState({ status: "internal-error" }), "broken");

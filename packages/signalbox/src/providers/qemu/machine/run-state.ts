@@ -5,6 +5,8 @@ export type RunState =
   | "running"
   /** Paused: the host's disk is full. */
   | "disk_full"
+  /** The disk's inner tables are damaged; what the guest asks of it fails. */
+  | "disk_corrupt"
   /** Paused for good: the acceleration failed inside. */
   | "broken"
   | "paused";
@@ -29,10 +31,12 @@ export function runStateAfter(state: RunState, { name, data }: QmpEvent): RunSta
   switch (name) {
     case "BLOCK_IO_ERROR":
       return data["action"] === "stop" ? "disk_full" : state;
+    case "BLOCK_IMAGE_CORRUPTED":
+      return data["fatal"] === true ? "disk_corrupt" : state;
     case "STOP":
       return state === "running" ? "paused" : state;
     case "RESUME":
-      return "running";
+      return state === "disk_corrupt" ? state : "running";
     case "RESET":
     default:
       return state;

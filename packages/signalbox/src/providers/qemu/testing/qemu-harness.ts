@@ -5,16 +5,24 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { systemClock } from "@signalbox/base";
 import type { ProviderHarness } from "../../conformance/harness.ts";
-import type { DesiredServer, Provider } from "../../provider.ts";
+import type { DesiredServer, Provider, ServerRef } from "../../provider.ts";
 import { machineDirectoryName } from "../machine/machine-name.ts";
+import type { QemuOptions } from "../qemu-settings.ts";
 import { guestImage, machinePid, ProviderPlace, TEST_FLAVOR } from "./provider-place.ts";
 
 const FIRST_IMAGE = "5b0c0000-0000-4000-8000-00000000aa01";
 const SECOND_IMAGE = "5b0c0000-0000-4000-8000-00000000aa02";
 
+/** A harness, and what a test of this provider alone may look at. */
+export interface QemuHarness extends ProviderHarness {
+  readonly place: ProviderPlace;
+  /** The directory of a machine. */
+  readonly directoryOf: (ref: ServerRef) => string;
+}
+
 /** Real machines, emulated, on the host's clock. */
-export async function createQemuHarness(): Promise<ProviderHarness> {
-  const place = new ProviderPlace({ maxBoots: 4, stopTimeoutMs: 60_000 });
+export async function createQemuHarness(settings: QemuOptions = {}): Promise<QemuHarness> {
+  const place = new ProviderPlace({ maxBoots: 4, stopTimeoutMs: 60_000, ...settings });
   let provider = await place.open();
   const larger = join(place.directory, "larger.qcow2");
   execFileSync("cp", [guestImage(), larger]);
@@ -27,7 +35,12 @@ export async function createQemuHarness(): Promise<ProviderHarness> {
   writeFileSync(garbage, "this is no image");
   const importable = { uri: pathToFileURL(guestImage()).href, format: "qcow2" } as const;
 
+  const directoryOf = (ref: ServerRef): string =>
+    join(place.data, "machines", machineDirectoryName(ref));
+
   return {
+    place,
+    directoryOf,
     get provider() {
       return provider;
     },
@@ -64,9 +77,7 @@ export async function createQemuHarness(): Promise<ProviderHarness> {
       readDone: "the mark was looked for",
     },
     kill: async (ref) => {
-      const name = machineDirectoryName(ref);
-      const pid = machinePid(join(place.data, "machines", name));
-      process.kill(pid, "SIGKILL");
+      process.kill(machinePid(directoryOf(ref)), "SIGKILL");
     },
     dispose: () => place.dispose(provider),
   };
@@ -85,6 +96,7 @@ async function importFile(
   return { id: imageId, ...stored };
 }
 
-function script(...lines: readonly string[]): Partial<DesiredServer> {
+/** A server that runs these lines of shell at its first boot. */
+export function script(...lines: readonly string[]): Partial<DesiredServer> {
   return { userData: Buffer.from(["#!/bin/sh", ...lines, ""].join("\n")) };
 }
