@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, test } from "node:test";
+import { runCommand, serveArguments, SpawnedDaemon } from "./testing/spawned-daemon.ts";
+
+let directory: string;
+let daemons: SpawnedDaemon[];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "daemon-"));
+  daemons = [];
+});
+afterEach(async () => {
+  await Promise.all(daemons.map((daemon) => daemon.stop("SIGKILL")));
+  rmSync(directory, { recursive: true });
+});
+
+async function startDaemon(...args: readonly string[]): Promise<SpawnedDaemon> {
+  const daemon = await SpawnedDaemon.start(join(directory, "data"), args);
+  daemons.push(daemon);
+  return daemon;
+}
+
+const inData = (name: string): string => join(directory, "data", name);
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+test("a first start needs no ids, keeps its secrets, and says where it listens", async () => {
+  const daemon = await startDaemon();
+  const { rest, ops, region, organization, project } = daemon.endpoints;
+  assert.deepEqual(daemon.lines.slice(0, 2), [`rest  ${rest}`, `ops   ${ops}`]);
+  assert.match(daemon.lines[2] ?? "", /^ready /);
+  for (const id of [region, organization, project]) assert.match(id ?? "", /^[a-f][0-9a-f-]{35}$/);
+  assert.equal(modeOf(inData("")), 0o700);
+  for (const name of ["admin.token", "tokens.json", "endpoints.json", "config.yaml"]) {
+    assert.equal(modeOf(inData(name)), 0o600, name);
+  }
+  assert.match(readFileSync(inData("admin.token"), "utf8"), /^sbx_\S+\n$/);
+});
+
+test("the administrator is let in, nobody else is", async () => {
+  const daemon = await startDaemon();
+  const good = await daemon.fetch("/api/v2/networks");
+  assert.equal(good.status, 200);
+  assert.deepEqual(await good.json(), []);
+  const bad = await daemon.fetch("/api/v2/networks", { headers: { authorization: "Bearer x" } });
+  assert.equal(bad.status, 401);
+  assert.match(bad.headers.get("www-authenticate") ?? "", /^Bearer /);
+});
+
+test("forged headers change nothing without a certificate or a trusted proxy", async () => {
+  const daemon = await startDaemon();
+  const forged = {
+    "ssl-client-cert": "anything",
+    "ssl-client-verify": "SUCCESS",
+    "x-principal": Buffer.from('{"actor":"mallory"}').toString("base64url"),
+  };
+  const response = await fetch(`${daemon.endpoints.rest}/api/v2/networks`, { headers: forged });
+  assert.equal(response.status, 401);
+  assert.equal((await daemon.fetch("/api/v2/networks", { headers: forged })).status, 200);
+});
+
+test("SIGTERM and SIGINT end it with 0, and its addresses go with it", async () => {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    const daemon = await startDaemon();
+    const { code, stderr } = await daemon.stop(signal);
+    assert.equal(code, 0, stderr);
+    assert.equal(existsSync(inData("endpoints.json")), false);
+  }
+});
+
+test("ids, token and resources outlive a restart and a kill -9", async () => {
+  const first = await startDaemon();
+  const { region, organization, project } = first.endpoints;
+  const spec = { regionId: region, organizationId: organization, projectId: project };
+  const created = await first.fetch("/api/v2/networks", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      metadata: { name: "kept" },
+      spec: { ...spec, prefix: "10.0.0.0/24", dnsNameservers: [] },
+    }),
+  });
+  assert.equal(created.status, 201, await created.clone().text());
+  const token = first.adminToken;
+  await first.stop("SIGKILL");
+  assert.ok(existsSync(inData("endpoints.json")), "a killed daemon cannot tidy up");
+
+  const second = await startDaemon();
+  assert.equal(second.adminToken, token);
+  assert.deepEqual(
+    [second.endpoints.region, second.endpoints.organization, second.endpoints.project],
+    [region, organization, project],
+  );
+  const networks = (await (await second.fetch("/api/v2/networks")).json()) as unknown[];
+  assert.equal(networks.length, 1);
+});
+
+test("a first start that died between its files is gone on with", async () => {
+  const first = await startDaemon();
+  await first.stop();
+  const token = first.adminToken;
+  rmSync(inData("tokens.json"));
+  rmSync(inData("config.yaml"));
+  writeFileSync(inData("tokens.json.1.tmp"), "{");
+  const second = await startDaemon();
+  assert.equal(second.adminToken, token);
+  assert.equal((await second.fetch("/api/v2/networks")).status, 200);
+});
+
+test("a second daemon on the same directory is told so, and the first goes on", async () => {
+  const daemon = await startDaemon();
+  const second = await runCommand(serveArguments(daemon.dataDir));
+  assert.equal(second.code, 75);
+  assert.equal(second.stderr.trim().split("\n").length, 1, second.stderr);
+  assert.match(second.stderr, /another process holds/);
+  assert.equal((await daemon.fetch("/api/v2/networks")).status, 200);
+  assert.ok(existsSync(inData("endpoints.json")));
+});
+
+test("a port that is taken is one clear line", async () => {
+  const holder = createServer();
+  await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+  const { port } = holder.address() as { readonly port: number };
+  for (const name of ["rest", "ops"]) {
+    const { code, stderr } = await runCommand(
+      serveArguments(inData(""), [
+        ...[`--listen-${name}`, `127.0.0.1:${port}`],
+        ...["--log-level", "error"],
+      ]),
+    );
+    assert.equal(code, 71);
+    assert.match(stderr, new RegExp(`^signalbox: the ${name} listener .* --listen-${name}\\n$`));
+  }
+  holder.close();
+});
+
+test("a listener for other machines is refused without TLS", async () => {
+  const args = serveArguments(inData(""), ["--listen-rest", "0.0.0.0:0"]);
+  const { code, stderr } = await runCommand(args);
+  assert.equal(code, 78);
+  assert.match(stderr, /give --tls-cert and --tls-key, or listen on 127\.0\.0\.1/);
+  assert.equal(existsSync(inData("")), false, "nothing was made");
+});
+
+test("a listener that is off is in no file, and its port is not opened", async () => {
+  const daemon = await startDaemon("--listen-ops", "off");
+  assert.equal(daemon.endpoints.ops, undefined);
+  assert.equal(daemon.lines[1], "ops   off");
+});
+
+test("a damaged store is left as it is, with an exit code of its own", async () => {
+  const daemon = await startDaemon();
+  await daemon.stop();
+  const path = inData("store/store.db");
+  writeFileSync(path, "this is no database, and it is longer than a header".repeat(20));
+  const before = readFileSync(path);
+  const { code, stderr } = await runCommand(
+    serveArguments(daemon.dataDir, ["--log-level", "error"]),
+  );
+  assert.equal(code, 65, stderr);
+  assert.equal(stderr.trim().split("\n").length, 1);
+  assert.deepEqual(readFileSync(path), before);
+});
+
+test("a directory that may not be written is one clear line", {
+  skip: process.getuid?.() === 0 ? false : "needs root to become another user",
+}, async () => {
+  chmodSync(directory, 0o755);
+  const { code, stderr } = await runCommand(serveArguments(inData("")), { uid: 65534, gid: 65534 });
+  assert.equal(code, 74);
+  assert.match(
+    stderr,
+    /^signalbox: the data directory .* this user may not write it; .*--data-dir\n$/,
+  );
+  assert.deepEqual(readdirSync(directory), []);
+});
+
+test("a wrong command line says so with 2", async () => {
+  assert.equal((await runCommand(["serve", "--no-such-flag"])).code, 2);
+  assert.equal((await runCommand(["--help"])).code, 0);
+  const { code, stderr } = await runCommand(["config", "show", "--log-level", "loud"]);
+  assert.equal(code, 78);
+  assert.match(stderr, /flag --log-level: log\.level: one of trace/);
+});
+
+test("a token that is made beside the running daemon works until it is revoked", async () => {
+  const daemon = await startDaemon();
+  const data = ["--data-dir", daemon.dataDir];
+  const grant = ["--role", "reader", "--project", "default", "--name", "ci", "--expires", "1h"];
+  const made = await runCommand(["token", "create", ...data, ...grant]);
+  assert.equal(made.code, 0, made.stderr);
+  const asReader = (): Promise<Response> =>
+    daemon.fetch("/api/v2/networks", {
+      headers: { authorization: `Bearer ${made.stdout.trim()}` },
+    });
+  assert.equal((await asReader()).status, 200);
+  const listed = await runCommand(["token", "list", ...data, "-o", "json"]);
+  assert.ok(!listed.stdout.includes("hash"));
+  assert.deepEqual(
+    (JSON.parse(listed.stdout) as { name: string }[]).map(({ name }) => name),
+    ["administrator", "ci"],
+  );
+  assert.equal((await runCommand(["token", "revoke", ...data, "ci"])).code, 0);
+  assert.equal((await asReader()).status, 401);
+});
+
+test("readiness, liveness and metrics are on the ops listener", async () => {
+  const daemon = await startDaemon();
+  const get = async (path: string): Promise<Response> => fetch(`${daemon.endpoints.ops}${path}`);
+  assert.equal(await (await get("/livez")).text(), "live\n");
+  assert.deepEqual(await (await get("/readyz")).json(), { ready: true, notReady: [] });
+  const metrics = await (await get("/metrics")).text();
+  assert.match(metrics, /^nodejs_eventloop_lag_seconds /m);
+  assert.match(metrics, /^process_resident_memory_bytes /m);
+  assert.equal((await get("/other")).status, 404);
+});
+
+test("a request in flight is finished before the end", async () => {
+  const daemon = await startDaemon();
+  const stream = await daemon.fetch("/api/v2/networks?watch=true");
+  assert.equal(stream.status, 200);
+  daemon.process.kill("SIGTERM");
+  await stream.text();
+  assert.equal((await daemon.exited).code, 0);
+});
+
+test("a second signal ends it at once", async () => {
+  const daemon = await startDaemon();
+  // Sent in one go, so that the second arrives before the orderly stop is over.
+  const kill = spawn("sh", [
+    "-c",
+    'kill -INT "$1"; kill -TERM "$1"',
+    "sh",
+    String(daemon.process.pid),
+  ]);
+  kill.on("error", assert.fail);
+  const { code } = await daemon.exited;
+  assert.ok(code === 143 || code === 130, String(code));
+});
