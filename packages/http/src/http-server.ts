@@ -1,4 +1,6 @@
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Clock } from "@signalbox/base";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { createConcurrencyLimit } from "./limits/concurrency-limit.ts";
 import { createRateLimiter, type RateLimiter } from "./limits/rate-limiter.ts";
@@ -72,32 +74,29 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
     log: settings.log,
   });
   const rows = createRows(settings, operations, compiler, drain, addressRate);
-  const engine = createEngine(
-    compilePipeline(rows, operations),
-    settings,
-    readCaller,
-    upgrades,
-    drain,
-  );
+  const compiled = compilePipeline(rows, operations);
+  const app = createEngine({ compiled, settings, readCaller, upgrades, drain });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
     drain.start();
-    const closed = engine.app.close();
+    const closed = app.close();
     const cancel = clock.after(limits.drainTimeoutMs, () => {
       drain.giveUp();
-      engine.app.server.closeAllConnections();
+      app.server.closeAllConnections();
     });
+    const stopSweeping = sweepIdleConnections(app.server, clock);
     await closed;
+    stopSweeping();
     cancel();
   };
 
   return {
     listen: async ({ host, port }) => {
-      await engine.app.listen({ host, port });
-      return engine.app.server.address() as AddressInfo;
+      await app.listen({ host, port });
+      return app.server.address() as AddressInfo;
     },
-    inject: async (request) => await engine.app.inject(request),
+    inject: async (request) => await app.inject(request),
     close: () => (closing ??= close()),
   };
 }
@@ -108,6 +107,19 @@ function declaredOperations<Services>({
 }: HttpServerOptions<Services>): readonly Operation<Services>[] {
   if (document === undefined) return operations;
   return [...operations, ...documentOperations(operations, document)];
+}
+
+const SWEEP_MS = 50;
+
+/** Node closes what is idle once; a caller who keeps a connection that falls idle later stays. */
+function sweepIdleConnections(server: Server, clock: Clock): () => void {
+  let cancel: () => void;
+  const sweep = (): void => {
+    server.closeIdleConnections();
+    cancel = clock.after(SWEEP_MS, sweep);
+  };
+  cancel = clock.after(SWEEP_MS, sweep);
+  return () => cancel();
 }
 
 function createRows(
