@@ -1,5 +1,6 @@
 // One side of the http-get bench, in a process of its own: `pipeline` serves the resource through
-// every row, `bare` answers the same bytes from a Fastify route. Prints its port as a line.
+// every row, `bare` answers the same bytes from a Fastify route. Sends its parent the port, and
+// the CPU time that it has used whenever it is asked.
 import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import { createLog, type Metrics, type MetricSpec } from "@signalbox/base";
@@ -98,4 +99,8 @@ async function serveBare(): Promise<number> {
 }
 
 const port = process.argv[2] === "bare" ? await serveBare() : await servePipeline();
-console.log(port);
+process.on("message", () => {
+  const { user, system } = process.cpuUsage();
+  process.send?.(user + system);
+});
+process.send?.(port);

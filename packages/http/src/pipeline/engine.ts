@@ -2,12 +2,13 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { HttpServerSettings } from "../http-server-options.ts";
 import { answerClientError } from "../problems/client-error.ts";
 import type { CallerReader } from "../transport/caller.ts";
+import type { Drain } from "../transport/drain.ts";
 import { createNodeServer } from "../transport/node-server.ts";
 import type { UpgradeGate } from "../upgrade/upgrade-gate.ts";
-import type { Drain } from "../transport/drain.ts";
 import type { Compiled } from "./compile.ts";
 import type { ArrivedRequest, Outcome } from "./exchange.ts";
 import { Run } from "./run.ts";
+import { writeAnswer } from "./write-answer.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
@@ -18,22 +19,21 @@ declare module "fastify" {
 /** The one path that Fastify knows: finding the operation is a row of our own. */
 const EVERY_PATH = "/";
 
-export interface Engine {
-  readonly app: FastifyInstance;
+export interface EngineParts {
+  readonly compiled: Compiled;
+  readonly settings: HttpServerSettings;
+  readonly readCaller: CallerReader;
+  readonly upgrades: UpgradeGate;
+  readonly drain: Drain;
 }
 
 /**
  * Hangs the compiled table into Fastify: rows above the body into `onRequest`, rows below it into
  * the route handler, the recovering row into the error handler, `done` on the response's `close`.
- * Fastify keeps what it is good at: reading bodies within limits, sending, streaming, `inject`.
+ * Fastify keeps what it is good at: reading bodies within limits, streaming, `inject`.
  */
-export function createEngine(
-  compiled: Compiled,
-  settings: HttpServerSettings,
-  readCaller: CallerReader,
-  upgrades: UpgradeGate,
-  drain: Drain,
-): Engine {
+export function createEngine(parts: EngineParts): FastifyInstance {
+  const { settings, upgrades } = parts;
   const { limits, tls, random } = settings;
   const app = fastify({
     serverFactory: (listener) => createNodeServer(listener, limits, tls, upgrades),
@@ -43,36 +43,122 @@ export function createEngine(
     forceCloseConnections: "idle",
     clientErrorHandler: (error, socket) => answerClientError(error, socket, random),
   });
-  const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    runAfterBody(request, reply);
-    return reply;
-  };
+  const walker = new Walker(parts);
   app.decorateRequest("run", undefined);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) =>
     done(null, bytes),
   );
-  app.addHook("onRequest", (request, reply, done) => {
-    const run = new Run(compiled, arrive(request, readCaller));
+  app.addHook("onRequest", (request, reply, done) => walker.arrive(request, reply, done));
+  app.setErrorHandler((error, { run }, reply) => walker.fail(run, reply, error));
+  const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    walker.proceed(request, reply);
+    return reply;
+  };
+  app.all(EVERY_PATH, handle);
+  app.setNotFoundHandler(handle);
+  return app;
+}
+
+/** Takes requests through their runs, and their outcomes to the wire. */
+class Walker {
+  readonly #parts: EngineParts;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  /** Everything above the reading of the body; `done` lets Fastify read it. */
+  arrive(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    const { compiled, readCaller } = this.#parts;
+    const run = new Run(compiled, arrivedRequest(request, readCaller));
     request.run = run;
-    reply.raw.once("close", () => {
+    reply.raw.on("close", () => {
       if (!reply.raw.writableFinished) run.exchange.deadline?.abandon();
       run.done();
     });
-    runBeforeBody(run, reply, done);
-  });
-  app.addHook("onSend", (_request, reply, _payload, done) => {
+    this.#attempt(
+      run,
+      reply,
+      () => run.beforeBody(),
+      () => {
+        if (run.exchange.answer === undefined) done();
+        else this.#send(run, reply, run.leave());
+      },
+    );
+  }
+
+  /** Everything below it. */
+  proceed({ run, body }: FastifyRequest, reply: FastifyReply): void {
+    if (run === undefined) return;
+    this.#attempt(
+      run,
+      reply,
+      () => run.afterBody(Buffer.isBuffer(body) ? body : undefined),
+      () => this.#send(run, reply, run.leave()),
+    );
+  }
+
+  fail(run: Run | undefined, reply: FastifyReply, error: unknown): void {
+    if (run === undefined) reply.raw.destroy();
+    else this.#send(run, reply, run.rescue(error));
+  }
+
+  /** Runs `work` and then `next`; whatever is thrown goes to the row that recovers. */
+  #attempt(
+    run: Run,
+    reply: FastifyReply,
+    work: () => void | Promise<void>,
+    next: () => void,
+  ): void {
+    try {
+      const pending = work();
+      if (pending === undefined) next();
+      else void this.#attemptLater(run, reply, pending, next);
+    } catch (error) {
+      this.fail(run, reply, error);
+    }
+  }
+
+  async #attemptLater(
+    run: Run,
+    reply: FastifyReply,
+    pending: Promise<void>,
+    next: () => void,
+  ): Promise<void> {
+    try {
+      await pending;
+      next();
+    } catch (error) {
+      this.fail(run, reply, error);
+    }
+  }
+
+  #send(run: Run, reply: FastifyReply, outcome: Outcome | Promise<Outcome>): void {
+    if (outcome instanceof Promise) void this.#sendLater(run, reply, outcome);
+    else this.#write(run, reply, outcome);
+  }
+
+  async #sendLater(run: Run, reply: FastifyReply, outcome: Promise<Outcome>): Promise<void> {
+    this.#write(run, reply, await outcome);
+  }
+
+  #write(run: Run, reply: FastifyReply, { answer }: Outcome): void {
+    if (reply.sent) return;
+    const { head } = run.exchange;
     // Or the connection would be kept for a next request, which nobody takes.
-    if (drain.started) reply.header("connection", "close");
-    done();
-  });
-  app.setErrorHandler((error, request, reply) => fail(request.run, reply, error));
-  app.all(EVERY_PATH, handle);
-  app.setNotFoundHandler(handle);
-  return { app };
+    if (this.#parts.drain.started) head["connection"] = "close";
+    try {
+      writeAnswer(reply, head, answer);
+    } catch (error) {
+      // A header that node refuses: the rows have left already, so only the wire is told.
+      run.broken(error);
+      reply.raw.destroy();
+    }
+  }
 }
 
-function arrive(request: FastifyRequest, readCaller: CallerReader): ArrivedRequest {
+function arrivedRequest(request: FastifyRequest, readCaller: CallerReader): ArrivedRequest {
   const { raw, originalUrl: url } = request;
   const question = url.indexOf("?");
   return {
@@ -84,86 +170,4 @@ function arrive(request: FastifyRequest, readCaller: CallerReader): ArrivedReque
     caller: readCaller(raw),
     raw,
   };
-}
-
-function runBeforeBody(run: Run, reply: FastifyReply, done: (error?: Error) => void): void {
-  const next = (): void => {
-    if (run.exchange.answer === undefined) done();
-    else finish(run, reply);
-  };
-  attempt(run, reply, () => run.beforeBody(), next);
-}
-
-function runAfterBody(request: FastifyRequest, reply: FastifyReply): void {
-  const { run } = request;
-  if (run === undefined) return;
-  const bytes = Buffer.isBuffer(request.body) ? request.body : undefined;
-  attempt(
-    run,
-    reply,
-    () => run.afterBody(bytes),
-    () => finish(run, reply),
-  );
-}
-
-/** Runs `work` and then `next`; whatever is thrown goes to the row that recovers. */
-function attempt(
-  run: Run,
-  reply: FastifyReply,
-  work: () => void | Promise<void>,
-  next: () => void,
-): void {
-  try {
-    const pending = work();
-    if (pending === undefined) next();
-    else void attemptLater(run, reply, pending, next);
-  } catch (error) {
-    fail(run, reply, error);
-  }
-}
-
-async function attemptLater(
-  run: Run,
-  reply: FastifyReply,
-  pending: Promise<void>,
-  next: () => void,
-): Promise<void> {
-  try {
-    await pending;
-    next();
-  } catch (error) {
-    fail(run, reply, error);
-  }
-}
-
-function finish(run: Run, reply: FastifyReply): void {
-  send(run, reply, run.leave());
-}
-
-function fail(run: Run | undefined, reply: FastifyReply, error: unknown): void {
-  if (run === undefined) reply.raw.destroy();
-  else send(run, reply, run.rescue(error));
-}
-
-function send(run: Run, reply: FastifyReply, outcome: Outcome | Promise<Outcome>): void {
-  if (outcome instanceof Promise) void sendLater(run, reply, outcome);
-  else write(run, reply, outcome);
-}
-
-async function sendLater(run: Run, reply: FastifyReply, outcome: Promise<Outcome>): Promise<void> {
-  write(run, reply, await outcome);
-}
-
-function write(run: Run, reply: FastifyReply, { answer }: Outcome): void {
-  if (reply.sent) return;
-  const { status, headers, body } = answer;
-  try {
-    reply.code(status).headers(run.exchange.head).headers(headers);
-    // As bytes: to a text Fastify would add a charset, which JSON does not have (RFC 8259 §11).
-    reply.send(typeof body === "string" ? Buffer.from(body) : body);
-  } catch (error) {
-    // A header that node refuses: the rows have left already, so only the wire is told.
-    run.broken(error);
-    reply.raw.destroy();
-  }
 }

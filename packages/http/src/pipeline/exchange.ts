@@ -32,7 +32,7 @@ export type HeaderFields = Record<string, string>;
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<HeaderFields>;
-  readonly body: string | Buffer | Readable | undefined;
+  readonly body: string | Readable | undefined;
 }
 
 /**

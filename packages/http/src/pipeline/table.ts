@@ -27,6 +27,7 @@ import { target } from "../steps/target.ts";
 import { traceRequest } from "../steps/trace.ts";
 import type { Drain } from "../transport/drain.ts";
 import type { ResponseCheck } from "../validation/response-check.ts";
+import { createDeadlines } from "./deadline.ts";
 import { type PlacedRow, startPipeline } from "./row.ts";
 
 /** What the rows are made of. */
@@ -68,7 +69,7 @@ export function requestPipeline(parts: PipelineParts): readonly PlacedRow[] {
     .row({ name: "audit",           routes: "every",      needs: ["request", "trace"],                                 adds: ["audit"],           fails: ["unavailable"],                                        ...audit(parts.audit, clock, log) })
     .row({ name: "route",           routes: "every",      needs: ["request"],                                          adds: ["route"],           fails: ["not_found", "method_not_allowed", "uri_too_long", "invalid_request"], ...route(router, parts.maxUrlBytes) })
     .row({ name: "limits",          routes: "operations", needs: ["request"],                                          adds: [],                  fails: ["too_many_requests", "unavailable"],                   ...limits(parts.addressRate, parts.inFlight, drain, metrics) })
-    .row({ name: "deadline",        routes: "operations", needs: [],                                                   adds: ["deadline"],        fails: [],                                                     ...deadline(clock, parts.requestTimeoutMs, drain.requests) })
+    .row({ name: "deadline",        routes: "operations", needs: [],                                                   adds: ["deadline"],        fails: [],                                                     ...deadline(createDeadlines(clock, parts.requestTimeoutMs, drain.requests)) })
     .row({ name: "authenticate",    routes: "operations", needs: ["request", "route", "deadline"],                     adds: ["principal"],       fails: ["unauthenticated", "invalid_request", "forbidden", "unavailable"], ...authenticate(parts.authenticator) })
     .row({ name: "caller limits",   routes: "guarded",    needs: ["principal"],                                        adds: [],                  fails: ["too_many_requests"],                                  ...callerLimits(parts.callerRate, parts.callerInFlight, metrics) })
     .row({ name: "access control",  routes: "permitted",  needs: ["route", "principal"],                               adds: [],                  fails: ["forbidden"],                                          ...accessControl() })

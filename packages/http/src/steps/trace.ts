@@ -12,6 +12,7 @@ import type { Random } from "@signalbox/base";
 import type { TraceContext } from "../operation.ts";
 import type { ArrivedRequest, HeaderFields } from "../pipeline/exchange.ts";
 import type { Work } from "../pipeline/row.ts";
+import { createTraceIds, type TraceIds } from "./trace-ids.ts";
 import { formatTraceparent, parseTraceparent } from "./traceparent.ts";
 
 /** The trace that a request belongs to. */
@@ -29,14 +30,16 @@ const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/;
  * tracing provider is installed.
  */
 export function traceRequest(tracer: Tracer, random: Random): Work<"request" | "head", "trace"> {
+  const ids = createTraceIds(random);
   return {
     enter: ({ request, head }) => {
       const span = startSpan(tracer, request);
-      const ids = span === undefined ? inventIds(request, random) : spanIds(span);
+      const context = span === undefined ? inventContext(request, ids) : spanContext(span);
       const given = request.headers["x-request-id"];
-      const requestId = typeof given === "string" && REQUEST_ID.test(given) ? given : ids.traceId;
-      announce(head, ids.traceparent, requestId);
-      return { trace: { ...ids, requestId, span } };
+      const requestId =
+        typeof given === "string" && REQUEST_ID.test(given) ? given : context.traceId;
+      announce(head, context.traceparent, requestId);
+      return { trace: { ...context, requestId, span } };
     },
     done: ({ trace: { span }, route }, { answer, problem }) => {
       if (span === undefined) return;
@@ -66,17 +69,17 @@ function startSpan(tracer: Tracer, request: ArrivedRequest): Span | undefined {
   return span.isRecording() ? span : undefined;
 }
 
-function spanIds(span: Span): TraceContext {
+function spanContext(span: Span): TraceContext {
   const { traceId, spanId, traceFlags } = span.spanContext();
   const flags = traceFlags.toString(16).padStart(2, "0");
   return { traceId, spanId, traceparent: formatTraceparent(traceId, spanId, flags) };
 }
 
-function inventIds(request: ArrivedRequest, random: Random): TraceContext {
-  const spanId = random.bytes(8).toString("hex");
+function inventContext(request: ArrivedRequest, ids: TraceIds): TraceContext {
+  const spanId = ids.spanId();
   const given = request.headers["traceparent"];
   const parsed = typeof given === "string" ? parseTraceparent(given) : undefined;
-  const traceId = parsed?.ok ? parsed.value.traceId : random.bytes(16).toString("hex");
+  const traceId = parsed?.ok ? parsed.value.traceId : ids.traceId();
   const flags = parsed?.ok ? parsed.value.flags : "00";
   return { traceId, spanId, traceparent: formatTraceparent(traceId, spanId, flags) };
 }
