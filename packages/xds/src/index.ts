@@ -1,0 +1,8 @@
+export type { Cache, LeaseHolder, TableLease, TableRequest } from "./cache/cache.ts";
+export { Resource, type ResourceOptions } from "./resource/resource.ts";
+export type { ResourceTable, TableWatch, TableWatcher } from "./table/resource-table.ts";
+export type { DeltaAnswer, ResourceError, SotwAnswer } from "./wire/answer.ts";
+export type { DeltaRequest } from "./wire/delta-request.ts";
+export type { Locality, Node } from "./wire/node.ts";
+export type { SotwRequest } from "./wire/sotw-request.ts";
+export type { StatusDetail } from "./wire/status-detail.ts";

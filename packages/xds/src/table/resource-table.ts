@@ -1,0 +1,61 @@
+import type { Resource } from "../resource/resource.ts";
+
+/**
+ * The resources of one type as one set of clients sees them: a whole linear cache, or one type of
+ * one group of a snapshot cache. Streams read tables and watch them; caches write them.
+ *
+ * Every commit that changes something has a sequence number. A client that was brought to sequence
+ * s is brought up to date by the names of `changesSince(s)`: the cost follows the changes, not the
+ * number of resources.
+ */
+export interface ResourceTable {
+  readonly typeUrl: string;
+  /**
+   * False until the cache has been given this type for this group, and after it was cleared: such a
+   * table is not empty but unknown, and its clients hear nothing.
+   */
+  readonly isKnown: boolean;
+  /** Number of the last commit; 0 before the first. */
+  readonly sequence: number;
+  /**
+   * What `version_info` of an answer with every resource says: the version that the caller gave
+   * the snapshot, literally, or else one derived from the content.
+   */
+  readonly version: string;
+  /** The version that the caller gave, which every answer carries then. */
+  readonly givenVersion: string | undefined;
+  readonly size: number;
+  get(name: string): Resource | undefined;
+  all(): Iterable<Resource>;
+  /** The resources whose name begins with `prefix` and has no further slash (xdstp globs). */
+  inDirectory(prefix: string): Iterable<Resource>;
+  /**
+   * Names that were set or removed after `sequence`, each once.
+   *
+   * @returns undefined when that is further back than the log reaches: compare everything then
+   */
+  changesSince(sequence: number): readonly string[] | undefined;
+  watch(watcher: TableWatcher): TableWatch;
+}
+
+/** Is told of changes while a commit is being made: it notes them and returns, no more. */
+export interface TableWatcher {
+  /** A resource that is watched by its name was set or removed. */
+  resourceChanged(name: string): void;
+  /** For watches of everything or of a directory: something changed, once a commit. */
+  tableChanged(): void;
+  /** The table became known or unknown, or its given version changed. */
+  stateChanged(): void;
+}
+
+/** What a client wants to hear of. Starts with nothing. */
+export interface TableWatch {
+  addName(name: string): void;
+  removeName(name: string): void;
+  /** Everything, or nothing but the names. */
+  setWildcard(isWildcard: boolean): void;
+  /** The members of one directory (xdstp globs); counted together with `setWildcard`. */
+  setDirectories(prefixes: ReadonlySet<string>): void;
+  /** Idempotent. Nothing is told after it. */
+  close(): void;
+}

@@ -1,0 +1,21 @@
+/**
+ * Who a client says it is. Only what the server decides by is decoded; the rest stays bytes until
+ * somebody asks.
+ */
+export interface Node {
+  readonly id: string;
+  readonly cluster: string;
+  readonly locality: Locality;
+  readonly userAgentName: string;
+  /** `1.40.0`, from either form of the field; empty when the client does not tell. */
+  readonly userAgentVersion: string;
+  readonly clientFeatures: ReadonlySet<string>;
+  /** The whole message `envoy.config.core.v3.Node`, as it came. */
+  readonly bytes: Uint8Array;
+}
+
+export interface Locality {
+  readonly region: string;
+  readonly zone: string;
+  readonly subZone: string;
+}
