@@ -1,40 +1,68 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import { showConsole } from "./terminal.ts";
 
 const POLL_MS = 500;
+const NO_SUCH_RESOURCE = 3;
+
+/** Something that a command made: `signalbox TYPE delete NAME` removes it. */
+interface Made {
+  readonly type: string;
+  readonly name: string;
+}
 
 /** Runs `signalbox` commands against one daemon, showing each before it runs. */
 export class Commands {
   readonly #dataDir: string;
   readonly #shownDataDir: readonly string[];
+  readonly #signal: AbortSignal;
+  readonly #made: Made[] = [];
 
-  constructor(dataDir: string, isDefaultDataDir: boolean) {
+  constructor(dataDir: string, isDefaultDataDir: boolean, signal: AbortSignal) {
     this.#dataDir = dataDir;
     this.#shownDataDir = isDefaultDataDir ? [] : ["--data-dir", dataDir];
+    this.#signal = signal;
   }
 
   /** Runs a command with its output on the screen. @throws Error when it fails */
   async run(...args: readonly string[]): Promise<void> {
-    process.stdout.write(`$ ./signalbox ${[...args, ...this.#shownDataDir].join(" ")}\n`);
-    const child = spawn("./signalbox", [...args, "--data-dir", this.#dataDir], {
-      stdio: ["ignore", "inherit", "inherit"],
-    });
-    const [code] = (await once(child, "exit")) as [number | null];
+    this.#signal.throwIfAborted();
+    const code = await this.#show(args, this.#signal);
+    this.#signal.throwIfAborted();
     if (code !== 0) throw new Error(`signalbox ${args.join(" ")} ended with code ${code}`);
+  }
+
+  /** Runs a command that makes `type` `name`, and remembers it for {@link removeMade}. */
+  async make(type: string, name: string, ...args: readonly string[]): Promise<void> {
+    // Before the command: one that fails or is cut off may have made it all the same.
+    this.#made.push({ type, name });
+    await this.run(...args);
+  }
+
+  /**
+   * Deletes whatever was made, the latest first, also after an interruption.
+   *
+   * @throws Error that names what could not be deleted
+   */
+  async removeMade(): Promise<void> {
+    const left: string[] = [];
+    for (let made = this.#made.pop(); made !== undefined; made = this.#made.pop()) {
+      const code = await this.#show([made.type, "delete", made.name, "--wait"]);
+      if (code !== 0 && code !== NO_SUCH_RESOURCE) left.push(`${made.type} ${made.name}`);
+    }
+    if (left.length > 0) throw new Error(`could not delete ${left.join(", ")}`);
   }
 
   /** Runs a command quietly and answers what it printed. */
   async read(...args: readonly string[]): Promise<string> {
+    this.#signal.throwIfAborted();
     const child = spawn("./signalbox", [...args, "--data-dir", this.#dataDir], {
       stdio: ["ignore", "pipe", "inherit"],
     });
-    const [output, [code]] = await Promise.all([
-      text(child.stdout),
-      once(child, "exit") as Promise<[number | null]>,
-    ]);
+    const [output, code] = await Promise.all([text(child.stdout), ended(child, this.#signal)]);
+    this.#signal.throwIfAborted();
     if (code !== 0) throw new Error(`signalbox ${args.join(" ")} ended with code ${code}`);
     return output;
   }
@@ -60,5 +88,25 @@ export class Commands {
       }
       await delay(POLL_MS);
     }
+  }
+
+  async #show(args: readonly string[], signal?: AbortSignal): Promise<number> {
+    process.stdout.write(`$ ./signalbox ${[...args, ...this.#shownDataDir].join(" ")}\n`);
+    const child = spawn("./signalbox", [...args, "--data-dir", this.#dataDir], {
+      stdio: ["ignore", "inherit", "inherit"],
+    });
+    return await ended(child, signal);
+  }
+}
+
+/** The exit code; an interruption is passed on to the child, which may not have had it. */
+async function ended(child: ChildProcess, signal?: AbortSignal): Promise<number> {
+  const interrupt = (): void => void child.kill("SIGTERM");
+  signal?.addEventListener("abort", interrupt, { once: true });
+  try {
+    const [code] = (await once(child, "exit")) as [number | null];
+    return code ?? 1;
+  } finally {
+    signal?.removeEventListener("abort", interrupt);
   }
 }

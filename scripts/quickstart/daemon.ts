@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
 /** A running `signalbox serve`. */
 export interface Daemon {
-  readonly process: ChildProcess;
   /** Asks it to stop and answers its exit code. */
   stop(): Promise<number>;
   /** Resolves when it ends by itself. */
@@ -12,26 +11,37 @@ export interface Daemon {
 }
 
 /**
- * Starts the daemon and resolves at its line `ready`.
+ * Starts the daemon and resolves at its line `ready`. It has a session of its own: Ctrl-C reaches
+ * only us, who still need it to remove what was made.
  *
  * @throws Error when it ends before it is ready; its own words are on the screen by then
  */
-export async function startDaemon(args: readonly string[]): Promise<Daemon> {
-  const child = spawn("./signalbox", ["serve", ...args], { stdio: ["ignore", "pipe", "inherit"] });
+export async function startDaemon(args: readonly string[], signal: AbortSignal): Promise<Daemon> {
+  const child = spawn("./signalbox", ["serve", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    detached: true,
+  });
   const ended = once(child, "exit").then(([code]) => (code as number | null) ?? 1);
+  const stop = async (): Promise<number> => {
+    child.kill("SIGTERM");
+    return await ended;
+  };
   const ready = Promise.withResolvers<void>();
   createInterface({ input: child.stdout }).on("line", (line) => {
     process.stdout.write(`    ${line}\n`);
     if (line.startsWith("ready")) ready.resolve();
   });
   const early = ended.then((code) => {
+    signal.throwIfAborted();
     throw new Error(`the daemon ended with code ${code} before it was ready`);
   });
-  await Promise.race([ready.promise, early]);
-  early.catch(() => {});
-  const stop = async (): Promise<number> => {
-    child.kill("SIGTERM");
-    return await ended;
-  };
-  return { process: child, stop, ended };
+  const interrupt = (): void => void stop();
+  signal.addEventListener("abort", interrupt, { once: true });
+  try {
+    await Promise.race([ready.promise, early]);
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+    early.catch(() => {});
+  }
+  return { stop, ended };
 }

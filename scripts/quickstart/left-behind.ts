@@ -1,13 +1,39 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** A process that belongs to a data directory. */
+export interface LeftProcess {
+  readonly pid: number;
+  readonly command: string;
+}
 
 /** Processes whose command line names the directory: machines that were not cleaned up. */
-export function processesUsing(directory: string): readonly string[] {
+export function processesUsing(directory: string): readonly LeftProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .flatMap((pid) => {
-      const command = readCommandLine(pid);
-      return command.includes(directory) ? [`${pid}: ${command}`] : [];
-    });
+    .map((name) => ({ pid: Number(name), command: readCommandLine(name) }))
+    .filter(({ command }) => command.includes(directory));
+}
+
+/** What a daemon that is gone should not have left, a line each. */
+export function leftBehind(dataDir: string): readonly string[] {
+  const endpoints = join(dataDir, "endpoints.json");
+  return [
+    ...processesUsing(dataDir).map(({ pid, command }) => `process ${pid}: ${command}`),
+    ...globSync(join(dataDir, "providers", "*", "machines", "*")),
+    ...(existsSync(endpoints) ? [endpoints] : []),
+  ];
+}
+
+/** Ends what runs from a directory that is about to be removed, when its daemon could not. */
+export function killProcessesUsing(directory: string): void {
+  for (const { pid } of processesUsing(directory)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It ended while we looked.
+    }
+  }
 }
 
 function readCommandLine(pid: string): string {

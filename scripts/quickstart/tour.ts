@@ -14,6 +14,21 @@ export interface TourRegion {
   readonly image: string;
 }
 
+/** Looks at what the daemon offers, and waits until there is an image to boot. */
+export async function describeRegion(commands: Commands): Promise<TourRegion> {
+  const regions = JSON.parse(await commands.read("region", "list", "--output", "json")) as {
+    spec: { type: string };
+  }[];
+  const isReal = regions[0]?.spec.type === "qemu";
+  if (!isReal) {
+    announce("the servers of this tour are simulated: they boot no guest and run no user data");
+    return { isReal, flavor: "sim-standard-4", image: "ubuntu-24.04-amd64" };
+  }
+  announce("wait until the guest image is stored");
+  await commands.run("image", "get", "signalbox-guest", "--wait");
+  return { isReal, flavor: "tiny", image: "signalbox-guest" };
+}
+
 /** Creates a network and boots a server that runs user data. */
 export async function bootFirstServer(
   commands: Commands,
@@ -26,7 +41,8 @@ export async function bootFirstServer(
     `#!/bin/sh\necho "user data: hello from $(hostname)"\necho "written by $(hostname)" > ${MARKER}\nsync\n`,
   );
   announce("a network, and a server on it");
-  await commands.run("network", "create", "demo", "--prefix", "192.168.10.0/24", "--wait");
+  const prefix = ["--prefix", "192.168.10.0/24"];
+  await commands.make("network", "demo", "network", "create", "demo", ...prefix, "--wait");
   await createServer(commands, region, "first", region.image, userData);
   await showBoot(commands, region, "first", "user data: hello from first");
 }
@@ -42,20 +58,12 @@ export async function proveLifeCycle(
   await commands.run("server", "start", "first", "--wait");
 
   announce("take a snapshot, and boot a second server from it");
-  await commands.run("server", "snapshot", "first", "first-copy", "--wait");
+  const snapshot = ["server", "snapshot", "first", "first-copy", "--wait"];
+  await commands.make("image", "first-copy", ...snapshot);
   const userData = join(workDir, "read-marker.sh");
   await writeFile(userData, `#!/bin/sh\necho "marker: $(cat ${MARKER})"\n`);
   await createServer(commands, region, "second", "first-copy", userData);
   await showBoot(commands, region, "second", "marker: written by first");
-}
-
-/** Deletes everything that the tour made. */
-export async function cleanUp(commands: Commands): Promise<void> {
-  announce("delete everything");
-  await commands.run("server", "delete", "first", "--wait");
-  await commands.run("server", "delete", "second", "--wait");
-  await commands.run("image", "delete", "first-copy", "--wait");
-  await commands.run("network", "delete", "demo", "--wait");
 }
 
 function createServer(
@@ -66,7 +74,8 @@ function createServer(
   userData: string,
 ): Promise<void> {
   const fixed = ["--network", "demo", "--flavor", region.flavor, "--image", image];
-  return commands.run("server", "create", name, ...fixed, "--user-data", userData, "--wait");
+  const create = ["server", "create", name, ...fixed, "--user-data", userData, "--wait"];
+  return commands.make("server", name, ...create);
 }
 
 async function showBoot(

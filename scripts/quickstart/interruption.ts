@@ -1,0 +1,21 @@
+/** Exit codes of a run that a signal ended, as a shell has them. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+/** The run was asked to end before it was through. */
+export class Interruption extends Error {
+  readonly exitCode: number;
+
+  constructor(signal: keyof typeof SIGNALS) {
+    super(`interrupted (${signal})`);
+    this.exitCode = SIGNALS[signal];
+  }
+}
+
+/** Aborts with an {@link Interruption} at Ctrl-C and its like, from now until the process ends. */
+export function interruptionSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of Object.keys(SIGNALS) as (keyof typeof SIGNALS)[]) {
+    process.on(name, () => controller.abort(new Interruption(name)));
+  }
+  return controller.signal;
+}
