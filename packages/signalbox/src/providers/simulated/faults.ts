@@ -27,8 +27,11 @@ export type FaultRule =
       /** How many calls it hits; default all. */
       readonly times?: number;
     }
-  /** The next boots fail with this. */
-  | { readonly on: "boot"; readonly fault: MachineFault; readonly times?: number };
+  /** The next boots, or rebuilds, fail with this. A rebuild that fails leaves the old disk. */
+  | { readonly on: SlowWork; readonly fault: MachineFault; readonly times?: number };
+
+/** What goes on after the call that began it, and can go wrong then. */
+export type SlowWork = "boot" | "rebuild";
 
 interface Entry {
   readonly rule: FaultRule;
@@ -53,7 +56,7 @@ export class FaultInjector {
   /** Carries out what is in store for a call of `method`. */
   async strike(method: FaultyMethod, clock: Clock, signal: AbortSignal): Promise<void> {
     const rule = this.#use(method);
-    if (rule === undefined || rule.on === "boot") return;
+    if (rule === undefined || "fault" in rule) return;
     const { effect } = rule;
     switch (effect.type) {
       case "fail": {
@@ -67,10 +70,10 @@ export class FaultInjector {
     }
   }
 
-  /** What is wrong with the boot that is about to end. */
-  takeBootFault(): MachineFault | undefined {
-    const rule = this.#use("boot");
-    return rule?.on === "boot" ? rule.fault : undefined;
+  /** What is wrong with the boot or the rebuild that is about to end. */
+  takeFaultOf(work: SlowWork): MachineFault | undefined {
+    const rule = this.#use(work);
+    return rule !== undefined && "fault" in rule ? rule.fault : undefined;
   }
 
   #use(on: FaultRule["on"]): FaultRule | undefined {

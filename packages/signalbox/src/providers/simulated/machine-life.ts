@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { RebootMode } from "../../model/server.ts";
 import type { DesiredServer, MachineFault, MachineNotice } from "../provider.ts";
 import type { SimulatedDelays } from "./delays.ts";
+import type { SlowWork } from "./faults.ts";
 import type { Boot, Disk, Machine, MachinePhase } from "./machine.ts";
 
 // How machines change. Pure: the time comes in, a new machine comes out.
@@ -48,13 +49,16 @@ export function dueOf(machine: Machine): number | undefined {
   return "untilMs" in machine.phase ? machine.phase.untilMs : undefined;
 }
 
-/** The next phase of a machine whose phase has ended; `bootFault` makes a boot fail. */
-export function endPhase(
-  machine: Machine,
-  delays: SimulatedDelays,
-  bootFault?: MachineFault,
-): Machine {
+/** What the machine's phase does that can go wrong. */
+export function slowWorkOf({ phase }: Machine): SlowWork | undefined {
+  if (phase.name === "rebuilding") return "rebuild";
+  return phase.name === "booting" || phase.name === "rebooting" ? "boot" : undefined;
+}
+
+/** The next phase of a machine whose phase has ended; `fault` makes a boot or a rebuild fail. */
+export function endPhase(machine: Machine, delays: SimulatedDelays, fault?: MachineFault): Machine {
   const { phase } = machine;
+  if (fault !== undefined && "untilMs" in phase) return failMachine(machine, fault, phase.untilMs);
   switch (phase.name) {
     case "queued":
       return withPhase(machine, { name: "building", untilMs: phase.untilMs + delays.buildMs });
@@ -62,7 +66,6 @@ export function endPhase(
       return settle(machine, delays, phase.untilMs);
     case "booting":
     case "rebooting":
-      if (bootFault !== undefined) return failMachine(machine, bootFault, phase.untilMs);
       return finishBoot(machine, phase.untilMs);
     case "stopping":
       return settle(endBoot(machine, "off", phase.untilMs), delays, phase.untilMs);

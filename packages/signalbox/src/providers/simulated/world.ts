@@ -8,7 +8,7 @@ import type { Journal } from "./journal.ts";
 import type { JournalRecord, StoredDiskImage } from "./journal-record.ts";
 import type { LiveConsole } from "./live-console.ts";
 import type { Disk, Machine } from "./machine.ts";
-import { dueOf, endPhase } from "./machine-life.ts";
+import { dueOf, endPhase, slowWorkOf } from "./machine-life.ts";
 import { Schedule } from "./schedule.ts";
 
 export interface WorldDeps {
@@ -125,8 +125,8 @@ export class World {
     const { clock, delays, faults, onChange } = this.#deps;
     let now = machine;
     for (let dueMs = dueOf(now); dueMs !== undefined && dueMs <= clock.now(); dueMs = dueOf(now)) {
-      const boots = now.phase.name === "booting" || now.phase.name === "rebooting";
-      const fault = boots ? faults.takeBootFault() : undefined;
+      const work = slowWorkOf(now);
+      const fault = work && faults.takeFaultOf(work);
       now = endPhase(now, delays, fault);
       if (fault !== undefined) this.#deps.journal.append({ kind: "machine", key, value: now });
     }

@@ -129,6 +129,18 @@ describe("the next step of a server that has run", () => {
       },
     });
   });
+
+  it("is still to start and stop a machine that a failed rebuild has left usable", () => {
+    const rebuild = { targetImageId: OTHER_IMAGE_ID, state: "Failed", startedAt: START } as const;
+    const given = { spec: { imageId: OTHER_IMAGE_ID }, status: { rebuild } };
+    const fault = { reason: "rebuild_failed", message: "no space left" } as const;
+    const off = booted({ ...given, power: { desired: "stopped" } });
+    assert.deepEqual(step(off, machine({ fault })), { type: "converge" });
+    const on = booted({ ...given, status: { rebuild, powerState: "Pending" } });
+    assert.deepEqual(step(on, machine({ power: "stopped", fault })), { type: "converge" });
+    const park = { type: "rebuild", step: { type: "park" } };
+    assert.deepEqual(step(booted(given), machine({ power: "failed", fault })), park);
+  });
 });
 
 function available(reason: "CreateRetriesExhausted"): Server["metadata"]["conditions"][number] {

@@ -47,8 +47,13 @@ export function nextStep(
   if (machine === undefined) return withoutMachine(server);
   if (neverBooted(server, machine)) return beforeFirstBoot(server, machine, nowMs, options);
   const step = nextRebuildStep(server, machine, nowMs);
-  if (step.type !== "none") return { type: "rebuild", step };
-  return withMachine(server, machine, nowMs);
+  const isAtRest = step.type === "none" || isUsableThough(step, machine);
+  return isAtRest ? withMachine(server, machine, nowMs) : { type: "rebuild", step };
+}
+
+/** The rebuild was given up, but the machine can still be started and stopped, on its old disk. */
+function isUsableThough(step: RebuildStep, machine: MachineState): boolean {
+  return step.type === "park" && machine.power !== "failed";
 }
 
 function withoutMachine(server: Server): ServerStep {

@@ -99,6 +99,14 @@ class Model {
     if (how === "forget" || (how === "fail" && !isNoted)) increment(this.#lost, task.intent);
   }
 
+  /** What is under way ends, and the failure of a rebuild that has failed is noted. */
+  settleFailure(): void {
+    this.end("fail");
+    this.turn();
+    this.turn();
+    this.end("finish");
+  }
+
   get startsByIntent(): readonly number[] {
     return Array.from({ length: this.#intent + 1 }, (_, intent) => this.#starts.get(intent) ?? 0);
   }
@@ -183,6 +191,22 @@ it("a rebuild is submitted once an intent, never falls back, and ends on the wan
       assert.equal(model.seen.imageId, model.stored.spec.imageId);
       assert.equal(model.stored.status.imageId, model.stored.spec.imageId);
       assert.deepEqual(nextRebuildStep(model.stored, model.seen, START_MS), { type: "none" });
+    }),
+    { seed: SEED, numRuns: 2_000 },
+  );
+});
+
+it("whatever has failed, choosing another image is enough once nothing fails any more", () => {
+  fc.assert(
+    fc.property(fc.array(anOp, { maxLength: 40 }), anImage, (ops, imageId) => {
+      const model = new Model();
+      for (const op of ops) model.apply(op);
+      model.settleFailure();
+      fc.pre(model.stored.spec.imageId !== imageId);
+      model.choose(imageId);
+      rest(model);
+      assert.equal(model.stored.status.rebuild, undefined);
+      assert.equal(model.seen.imageId, imageId);
     }),
     { seed: SEED, numRuns: 2_000 },
   );

@@ -82,6 +82,8 @@ describe("a rebuild (compute-api §3.9)", () => {
       step(NEW, "Rebuilding", { power: "failed" }),                     mark("Failed")],
     ["fails when the machine fails on the wanted image",
       step(NEW, "Initiated", { imageId: NEW, power: "failed" }),        mark("Failed")],
+    ["is taken back when the old image is chosen again after a failure that left the old disk",
+      step(OLD, "Initiated", { power: "failed", ...FAULT }),            { type: "clear" }],
     ["fails when a third image turns up: somebody else rebuilt it",
       step(NEW, "Rebuilding", { imageId: THIRD_IMAGE_ID }),             mark("Failed")],
     ["is submitted again when the provider forgot it in a restart",

@@ -39,9 +39,10 @@ export function nextRebuildStep(server: Server, machine: MachineState, nowMs: nu
   if (machine.task === "rebuild") return WAIT;
   if (marker === undefined) return withoutMarker(wanted, machine, nowMs);
   if (machine.task !== undefined) return WAIT;
+  const imageIdBefore = server.status.imageId;
   return marker.state === "Initiated"
-    ? whenInitiated(marker, machine)
-    : whenAccepted(marker, machine, server.status.imageId);
+    ? whenInitiated(marker, machine, imageIdBefore)
+    : whenAccepted(marker, machine, imageIdBefore);
 }
 
 function withoutMarker(wanted: string, machine: MachineState, nowMs: number): RebuildStep {
@@ -50,9 +51,16 @@ function withoutMarker(wanted: string, machine: MachineState, nowMs: number): Re
 }
 
 /** The provider has not been asked yet, or the process ended before it could note the answer. */
-function whenInitiated(marker: Rebuild, machine: MachineState): RebuildStep {
+function whenInitiated(
+  marker: Rebuild,
+  machine: MachineState,
+  imageIdBefore: string | undefined,
+): RebuildStep {
   if (machine.imageId === undefined) return WAIT;
   if (machine.imageId !== marker.targetImageId) return SUBMIT;
+  // The disk was of this image all the time, so a failure is that of a rebuild to another one,
+  // which has left the disk alone: choosing the old image again takes the rebuild back.
+  if (imageIdBefore === marker.targetImageId) return CLEAR;
   return failedToRebuild(machine) ? failed(marker) : CLEAR;
 }
 

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { describe, it, type TestContext } from "node:test";
-import { findCondition } from "../../model/condition.ts";
+import { describe, it } from "node:test";
 import { IMAGE, NETWORK, SECURITY_GROUP, SERVER } from "../../model/kinds.ts";
-import type { Server } from "../../model/server.ts";
 import {
   IMAGE_ID,
   image,
@@ -14,31 +12,10 @@ import {
   SERVER_ID,
   START,
 } from "../testing/fixtures.ts";
-import { type Rig, type RigOptions, startRig } from "../testing/rig.ts";
+import { startRig } from "../testing/rig.ts";
+import { isIn, reason, ref, wanted, withImage, withServer } from "../testing/server-rig.ts";
 
 const GROUP_ID = "cccccccc-0000-4000-8000-000000000001";
-
-async function withServer(
-  t: TestContext,
-  fields: Parameters<typeof server>[1] = {},
-  options: RigOptions = {},
-): Promise<Rig> {
-  const rig = await startRig(t, options);
-  await rig.put(NETWORK, network());
-  await rig.put(IMAGE, image());
-  await rig.put(IMAGE, image(OTHER_IMAGE_ID));
-  await rig.put(SERVER, server(SERVER_ID, fields));
-  return rig;
-}
-
-const reason = (stored: Server, type: "Available" | "Healthy" = "Available") =>
-  findCondition(stored.metadata.conditions, type)?.reason;
-const isIn = (rig: Rig, state: Server["status"]["powerState"]) => () =>
-  rig.server(SERVER_ID).status.powerState === state;
-const wanted =
-  (power: Server["power"]) =>
-  (stored: Server): Server => ({ ...stored, power });
-const ref = (stored: Server) => ({ id: stored.metadata.id, incarnation: stored.incarnation });
 
 describe("a server", () => {
   it("is created, boots and shows what was seen of it", async (t) => {
@@ -133,11 +110,7 @@ describe("a server", () => {
     const rig = await withServer(t);
     await rig.until("it runs", isIn(rig, "Running"));
     const before = rig.server(SERVER_ID);
-    await rig.change(SERVER, SERVER_ID, (s) => ({
-      ...s,
-      metadata: { ...s.metadata, generation: 2 },
-      spec: { ...s.spec, imageId: OTHER_IMAGE_ID },
-    }));
+    await rig.change(SERVER, SERVER_ID, withImage(OTHER_IMAGE_ID));
     await rig.until("it is rebuilt", () => {
       const { status } = rig.server(SERVER_ID);
       return status.imageId === OTHER_IMAGE_ID && status.rebuild === undefined;
