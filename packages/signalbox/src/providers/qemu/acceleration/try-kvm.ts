@@ -8,7 +8,7 @@ import { lastLine, readExitReport } from "../machine/exit-report.ts";
 import { machineArguments } from "../machine/machine-arguments.ts";
 import { MACHINE_FILES } from "../machine/machine-files.ts";
 import { launchMachine } from "../process/launch-machine.ts";
-import { readIdentity } from "../machine/machine-process.ts";
+import { findMachineProcess } from "../machine/find-machine-process.ts";
 import { cutPower } from "../machine/stop-process.ts";
 import { buildSeedIso } from "../seed/seed-iso.ts";
 
@@ -48,9 +48,9 @@ export async function tryKvm(trial: KvmTrial): Promise<Result<void>> {
     await launchMachine({ directory, command: [trial.qemuProgram, ...args], consoleBytes: MIB });
     return await awaitUserspace(trial);
   } finally {
-    const identity = await readIdentity({ directory, uuid });
-    if (identity !== undefined)
-      await cutPower({ identity }, { clock, signal: new AbortController().signal });
+    const calm = new AbortController().signal;
+    const identity = await findMachineProcess({ directory, uuid, clock, signal: calm });
+    if (identity !== undefined) await cutPower({ identity }, { clock, signal: calm });
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     signal.throwIfAborted();
   }

@@ -1,16 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock, Log } from "@signalbox/base";
 import { launchMachine } from "../process/launch-machine.ts";
-import {
-  identifyProcess,
-  isAlive,
-  type ProcessIdentity,
-  readCommandLine,
-  waitUntilGone,
-} from "../process/process-identity.ts";
+import { isAlive, type ProcessIdentity, waitUntilGone } from "../process/process-identity.ts";
 import { QmpClient } from "../qmp/qmp-client.ts";
 import { lastLine, readExitReport } from "./exit-report.ts";
+import { readIdentity } from "./find-machine-process.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
 import { MachineFailure } from "./machine-failure.ts";
 import { parseRunState, runStateAfter, type RunState } from "./run-state.ts";
@@ -139,16 +132,6 @@ export class MachineProcess {
     const status = await this.#control.execute("query-status").catch(() => undefined);
     this.#runState = parseRunState(status);
   }
-}
-
-/** The process in the pid file, if its command line carries the machine's UUID. */
-export async function readIdentity(
-  parts: Pick<ProcessParts, "directory" | "uuid">,
-): Promise<ProcessIdentity | undefined> {
-  const text = await readFile(join(parts.directory, MACHINE_FILES.pid), "utf8").catch(() => "");
-  const identity = identifyProcess(Number.parseInt(text, 10));
-  if (identity === undefined) return undefined;
-  return readCommandLine(identity.pid).includes(parts.uuid) ? identity : undefined;
 }
 
 async function connect({ directory, uuid, clock, signal }: ProcessParts): Promise<QmpClient> {

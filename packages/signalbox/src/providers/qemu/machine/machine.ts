@@ -14,7 +14,7 @@ import { SerialQueue } from "../disk/serial-queue.ts";
 import { syncDirectory, writeFileAtomically } from "../disk/write-file-atomically.ts";
 import { convergeForwards } from "../network/converge-forwards.ts";
 import { type ForwardPlan, planForwards } from "../network/plan-forwards.ts";
-import { readBootId } from "../process/process-identity.ts";
+import { type ProcessIdentity, readBootId } from "../process/process-identity.ts";
 import { awaitExitReport, explainExit } from "./exit-report.ts";
 import { machineArguments } from "./machine-arguments.ts";
 import { makeDisk, planDisk, writeSeed } from "./machine-disk.ts";
@@ -22,7 +22,7 @@ import { MachineFailure, toMachineFailure } from "./machine-failure.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
 import { machineUuid } from "./machine-name.ts";
 import type { MachineParts } from "./machine-parts.ts";
-import { readIdentity } from "./machine-process.ts";
+import { findMachineProcess } from "./find-machine-process.ts";
 import { formatMachineRecord, type MachineRecord } from "./machine-record.ts";
 import { MachineRunner } from "./machine-runner.ts";
 import { describeMachine, type MachineActivity } from "./machine-state.ts";
@@ -107,9 +107,14 @@ export class Machine {
     await this.#work.run(async () => {
       const record = this.#record;
       if (record === undefined) return;
-      const process = await this.#runner.adopt();
-      if (process === undefined) return this.#noteExit();
+      const identity = await this.#findProcess(this.#lifetime.signal);
+      if (identity === undefined) return this.#noteExit();
       this.#parts.ledger.hold(this.#uuid, record);
+      const process = await this.#runner.adopt();
+      if (process === undefined) {
+        this.#fault = UNRESPONSIVE;
+        return;
+      }
       await endForgottenCopies(process.control);
       // Another process than the one noted: the reboot had got as far as starting it.
       const rebooting = record.rebooting && record.process?.pid === process.identity.pid;
@@ -124,6 +129,7 @@ export class Machine {
       this.#assertUsable(signal);
       this.#plan = planForwards(server, this.#parts.settings.maxForwardedPorts);
       if (this.#activity === "snapshot" || this.#isUnreadable) return this.state();
+      if (this.#fault?.reason !== "rebuild_failed") this.#fault = undefined;
       await this.#orFault(async () => {
         if (this.#record === undefined) await this.#create(server, signal);
         else await this.#save(changesOf(server));
@@ -343,7 +349,7 @@ export class Machine {
   /** Cuts the machine's power and waits until its process is gone. */
   async #end(signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts;
-    const identity = await readIdentity({ directory: this.#directory, uuid: this.#uuid });
+    const identity = await this.#findProcess(signal);
     if (identity === undefined) return;
     const control = this.#runner.process?.control;
     const target = control === undefined ? { identity } : { identity, control };
@@ -351,6 +357,11 @@ export class Machine {
       throw new Problem("provider_unavailable", "the machine's process cannot be ended");
     }
     this.#runner.forget();
+  }
+
+  #findProcess(signal: AbortSignal): Promise<ProcessIdentity | undefined> {
+    const { clock } = this.#parts;
+    return findMachineProcess({ directory: this.#directory, uuid: this.#uuid, clock, signal });
   }
 
   /** Begins to shut the guest down; the end of its process is noticed like any other. */
@@ -479,6 +490,12 @@ export class Machine {
 const UNREADABLE: MachineFault = {
   reason: "create_failed",
   message: "the machine's record on this host is damaged; delete the server and create it again",
+};
+
+const UNRESPONSIVE: MachineFault = {
+  reason: "provider_unavailable",
+  message:
+    "the machine's process runs but does not answer; if that lasts, stop and start the server",
 };
 
 /** New values of some properties; undefined takes one of these two away. */

@@ -60,6 +60,21 @@ describe("supervision", MACHINE_TEST, () => {
     assert.equal(bystander.signalCode, null);
   });
 
+  it("a process that does not answer is said to, and taken up once it does", async (t) => {
+    const harness = await createQemuHarness();
+    t.after(() => harness.dispose());
+    const server = desiredServer(harness);
+    await reach(harness, server);
+    const pid = machinePid(harness.directoryOf(server));
+    process.kill(pid, "SIGSTOP");
+    await harness.reopen();
+    const { power, fault } = await harness.provider.observeServer(refOf(server), CALM);
+    process.kill(pid, "SIGCONT");
+    assert.deepEqual([power, fault?.reason], ["failed", "provider_unavailable"]);
+    await reach(harness, server);
+    assert.equal(machinePid(harness.directoryOf(server)), pid);
+  });
+
   it("a damaged record is said, and the machine can still be removed, process and all", async (t) => {
     const harness = await createQemuHarness();
     t.after(() => harness.dispose());
