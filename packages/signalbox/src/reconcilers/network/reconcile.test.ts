@@ -3,9 +3,10 @@ import { describe, it } from "node:test";
 import type { Kind } from "@signalbox/store";
 import { type ConditionType, findCondition } from "../../model/condition.ts";
 import { IMAGE, NETWORK, SECURITY_GROUP, SERVER } from "../../model/kinds.ts";
-import type { Metadata } from "../../model/metadata.ts";
+import type { Metadata, ProjectMetadata } from "../../model/metadata.ts";
 import {
   image,
+  metadata,
   network,
   NETWORK_ID,
   securityGroup,
@@ -67,5 +68,41 @@ describe("networks and security groups", () => {
     await rig.change(SERVER, SERVER_ID, deleted);
     await rig.until("all is gone", () => rig.store.get(NETWORK, NETWORK_ID) === undefined);
     assert.equal(rig.store.get(SECURITY_GROUP, GROUP_ID), undefined);
+  });
+});
+
+describe("networks of one project that overlap", () => {
+  const OTHER_ID = "aaaabbbb-1234-5678-9abc-def012345679";
+  const THIRD_ID = "aaaabbbb-1234-5678-9abc-def01234567a";
+  const withPrefix = (id: string, prefix: string, overrides: Partial<ProjectMetadata> = {}) =>
+    network(id, {
+      metadata: metadata(id, { name: `net-${id.slice(-1)}`, ...overrides }),
+      spec: { ...network().spec, prefix },
+    });
+
+  it("say so of each other, and no longer when one goes", async (t) => {
+    const rig = await startRig(t);
+    const warning = (id: string) => said(rig, NETWORK, id, "Warning");
+    await rig.put(NETWORK, withPrefix(NETWORK_ID, "10.0.0.0/16"));
+    await rig.until("it is there", () => said(rig, NETWORK, NETWORK_ID, "Available") !== "");
+    assert.equal(warning(NETWORK_ID), "");
+    await rig.put(NETWORK, withPrefix(OTHER_ID, "10.0.4.0/24"));
+    await rig.put(NETWORK, withPrefix(THIRD_ID, "10.9.0.0/16"));
+    await rig.until("both say so", () => warning(NETWORK_ID) !== "" && warning(OTHER_ID) !== "");
+    assert.match(warning(NETWORK_ID), /net-9$/);
+    assert.match(warning(OTHER_ID), /net-8$/);
+    assert.equal(warning(THIRD_ID), "");
+    await rig.change(NETWORK, NETWORK_ID, deleted);
+    await rig.until("the other no longer does", () => warning(OTHER_ID) === "", 1_000);
+  });
+
+  it("say nothing of the networks of other projects", async (t) => {
+    const rig = await startRig(t);
+    await rig.put(NETWORK, withPrefix(NETWORK_ID, "10.0.0.0/16"));
+    await rig.put(NETWORK, withPrefix(OTHER_ID, "10.0.0.0/16", { projectId: THIRD_ID }));
+    const isThere = (id: string) => said(rig, NETWORK, id, "Available") !== "";
+    await rig.until("both are there", () => isThere(NETWORK_ID) && isThere(OTHER_ID));
+    await rig.clock.advance(60_000);
+    for (const id of [NETWORK_ID, OTHER_ID]) assert.equal(said(rig, NETWORK, id, "Warning"), "");
   });
 });

@@ -1,9 +1,12 @@
 import type { Controller, ReconcileContext, ReconcileResult } from "@signalbox/controller";
+import type { Reader } from "@signalbox/store";
 import { NETWORK, SECURITY_GROUP, SERVER } from "../../model/kinds.ts";
 import type { Network } from "../../model/network.ts";
+import { overlapWarning } from "../../model/network-overlap.ts";
 import type { Provider, ProviderCapabilities } from "../../providers/provider.ts";
 import { desiredNetwork } from "../desired-network.ts";
 import { releaseFinalizer } from "../finalizer.ts";
+import { limited, type Notice } from "../notices.ts";
 import { ownInput } from "../own-input.ts";
 import type { ReconcilerDeps } from "../reconciler-deps.ts";
 import { reportTrouble } from "../report-trouble.ts";
@@ -11,6 +14,7 @@ import { sayAvailable } from "../say-available.ts";
 import { sayUnavailable } from "../say-unavailable.ts";
 import { wakeWaitingOwners } from "../waiting-owner.ts";
 import { networkBlockers } from "./blockers.ts";
+import { overlappedBy, overlappedInput } from "./overlapped.ts";
 
 /** Brings networks to the provider, and takes them away when nothing is left on them. */
 export function createNetworkController(deps: ReconcilerDeps): Controller {
@@ -19,6 +23,7 @@ export function createNetworkController(deps: ReconcilerDeps): Controller {
     name: NETWORK.name,
     inputs: [
       ownInput(NETWORK),
+      overlappedInput(store),
       wakeWaitingOwners(store, NETWORK, SERVER, ({ networkId }) => [networkId]),
       wakeWaitingOwners(store, NETWORK, SECURITY_GROUP, ({ networkId }) => [networkId]),
     ],
@@ -48,7 +53,8 @@ async function reconcileNetwork(
   }
   if (network.metadata.deletedAt !== undefined) return remove(deps, provider, network, context);
   await provider.ensureNetwork(desiredNetwork(network), { signal: context.signal });
-  await sayAvailable(deps, NETWORK, network, limitsOf(provider.capabilities), context.log);
+  const notices = [...limitsOf(provider.capabilities), ...warningsOf(deps.store, network)];
+  await sayAvailable(deps, NETWORK, network, notices, context.log);
 }
 
 async function remove(
@@ -68,8 +74,13 @@ async function remove(
   await releaseFinalizer(deps.store, NETWORK, id);
 }
 
-function limitsOf(capabilities: ProviderCapabilities): readonly string[] {
+function limitsOf(capabilities: ProviderCapabilities): readonly Notice[] {
   return capabilities.machineToMachine
     ? []
-    : ["servers of this network cannot reach each other in this region"];
+    : [limited("servers of this network cannot reach each other in this region")];
+}
+
+function warningsOf(store: Reader, network: Network): readonly Notice[] {
+  const warning = overlapWarning(overlappedBy(store, network));
+  return warning === undefined ? [] : [{ kind: "warning", ...warning }];
 }

@@ -1,19 +1,20 @@
 import type { SecurityGroupRule } from "../../model/security-group.ts";
 import type { ProviderCapabilities } from "../../providers/provider.ts";
+import { limited, type Notice } from "../notices.ts";
 
-/** Which of a group's rules this region does not carry out: one sentence each. */
+/** Which of a group's rules this region does not carry out. */
 export function securityGroupLimits(
   rules: readonly SecurityGroupRule[],
   capabilities: Pick<ProviderCapabilities, "ingressRules" | "egressRules">,
-): readonly string[] {
+): readonly Notice[] {
   const has = (direction: SecurityGroupRule["direction"]): boolean =>
     rules.some((rule) => rule.direction === direction);
   return [
     ...(has("ingress") && !capabilities.ingressRules
-      ? ["ingress rules are not carried out in this region"]
+      ? [limited("ingress rules are not carried out in this region")]
       : []),
     ...(has("egress") && !capabilities.egressRules
-      ? ["egress rules are not carried out in this region"]
+      ? [limited("egress rules are not carried out in this region")]
       : []),
   ];
 }

@@ -3,10 +3,10 @@ import {
   type ConditionReason,
   type ConditionUpdate,
   withCondition,
-  withoutCondition,
 } from "../../model/condition.ts";
 import type { Server } from "../../model/server.ts";
-import type { MachineFaultReason, MachineNotice, MachineState } from "../../providers/provider.ts";
+import type { MachineFaultReason, MachineState } from "../../providers/provider.ts";
+import { conditionsFromNotices, type Notice } from "../notices.ts";
 import { hasExited, isDown, neverBooted } from "./machine-history.ts";
 
 type Verdict = Pick<ConditionUpdate, "status" | "reason" | "message">;
@@ -26,11 +26,6 @@ export const REASON_OF_FAULT: Readonly<Record<MachineFaultReason, ConditionReaso
     rebuild_failed:       "RebuildFailed",
     provider_unavailable: "ProviderUnavailable",
   });
-
-/** Something that is not carried out as asked, or a mishap that the user should know of. */
-export interface Notice extends Omit<MachineNotice, "reason"> {
-  readonly reason: ConditionReason;
-}
 
 /**
  * The conditions of `server` after its machine was seen like this.
@@ -111,27 +106,6 @@ export function health(machine: MachineState): Verdict {
         machine.fault?.message ?? "the machine cannot be used",
       );
   }
-}
-
-/** `Limited` and `Warning` gather everything that is not carried out as asked. */
-export function conditionsFromNotices(
-  conditions: readonly Condition[],
-  notices: readonly Notice[],
-  observedGeneration: number,
-  nowMs: number,
-): readonly Condition[] {
-  const types = [
-    ["limited", "Limited"],
-    ["warning", "Warning"],
-  ] as const;
-  return types.reduce<readonly Condition[]>((kept, [kind, type]) => {
-    const ofKind = notices.filter((notice) => notice.kind === kind);
-    const [first] = ofKind;
-    if (first === undefined) return withoutCondition(kept, type);
-    const message = [...new Set(ofKind.map((notice) => notice.message))].sort().join("; ");
-    const update = { type, status: "True", reason: first.reason, message } as const;
-    return withCondition(kept, { ...update, observedGeneration }, nowMs);
-  }, conditions);
 }
 
 function noticesOf(server: Server): readonly Notice[] {

@@ -1,9 +1,8 @@
 import { type Condition, withCondition } from "../../../model/condition.ts";
-import { parseIpv4Prefix } from "../../../model/ipv4.ts";
 import { NETWORK } from "../../../model/kinds.ts";
 import { FINALIZER } from "../../../model/metadata.ts";
 import type { Network } from "../../../model/network.ts";
-import { overlapping } from "../../../model/network-rules.ts";
+import { overlappingNetworks, overlapWarning } from "../../../model/network-overlap.ts";
 import { newResourceId } from "../../../model/uuid.ts";
 import { requireRegion } from "../regions/visible-region.ts";
 import { NETWORK_CREATE, NETWORK_READ } from "../schemas/network-schema.ts";
@@ -44,7 +43,7 @@ export const createNetwork = regionOperation({
     const nowMs = services.clock.now();
     const { result } = await services.store.transact(
       (tx) => {
-        const conditions = overlapWarning(network, tx, nowMs);
+        const conditions = warningOfOverlap(network, tx, nowMs);
         tx.create(NETWORK, id, { ...network, metadata: { ...metadata, conditions } });
         return requireResource(tx, NETWORK, id);
       },
@@ -54,26 +53,12 @@ export const createNetwork = regionOperation({
   },
 });
 
-/** Names what it overlaps when it is made; networks that come later say so of themselves. */
-function overlapWarning(network: Network, tx: Transaction, nowMs: number): readonly Condition[] {
-  const prefix = parseIpv4Prefix(network.spec.prefix);
-  const { items } = tx.list(NETWORK, {
-    index: { name: "project", value: network.metadata.projectId },
-  });
-  const names = prefix.ok
-    ? overlapping(
-        prefix.value,
-        items.map(({ value }) => value),
-      )
-    : [];
-  if (names.length === 0) return [];
-  const shown = names.slice(0, 5).join(", ");
-  const update = {
-    type: "Warning",
-    status: "True",
-    reason: "Overlap",
-    message: `when it was created, its prefix shared addresses with ${names.length} other network(s) of the project: ${shown}`,
-    observedGeneration: 1,
-  } as const;
+/** Said at once; from then on the network's reconciler keeps it true. */
+function warningOfOverlap(network: Network, tx: Transaction, nowMs: number): readonly Condition[] {
+  const index = { name: "project", value: network.metadata.projectId };
+  const others = tx.list(NETWORK, { index }).items.map(({ value }) => value);
+  const warning = overlapWarning(overlappingNetworks(network, others));
+  if (warning === undefined) return [];
+  const update = { type: "Warning", status: "True", ...warning, observedGeneration: 1 } as const;
   return withCondition([], update, nowMs);
 }
