@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Clock, noMetrics, silentLog, systemClock, systemRandom } from "@signalbox/base";
@@ -49,6 +50,7 @@ export class ProviderPlace {
   readonly directory: string = mkdtempSync(join(tmpdir(), "signalbox-qemu-"));
   readonly #settings: QemuOptions;
   readonly #clock: Clock;
+  #unmount: (() => void) | undefined;
 
   constructor(settings: QemuOptions = {}, clock: Clock = systemClock) {
     this.#settings = settings;
@@ -89,6 +91,23 @@ export class ProviderPlace {
 
   /** Removes every machine, closes the provider and fails if something is left. */
   async dispose(provider: Provider): Promise<void> {
+    try {
+      await this.#clear(provider);
+    } finally {
+      this.#unmount?.();
+    }
+    rmSync(this.directory, { recursive: true });
+  }
+
+  /** Puts a file system of its own under the data, which may then be made larger. Needs root. */
+  mount(size: string): (size: string) => void {
+    mkdirSync(this.data);
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size}`, "tmpfs", this.data]);
+    this.#unmount = () => void execFileSync("umount", ["--lazy", this.data]);
+    return (larger) => void execFileSync("mount", ["-o", `remount,size=${larger}`, this.data]);
+  }
+
+  async #clear(provider: Provider): Promise<void> {
     const signal = new AbortController().signal;
     for (const ref of await provider.listServers({ signal })) {
       await provider.removeServer(ref, { signal });
@@ -101,7 +120,6 @@ export class ProviderPlace {
     assert.deepEqual(this.processes(), [], "a process was left behind");
     assert.deepEqual(readdirSync(join(this.data, "machines")), []);
     assert.deepEqual(readdirSync(join(this.data, "incoming")), []);
-    rmSync(this.directory, { recursive: true });
   }
 }
 

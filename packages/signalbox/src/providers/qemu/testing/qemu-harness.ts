@@ -21,8 +21,10 @@ export interface QemuHarness extends ProviderHarness {
 }
 
 /** Real machines, emulated, on the host's clock. */
-export async function createQemuHarness(settings: QemuOptions = {}): Promise<QemuHarness> {
-  const place = new ProviderPlace({ maxBoots: 4, stopTimeoutMs: 60_000, ...settings });
+export async function createQemuHarness(
+  settings: QemuOptions = {},
+  place: ProviderPlace = new ProviderPlace({ maxBoots: 4, stopTimeoutMs: 60_000, ...settings }),
+): Promise<QemuHarness> {
   let provider = await place.open();
   const larger = join(place.directory, "larger.qcow2");
   execFileSync("cp", [guestImage(), larger]);
