@@ -24,6 +24,7 @@ import { type Endpoints, removeEndpoints, writeEndpoints } from "./daemon/endpoi
 import { httpSettings } from "./daemon/http-settings.ts";
 import { createImageAllowList } from "./daemon/image-allow-list.ts";
 import { bindListener, needsTls, plannedAddress } from "./daemon/listener-plan.ts";
+import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
 import { describeRegion } from "./daemon/regions.ts";
 import { createTelemetry } from "./daemon/telemetry.ts";
@@ -39,11 +40,7 @@ import { BUILT_GUEST_IMAGE } from "./providers/qemu/builtin-image.ts";
 import { createQemuProvider } from "./providers/qemu/qemu-provider.ts";
 import { createFileJournal } from "./providers/simulated/journal.ts";
 import { SimulatedProvider } from "./providers/simulated/simulated-provider.ts";
-import {
-  createReconcilers,
-  createResync,
-  resolveReconcilerSettings,
-} from "./reconcilers/reconcilers.ts";
+import { createReconcilers, createResync } from "./reconcilers/reconcilers.ts";
 import { FailureLimiter } from "./services/identity/failure-limiter.ts";
 import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
 import { bindSystemAccounts } from "./services/identity/system-accounts.ts";
@@ -213,7 +210,7 @@ async function startControllers(
   regions: RegionSet,
 ): Promise<void> {
   const { config, clock, random, log, metrics, readiness, parts, fatal } = assembly;
-  const settings = resolveReconcilerSettings();
+  const settings = reconcilerSettings(config);
   const shared = { store, clock, random, log, metrics };
   const deps = { ...shared, providers: regions.providers, catalogue: regions, settings };
   const runtime = createControllerRuntime(shared, { drainTimeoutMs: graceMs(config) });

@@ -3,6 +3,9 @@ const UNITS_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as c
 /** What a duration looks like: `500ms`, `30s`, `5m`, `2h`, `30d`. */
 export const DURATION_PATTERN = "^[0-9]{1,9}(ms|s|m|h|d)$";
 
+/** The same, above nothing and up to 273 years. */
+export const POSITIVE_DURATION_PATTERN = "^[1-9][0-9]{0,4}(ms|s|m|h|d)$";
+
 /** Milliseconds of a duration that matches `DURATION_PATTERN`; undefined for other text. */
 export function durationMs(text: string): number | undefined {
   const match = /^([0-9]{1,9})(ms|s|m|h|d)$/.exec(text);

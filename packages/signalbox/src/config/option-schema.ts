@@ -1,6 +1,6 @@
 import { type TSchema, Type } from "typebox";
 import { BYTE_SIZE_PATTERN } from "./byte-size.ts";
-import { DURATION_PATTERN } from "./duration.ts";
+import { DURATION_PATTERN, POSITIVE_DURATION_PATTERN } from "./duration.ts";
 import { LISTEN_PATTERN } from "./listen-address.ts";
 
 /** What an option says about itself, beside its type. */
@@ -27,6 +27,13 @@ export const text = (meta: OptionMeta<string>) =>
 
 export const duration = (meta: OptionMeta<string>) =>
   Type.String({ expected: "a duration such as 30s, 5m or 2h", pattern: DURATION_PATTERN, ...meta });
+
+export const positiveDuration = (meta: OptionMeta<string>) =>
+  Type.String({
+    expected: "a duration above 0, such as 30s, 5m or 2h",
+    pattern: POSITIVE_DURATION_PATTERN,
+    ...meta,
+  });
 
 export const size = (meta: OptionMeta<string>) =>
   Type.String({ expected: "a size such as 512 KiB or 1 GB", pattern: BYTE_SIZE_PATTERN, ...meta });

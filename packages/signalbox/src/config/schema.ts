@@ -8,6 +8,7 @@ import {
   fraction,
   integer,
   listener,
+  positiveDuration,
   section,
   size,
   text,
@@ -284,6 +285,56 @@ export const CONFIG = section(
         }),
       },
       { title: "QEMU" },
+    ),
+    reconcile: section(
+      {
+        resyncInterval: positiveDuration({
+          title: "Resync interval",
+          description:
+            "Pause between two looks at every machine, for what no event has told of; up to a fifth longer by chance.",
+          default: "30s",
+          flag: "--resync-interval DURATION",
+        }),
+        serversAtOnce: integer(1, 1024, {
+          title: "Servers at once",
+          description: "Servers that are worked on at the same time.",
+          default: 16,
+          flag: "--servers-at-once COUNT",
+        }),
+        serverTimeout: positiveDuration({
+          title: "Server timeout",
+          description:
+            "What is done for a server in one go is given up after this, and tried again.",
+          default: "5m",
+          flag: "--server-timeout DURATION",
+        }),
+        createAttempts: integer(1, 100, {
+          title: "Create attempts",
+          description:
+            "Machines that may fail before their guest has run, until the server is given up and waits for a retry.",
+          default: 3,
+          flag: "--create-attempts COUNT",
+        }),
+        imagesAtOnce: integer(1, 256, {
+          title: "Images at once",
+          description: "Image imports and snapshots that run at the same time.",
+          default: 4,
+          flag: "--images-at-once COUNT",
+        }),
+        imageTimeout: positiveDuration({
+          title: "Image timeout",
+          description: "An import or a snapshot is given up after this.",
+          default: "1h",
+          flag: "--image-timeout DURATION",
+        }),
+        imageAttempts: integer(1, 100, {
+          title: "Image attempts",
+          description: "Tries of an import whose source fails for reasons that may pass.",
+          default: 5,
+          flag: "--image-attempts COUNT",
+        }),
+      },
+      { title: "Reconcilers", description: "How resources are brought to what was asked for." },
     ),
     images: section(
       {

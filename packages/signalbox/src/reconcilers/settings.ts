@@ -4,6 +4,8 @@ export interface ReconcilerOptions {
   readonly createAttempts?: number;
   /** Servers worked on at once; default 16. */
   readonly serverConcurrency?: number;
+  /** How long one reconcile of a server may take; default 300,000 ms. */
+  readonly serverTimeoutMs?: number;
   /** Image imports and snapshots at once; default 4. */
   readonly imageConcurrency?: number;
   /** How long an import or a snapshot may take; default 3,600,000 ms. */
@@ -23,6 +25,7 @@ export function resolveReconcilerSettings(options: ReconcilerOptions = {}): Reco
   const settings: ReconcilerSettings = {
     createAttempts: options.createAttempts ?? 3,
     serverConcurrency: options.serverConcurrency ?? 16,
+    serverTimeoutMs: options.serverTimeoutMs ?? 300_000,
     imageConcurrency: options.imageConcurrency ?? 4,
     imageTimeoutMs: options.imageTimeoutMs ?? 3_600_000,
     imageAttempts: options.imageAttempts ?? 5,

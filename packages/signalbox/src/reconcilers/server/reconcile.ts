@@ -28,6 +28,7 @@ export function createServerController(deps: ReconcilerDeps): Controller {
     inputs: serverInputs(deps.store),
     outputs: [SERVER],
     concurrency: deps.settings.serverConcurrency,
+    timeoutMs: deps.settings.serverTimeoutMs,
     reconcile: async (id, context) => {
       const server = deps.store.get(SERVER, id)?.value;
       if (server === undefined) return;
