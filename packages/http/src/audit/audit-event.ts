@@ -9,8 +9,8 @@ export interface AuditEvent {
   /** On whose behalf, when it is not the actor. */
   readonly principal?: string;
   readonly tenancy?: Tenancy;
-  /** Operation id; absent when no operation was found. */
-  readonly operation?: string;
+  /** Operation id. */
+  readonly operation: string;
   /** HTTP method. */
   readonly verb: string;
   /** Path as sent, without the query. */

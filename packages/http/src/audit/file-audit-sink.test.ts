@@ -10,6 +10,7 @@ import { createFileAuditSink } from "./file-audit-sink.ts";
 const event = (n: number): AuditEvent => ({
   time: "2026-01-01T00:00:00.000Z",
   actor: `caller-${n}`,
+  operation: "createServer",
   verb: "POST",
   path: "/api/v2/servers",
   outcome: { status: 201 },

@@ -73,8 +73,6 @@ test("refusals are recorded with what is known by then", async () => {
     limits: { callerRate: { perSecond: 0.001, burst: 3 } },
   });
   const requests = [
-    { method: "POST", url: "/nope", code: "not_found" },
-    { method: "PUT", url: "/api/v2/notes", code: "method_not_allowed" },
     {
       method: "POST",
       url: "/api/v2/notes",
@@ -95,9 +93,18 @@ test("refusals are recorded with what is known by then", async () => {
     audit.events.map(({ outcome }) => outcome.code),
     requests.map(({ code }) => code),
   );
-  assert.equal(audit.events[2]?.actor, undefined);
-  assert.equal(audit.events[3]?.actor, "only-read");
-  assert.deepEqual(audit.events[3]?.resource, undefined);
+  assert.equal(audit.events[0]?.actor, undefined);
+  assert.equal(audit.events[1]?.actor, "only-read");
+  assert.deepEqual(audit.events[1]?.resource, undefined);
+  await server.close();
+});
+
+test("what no operation answers is not recorded: nothing was addressed", async () => {
+  const audit = memorySink();
+  const { server } = startExample({ audit });
+  await server.inject({ method: "POST", url: "/nope", headers });
+  await server.inject({ method: "PUT", url: "/api/v2/notes", headers });
+  assert.deepEqual(audit.events, []);
   await server.close();
 });
 
@@ -146,6 +153,8 @@ test("while nothing can be recorded, nothing is changed and secrets stay", async
   assert.equal(refused.statusCode, 503);
   assert.equal(resting.services.notes.size, 2);
   assert.equal((await resting.server.inject({ url, headers })).statusCode, 200);
+  const withheld = await resting.server.inject({ url: `${url}/secret`, headers });
+  assert.equal(withheld.statusCode, 503);
   await resting.server.close();
 
   const failing = startExample({ audit: memorySink({ write }) });

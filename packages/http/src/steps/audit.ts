@@ -4,23 +4,24 @@ import type { AuditSink } from "../audit/audit-sink.ts";
 import type { Outcome } from "../pipeline/exchange.ts";
 import type { Leaving, Work } from "../pipeline/row.ts";
 
-type Known = Leaving<"request" | "trace" | "audit">;
+type Needs = "request" | "trace" | "route";
+type Known = Leaving<Needs | "audit">;
 
 /**
- * Records every request that may change something, and every use of an operation that declares
- * itself audited, with its outcome: refusals too. The event is durable before the answer goes.
+ * Records every use of an operation that declares itself audited, with its outcome: what rows
+ * below refuse, too. The event is durable before the answer goes.
  */
-export function audit(sink: AuditSink, clock: Clock, log: Log): Work<"request" | "trace", "audit"> {
+export function audit(sink: AuditSink, clock: Clock, log: Log): Work<Needs, "audit"> {
   return {
-    enter: ({ request }) => {
-      if (!sink.accepting && !isSafe(request.method)) {
+    enter: ({ route: { operation } }) => {
+      if (!sink.accepting && operation.audited) {
         throw new Problem("unavailable", "the audit log cannot be written");
       }
       return { audit: { time: new Date(clock.now()).toISOString() } };
     },
     leave: (exchange, outcome) => {
       const { request, route } = exchange;
-      if (isSafe(request.method) && route?.operation.audited !== true) return undefined;
+      if (!route.operation.audited) return undefined;
       const written = sink.write(eventOf(exchange, outcome));
       // What has been read can still be held back; what has been changed cannot be undone.
       if (isSafe(request.method)) return written;
@@ -32,7 +33,7 @@ export function audit(sink: AuditSink, clock: Clock, log: Log): Work<"request" |
 }
 
 function isSafe(method: string): boolean {
-  return method === "GET" || method === "HEAD" || method === "OPTIONS";
+  return method === "GET" || method === "HEAD";
 }
 
 function eventOf(exchange: Known, { answer, problem }: Outcome): AuditEvent {
@@ -43,7 +44,7 @@ function eventOf(exchange: Known, { answer, problem }: Outcome): AuditEvent {
     ...(principal !== undefined && { actor: principal.subject }),
     ...(principal !== undefined &&
       principal.actor !== principal.subject && { principal: principal.actor }),
-    ...(route !== undefined && { operation: route.operation.id }),
+    operation: route.operation.id,
     verb: request.method,
     path: request.path,
     ...subjectOf(exchange),

@@ -26,6 +26,7 @@ test("every answer carries the headers, 404s and errors too", async () => {
       "Link",
       "ETag",
       "Retry-After",
+      "Resource-Revision",
     ]) {
       assert.ok(exposed.includes(name), name);
     }

@@ -31,6 +31,7 @@ const EXPOSED_HEADERS = [
   "traceparent",
   "X-Request-Id",
   "Idempotent-Replayed",
+  "Resource-Revision",
 ].join(", ");
 
 /** Headers of compute-api §4.3 on every answer, errors too; answers preflights itself. */
