@@ -39,10 +39,12 @@ async function tour(
   const commands = new Commands(dataDir, false, signal);
   const cleanUp = async (): Promise<void> => {
     announce("delete everything");
-    await commands.removeMade().finally(async () => {
+    try {
+      await commands.removeMade();
+    } finally {
       announce("stop the daemon");
       process.stdout.write(`    it ended with code ${await daemon.stop()}\n`);
-    });
+    }
   };
   try {
     const region = await describeRegion(commands);

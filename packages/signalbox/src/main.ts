@@ -12,12 +12,19 @@ import { createTokenAdmin, type TokenAdmin } from "./services/identity/token-adm
 import { runDaemon } from "./wire.ts";
 
 const VERSION = programVersion();
+/** Why a command ends whose output nobody reads any more. */
+const OUTPUT_CLOSED = Object.freeze(new Error("the output was closed"));
 
-/** Runs the command line; answers the exit code (docs/operations.md has the table). */
+/** Runs the command line; answers the exit code (docs/cli.md has the table). */
 async function main(): Promise<number> {
   const interrupted = new AbortController();
   using stop = onStopSignals((code) => process.exit(code));
   void stop.first.then(() => interrupted.abort(CANCELLED));
+  // A reader that has seen enough (`| head -1`) ends a client command; the daemon goes on.
+  const outputClosed = new AbortController();
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", () => outputClosed.abort(OUTPUT_CLOSED));
+  }
   const io: CliIo = {
     stdin: process.stdin,
     stdout: process.stdout,
@@ -25,8 +32,10 @@ async function main(): Promise<number> {
     isInteractive: process.stderr.isTTY,
     environment: processEnvironment(),
     clock: systemClock,
-    signal: interrupted.signal,
+    signal: AbortSignal.any([interrupted.signal, outputClosed.signal]),
   };
+  const serve = (loaded: LoadedConfig): Promise<void> => runServe(loaded, io, interrupted.signal);
+
   try {
     await createProgram(io, { version: VERSION, serve, openTokens }).parseAsync();
     return EXIT_CODE.ok;
@@ -36,14 +45,14 @@ async function main(): Promise<number> {
 }
 
 /** Runs the daemon until it is told to stop. */
-async function serve(loaded: LoadedConfig, io: CliIo): Promise<void> {
+async function runServe(loaded: LoadedConfig, io: CliIo, signal: AbortSignal): Promise<void> {
   const log = createLog({ level: loaded.config.log.level });
   await runDaemon(loaded, {
     clock: systemClock,
     random: systemRandom,
     log,
     version: VERSION,
-    signal: io.signal,
+    signal,
     announce: (line) => io.stdout.write(`${line}\n`),
     fatal: (error) => {
       log.fatal({ err: error }, "the daemon cannot go on");
@@ -65,6 +74,7 @@ function report(error: unknown, io: CliIo): number {
   // Commander has printed its own message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODE.ok : EXIT_CODE.usage;
   if (error === CANCELLED) return EXIT_CODE.interrupted;
+  if (error === OUTPUT_CLOSED) return EXIT_CODE.ok;
   const problem = Problem.from(error);
   io.stderr.write(`signalbox: ${problem.message}\n`);
   if (problem.code === "internal") io.stderr.write(`${describeCause(problem.cause)}\n`);

@@ -1,6 +1,7 @@
 import { type Argument, type Command, Option } from "commander";
 import type { CliIo } from "./cli-io.ts";
-import { Session, type SessionOptions } from "./client/session.ts";
+import { openSession } from "./client/open-session.ts";
+import type { Session, SessionOptions } from "./client/session.ts";
 import { OUTPUT_FORMATS } from "./output/render.ts";
 
 /** A command that talks to the daemon, as data. */
@@ -21,7 +22,7 @@ const CONNECTION_OPTIONS: readonly (() => Option)[] = [
   () => new Option("--data-dir <dir>", "data directory of a daemon on this machine"),
   () => new Option("--organization <id>", "organization to work in"),
   () => new Option("--project <id>", "project to work in"),
-  () => new Option("--region <id>", "region to work in"),
+  () => new Option("--region <name-or-id>", "region to work in"),
 ];
 
 /** Adds the command below `parent`, with the options that every client command has. */
@@ -37,6 +38,6 @@ export function addClientCommand<Options extends object>(
   for (const option of CONNECTION_OPTIONS) command.addOption(option());
   command.action(async () => {
     const options = command.opts<Options & SessionOptions>();
-    await spec.run(new Session(options, io), command.args, options);
+    await spec.run(await openSession(options, io), command.args, options);
   });
 }

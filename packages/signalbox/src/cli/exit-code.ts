@@ -6,9 +6,9 @@ import { Problem, type ProblemCode } from "@signalbox/base";
  */
 export const EXIT_CODE = {
   ok: 0,
-  /** What was asked for was accepted and then failed, or `--wait` saw it fail. */
+  /** What was asked for cannot be carried out, or `--wait` saw it fail. */
   failed: 1,
-  /** The command line is not right. */
+  /** The command line is not right, or what it asks for is malformed. */
   usage: 2,
   /** No such resource, or the caller may not know of it. */
   notFound: 3,
@@ -32,7 +32,7 @@ export const EXIT_CODE = {
   locked: 75,
   /** The configuration is not valid. */
   config: 78,
-  /** Told to stop twice: SIGINT, SIGTERM. */
+  /** Ctrl-C ended a client command; the daemon ends so only when it is told to stop twice. */
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -40,6 +40,7 @@ export const EXIT_CODE = {
 export type ExitCode = (typeof EXIT_CODE)[keyof typeof EXIT_CODE];
 
 const BY_CODE: Partial<Record<ProblemCode, ExitCode>> = {
+  invalid_request: EXIT_CODE.usage,
   not_found: EXIT_CODE.notFound,
   unauthenticated: EXIT_CODE.denied,
   forbidden: EXIT_CODE.denied,

@@ -10,7 +10,7 @@ import { addTokenCommands, type OpenTokens } from "./commands/token/token-comman
 /** What commands need of the daemon's parts; main.ts has them. */
 export interface ProgramParts {
   readonly version: string;
-  readonly serve: (config: LoadedConfig, io: CliIo) => Promise<void>;
+  readonly serve: (config: LoadedConfig) => Promise<void>;
   readonly openTokens: OpenTokens;
 }
 

@@ -19,8 +19,11 @@ export function createImageAllowList(prefixes: readonly string[]): AllowImageSou
     const url = parseSource(uri);
     if (!url.ok) return url;
     if (allowed.some((prefix) => isBelow(url.value, prefix))) return ok(url.value.href);
-    if (allowed.length === 0) return fail("image imports are off; the operator allows no source");
-    return fail("the operator does not allow images from there");
+    if (allowed.length === 0)
+      return fail(
+        "image imports are off: the operator allows no source (serve --image-source PREFIX)",
+      );
+    return fail("the operator does not allow images from there (serve --image-source PREFIX)");
   };
 }
 

@@ -55,7 +55,7 @@ export class ApiClient {
   /** @throws Problem with the code that the daemon answered, or `unavailable` */
   async call(method: string, path: string, options: CallOptions = {}): Promise<ApiAnswer> {
     const response = await this.#send(method, path, options);
-    const text = await readText(response);
+    const text = await this.#whole(readText(response));
     const status = response.statusCode ?? 0;
     if (status < 200 || status >= 300) throw parseApiProblem(status, text);
     return {
@@ -79,15 +79,29 @@ export class ApiClient {
     return items;
   }
 
-  /** The changes of a list as they happen. */
+  /** The changes of a list as they happen. @throws Problem `unavailable` when the daemon ends it */
   async *events(path: string, query: Query = {}): AsyncGenerator<StreamEvent> {
     const response = await this.#send("GET", path, { query: { ...query, watch: "true" } });
     const status = response.statusCode ?? 0;
-    if (status !== 200) throw parseApiProblem(status, await readText(response));
+    if (status !== 200) throw parseApiProblem(status, await this.#whole(readText(response)));
     try {
       yield* parseEventStream(response);
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      throw cutOff(error);
     } finally {
       response.destroy();
+    }
+    throw cutOff();
+  }
+
+  /** A body that was cut off says so, and one that we gave up is no fault. */
+  async #whole(body: Promise<string>): Promise<string> {
+    try {
+      return await body;
+    } catch (error) {
+      this.#options.signal.throwIfAborted();
+      throw error instanceof Problem ? error : cutOff(error);
     }
   }
 
@@ -106,6 +120,14 @@ export class ApiClient {
       ...(this.#options.ca === undefined ? {} : { ca: this.#options.ca }),
     });
   }
+}
+
+function cutOff(cause?: unknown): Problem {
+  return new Problem(
+    "unavailable",
+    "the daemon ended the connection; run the command again once it is back",
+    { cause },
+  );
 }
 
 function appendQuery(url: URL, query: Query): void {

@@ -12,6 +12,15 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
   503: "unavailable",
 };
 
+/** What the person at the terminal can do about it, where the daemon cannot know. */
+const NEXT_STEP: Partial<Record<ProblemCode, string>> = {
+  unauthenticated:
+    "give a token with --token-file or SIGNALBOX_TOKEN (`signalbox token create` makes one)",
+  forbidden: "another token may have the permission (--token-file, SIGNALBOX_TOKEN)",
+  precondition_failed: "somebody changed it in between; run the command again",
+  too_many_requests: "try again in a moment",
+};
+
 /** The Problem that a refusal's body speaks of (compute-api §4.6); any body will do. */
 export function parseApiProblem(status: number, text: string): Problem {
   const body = parseObject(text);
@@ -19,9 +28,22 @@ export function parseApiProblem(status: number, text: string): Problem {
   const description = asText(body["error_description"]) ?? `the daemon answered ${status}`;
   const trace = asText(body["trace_id"]);
   const faults = faultsOf(body["errors"]);
-  const lines = [description, ...faults.map(({ pointer, detail }) => `  ${pointer}: ${detail}`)];
+  const lines = [description, ...faultLines(description, faults)];
   if (status >= 500 && trace !== undefined) lines.push(`  trace ${trace} in the daemon's log`);
+  const next = NEXT_STEP[code];
+  if (next !== undefined) lines.push(next);
   return new Problem(code, lines.join("\n"), { faults });
+}
+
+/** Where the fault of each member is, unless the description has said so already. */
+function faultLines(description: string, faults: readonly FieldFault[]): readonly string[] {
+  return faults
+    .filter(({ pointer, detail }) => faults.length > 1 || !saysAll(description, pointer, detail))
+    .map(({ pointer, detail }) => (pointer === "" ? `  ${detail}` : `  ${pointer}: ${detail}`));
+}
+
+function saysAll(description: string, pointer: string, detail: string): boolean {
+  return description.includes(pointer) && description.includes(detail);
 }
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {

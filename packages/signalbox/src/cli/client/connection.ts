@@ -21,6 +21,14 @@ export interface Connection {
   readonly organizationId?: string;
   readonly projectId?: string;
   readonly regionId?: string;
+  /** What a flag or the environment named; the rest comes from the daemon's directory. */
+  readonly chosen: ChosenPlace;
+}
+
+export interface ChosenPlace {
+  readonly organization?: string;
+  readonly project?: string;
+  readonly region?: string;
 }
 
 const DEFAULT_DATA_DIR = ".signalbox";
@@ -48,17 +56,21 @@ export function resolveConnection(
     );
   }
   const caFile = options.caFile ?? environment["SIGNALBOX_CA_FILE"];
-  const chosen = {
-    organizationId:
-      options.organization ?? environment["SIGNALBOX_ORGANIZATION"] ?? local["organization"],
-    projectId: options.project ?? environment["SIGNALBOX_PROJECT"] ?? local["project"],
-    regionId: options.region ?? environment["SIGNALBOX_REGION"] ?? local["region"],
-  };
+  const chosen: ChosenPlace = definedOf({
+    organization: options.organization ?? environment["SIGNALBOX_ORGANIZATION"],
+    project: options.project ?? environment["SIGNALBOX_PROJECT"],
+    region: options.region ?? environment["SIGNALBOX_REGION"],
+  });
   return {
     url: parseUrl(url),
     token: findToken(options, environment, join(dataDir, "admin.token")),
     ...(caFile === undefined ? {} : { ca: readRequired(caFile, "certificate authority") }),
-    ...definedOf(chosen),
+    ...definedOf({
+      organizationId: chosen.organization ?? local["organization"],
+      projectId: chosen.project ?? local["project"],
+      regionId: chosen.region ?? local["region"],
+    }),
+    chosen,
   };
 }
 

@@ -2,7 +2,7 @@ import { Problem } from "@signalbox/base";
 import type { CliIo } from "../cli-io.ts";
 import type { OutputFormat } from "../output/render.ts";
 import { ApiClient } from "./api-client.ts";
-import { type ConnectionOptions, resolveConnection } from "./connection.ts";
+import { type ChosenPlace, type ConnectionOptions, resolveConnection } from "./connection.ts";
 
 export interface SessionOptions extends ConnectionOptions {
   readonly output: OutputFormat;
@@ -13,12 +13,15 @@ export class Session {
   readonly client: ApiClient;
   readonly io: CliIo;
   readonly output: OutputFormat;
+  /** What the command line or the environment named, apart from the daemon's own defaults. */
+  readonly chosen: ChosenPlace;
   readonly #ids: Readonly<Record<DefaultId, string | undefined>>;
 
   constructor(options: SessionOptions, io: CliIo) {
     const connection = resolveConnection(options, io.environment);
     this.io = io;
     this.output = options.output;
+    this.chosen = connection.chosen;
     this.#ids = {
       organization: connection.organizationId,
       project: connection.projectId,

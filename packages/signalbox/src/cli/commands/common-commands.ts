@@ -17,7 +17,7 @@ export function nameArgument(type: ResourceType): Argument {
 
 /** Adds the group `signalbox TYPE` with the verbs that work alike for every type. */
 export function addCommonCommands(program: Command, io: CliIo, type: ResourceType): Command {
-  const group = program.command(type.command).description(`work with ${type.title}s`);
+  const group = program.command(type.command).description(`work with ${type.plural}`);
   for (const verb of type.verbs) COMMON[verb](group, io, type);
   return group;
 }
@@ -43,7 +43,7 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
   list: (group, io, type) =>
     addClientCommand<{ tag?: readonly string[]; name?: string }>(group, io, {
       name: "list",
-      summary: `list the ${type.title}s`,
+      summary: `list the ${type.plural}`,
       options: [
         repeatable("--tag <name=value>", "only those with the tag; may be repeated"),
         new Option("--name <name>", "only those with the name"),
@@ -57,7 +57,7 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
   get: (group, io, type) =>
     addClientCommand<WaitFlags>(group, io, {
       name: "get",
-      summary: `show a ${type.title}`,
+      summary: `show one of the ${type.plural}`,
       arguments: [nameArgument(type)],
       options: waitOptions(),
       run: async (session, [name = ""], flags) => {
@@ -69,7 +69,7 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
   delete: (group, io, type) =>
     addClientCommand<WaitFlags>(group, io, {
       name: "delete",
-      summary: `delete a ${type.title}`,
+      summary: `delete one of the ${type.plural}`,
       arguments: [nameArgument(type)],
       options: waitOptions(),
       run: async (session, [name = ""], flags) => {
@@ -88,7 +88,7 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
   watch: (group, io, type) =>
     addClientCommand(group, io, {
       name: "watch",
-      summary: `print each change of the ${type.title}s until Ctrl-C`,
+      summary: `print each change of the ${type.plural} until Ctrl-C`,
       run: async (session) => {
         for await (const event of session.client.events(
           type.collection(session),

@@ -7,13 +7,13 @@ import { addConfigFlags, flagValues } from "../config-flags.ts";
 export function addServeCommand(
   program: Command,
   io: CliIo,
-  serve: (config: LoadedConfig, io: CliIo) => Promise<void>,
+  serve: (config: LoadedConfig) => Promise<void>,
 ): void {
   const command = program
     .command("serve")
     .description("run the daemon until SIGTERM or Ctrl-C (docs/operations.md)");
   addConfigFlags(command);
   command.action(async () => {
-    await serve(loadConfig({ ...flagValues(command), environment: io.environment }), io);
+    await serve(loadConfig({ ...flagValues(command), environment: io.environment }));
   });
 }

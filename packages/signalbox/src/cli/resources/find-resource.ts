@@ -6,6 +6,11 @@ import type { ResourceType } from "./resource-type.ts";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NAMES_SHOWN = 10;
 
+/** Ids are UUIDs; names may not look like one. */
+export function isId(nameOrId: string): boolean {
+  return UUID.test(nameOrId);
+}
+
 /** Every resource of the type that the caller may see. */
 export async function listResources(
   session: Session,
@@ -25,7 +30,7 @@ export async function findResourceId(
   type: ResourceType,
   nameOrId: string,
 ): Promise<string> {
-  if (UUID.test(nameOrId)) return nameOrId.toLowerCase();
+  if (isId(nameOrId)) return nameOrId.toLowerCase();
   const all = await listResources(session, type);
   const matches = all.filter((resource) => resource.metadata.name === nameOrId);
   const [only] = matches;
@@ -34,7 +39,7 @@ export async function findResourceId(
     const ids = matches.map((resource) => `\n  ${resource.metadata.id}`).join("");
     throw new Problem(
       "invalid_request",
-      `${matches.length} ${type.title}s have the name ${nameOrId}; give one of these ids:${ids}`,
+      `${matches.length} ${type.plural} have the name ${nameOrId}; give one of these ids:${ids}`,
     );
   }
   throw new Problem("not_found", `no ${type.title} has the name ${nameOrId}${known(type, all)}`);

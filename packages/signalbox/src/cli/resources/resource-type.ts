@@ -13,11 +13,14 @@ export interface ResourceType {
   /** As in `signalbox security-group list`. */
   readonly command: string;
   readonly title: string;
+  readonly plural: string;
   /** The collection's path; some lie below a region. */
   readonly collection: (session: Session) => string;
   /** Parameters without which a list would leave something out. */
   readonly listQuery?: (session: Session) => Readonly<Record<string, string>>;
   readonly columns: readonly Column<ApiResource>[];
+  /** The API reads it only as part of its list. */
+  readonly isReadByList?: boolean;
   readonly verbs: readonly ("list" | "get" | "delete" | "watch")[];
   readonly progress: (resource: ApiResource) => Progress;
 }
@@ -28,6 +31,16 @@ export function complaints(resource: ApiResource): string | undefined {
   const said = conditions
     .filter(({ type, status }) => (type === "Available" || type === "Healthy") && status !== "True")
     .map(({ reason, message }) => (message === "" ? reason : `${reason}: ${message}`));
+  return said.length === 0 ? undefined : said.join("; ");
+}
+
+/** For lists: what is not as it should be, then what a person may want to know. */
+export function notes(resource: ApiResource): string | undefined {
+  const conditions = resource.status?.conditions ?? [];
+  const noted = conditions
+    .filter(({ type, status }) => (type === "Limited" || type === "Warning") && status === "True")
+    .map(({ reason, message }) => `${reason}: ${message}`);
+  const said = [complaints(resource), ...noted].filter((text) => text !== undefined);
   return said.length === 0 ? undefined : said.join("; ");
 }
 

@@ -3,6 +3,7 @@ import type { Column } from "../output/render-table.ts";
 import { type ApiResource, textAt } from "./api-resource.ts";
 import {
   complaints,
+  notes,
   type Progress,
   provisioningProgress,
   type ResourceType,
@@ -12,12 +13,22 @@ import {
 const ID = textColumn("ID", "metadata", "id");
 const NAME = textColumn("NAME", "metadata", "name");
 const PROVISIONING = textColumn("STATUS", "metadata", "provisioningStatus");
-const NOTE: Column<ApiResource> = { heading: "NOTE", value: complaints };
+const NOTE: Column<ApiResource> = { heading: "NOTE", value: notes };
 
 const inRegion =
   (collection: string) =>
   (session: Session): string =>
     `/api/v2/regions/${encodeURIComponent(session.require("region"))}/${collection}`;
+
+/** Lists leave nothing out, unless the command line or the environment names a place. */
+const inChosenPlace = (session: Session): Readonly<Record<string, string>> => {
+  const { organization, project, region } = session.chosen;
+  return {
+    ...(organization === undefined ? {} : { organizationID: organization }),
+    ...(project === undefined ? {} : { projectID: project }),
+    ...(region === undefined ? {} : { regionID: region }),
+  };
+};
 
 const alwaysSettled = (): Progress => ({ state: "settled", text: "ready" });
 
@@ -28,6 +39,8 @@ function serverProgress(server: ApiResource): Progress {
   const power = textAt(server, "status", "powerState");
   const settled = power === "Running" || power === "Stopped";
   const text = complaints(server) ?? power ?? "provisioned";
+  const rebooting = textAt(server, "status", "pendingReboot") !== undefined;
+  if (rebooting) return { state: "waiting", text: "waiting for its reboot" };
   return { state: settled ? "settled" : "waiting", text };
 }
 
@@ -42,7 +55,9 @@ function imageProgress(image: ApiResource): Progress {
 export const SERVER_TYPE: ResourceType = {
   command: "server",
   title: "server",
+  plural: "servers",
   collection: () => "/api/v2/servers",
+  listQuery: inChosenPlace,
   columns: [
     ID,
     NAME,
@@ -59,7 +74,9 @@ export const SERVER_TYPE: ResourceType = {
 export const NETWORK_TYPE: ResourceType = {
   command: "network",
   title: "network",
+  plural: "networks",
   collection: () => "/api/v2/networks",
+  listQuery: inChosenPlace,
   columns: [ID, NAME, PROVISIONING, textColumn("PREFIX", "status", "prefix"), NOTE],
   verbs: ["list", "get", "delete", "watch"],
   progress: provisioningProgress,
@@ -68,7 +85,9 @@ export const NETWORK_TYPE: ResourceType = {
 export const SECURITY_GROUP_TYPE: ResourceType = {
   command: "security-group",
   title: "security group",
+  plural: "security groups",
   collection: () => "/api/v2/securitygroups",
+  listQuery: inChosenPlace,
   columns: [ID, NAME, PROVISIONING, textColumn("NETWORK", "status", "networkId"), NOTE],
   verbs: ["list", "get", "delete", "watch"],
   progress: provisioningProgress,
@@ -77,7 +96,9 @@ export const SECURITY_GROUP_TYPE: ResourceType = {
 export const SSH_CA_TYPE: ResourceType = {
   command: "ssh-ca",
   title: "SSH certificate authority",
+  plural: "SSH certificate authorities",
   collection: () => "/api/v2/sshcertificateauthorities",
+  listQuery: inChosenPlace,
   columns: [ID, NAME, textColumn("PUBLIC KEY", "spec", "publicKey")],
   verbs: ["list", "get", "delete", "watch"],
   progress: alwaysSettled,
@@ -86,6 +107,7 @@ export const SSH_CA_TYPE: ResourceType = {
 export const IMAGE_TYPE: ResourceType = {
   command: "image",
   title: "image",
+  plural: "images",
   collection: inRegion("images"),
   // Without an organization the API lists only the images that belong to nobody.
   listQuery: (session) => ({ organizationID: session.require("organization") }),
@@ -104,6 +126,7 @@ export const IMAGE_TYPE: ResourceType = {
 export const FLAVOR_TYPE: ResourceType = {
   command: "flavor",
   title: "flavor",
+  plural: "flavors",
   collection: inRegion("flavors"),
   columns: [
     ID,
@@ -113,13 +136,15 @@ export const FLAVOR_TYPE: ResourceType = {
     textColumn("DISK GB", "spec", "disk"),
     textColumn("ARCH", "spec", "architecture"),
   ],
-  verbs: ["list"],
+  isReadByList: true,
+  verbs: ["list", "get"],
   progress: alwaysSettled,
 };
 
 export const REGION_TYPE: ResourceType = {
   command: "region",
   title: "region",
+  plural: "regions",
   collection: () => "/api/v2/regions",
   columns: [ID, NAME, textColumn("TYPE", "spec", "type"), PROVISIONING],
   verbs: ["list", "get"],

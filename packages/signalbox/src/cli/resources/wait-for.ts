@@ -2,6 +2,7 @@ import { Problem } from "@signalbox/base";
 import type { Session } from "../client/session.ts";
 import { ProgressLine } from "../output/progress-line.ts";
 import { type ApiResource, isApiResource } from "./api-resource.ts";
+import { listResources } from "./find-resource.ts";
 import type { Progress, ResourceType } from "./resource-type.ts";
 
 /** How often a resource that is waited for is read. */
@@ -64,10 +65,22 @@ export async function readResource(
   type: ResourceType,
   id: string,
 ): Promise<ApiResource> {
+  if (type.isReadByList) return await readFromList(session, type, id);
   const path = `${type.collection(session)}/${encodeURIComponent(id)}`;
   const { body } = await session.client.call("GET", path);
   if (isApiResource(body)) return body;
   throw new Problem("internal", `${path} is not a resource; do the versions fit?`);
+}
+
+async function readFromList(
+  session: Session,
+  type: ResourceType,
+  id: string,
+): Promise<ApiResource> {
+  const all = await listResources(session, type);
+  const found = all.find((resource) => resource.metadata.id === id);
+  if (found !== undefined) return found;
+  throw new Problem("not_found", `no ${type.title} has the id ${id}`);
 }
 
 async function poll<T>(

@@ -29,8 +29,9 @@ export function createRoleCatalogue(declared: readonly DeclaredRole[]): RoleCata
 export function findRole(roles: RoleCatalogue, name: string): Role {
   const role = roles.get(name);
   if (role !== undefined) return role;
-  throw new Problem(
-    "config_invalid",
-    `there is no role ${name}; there are ${[...roles.keys()].join(", ")}`,
-  );
+  throw new Problem("config_invalid", unknownRole(roles, name));
+}
+
+export function unknownRole(roles: RoleCatalogue, name: string): string {
+  return `there is no role ${name}; there are ${[...roles.keys()].join(", ")}`;
 }

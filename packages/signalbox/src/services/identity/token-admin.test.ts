@@ -46,7 +46,7 @@ test("the lock of a process that is dead is taken over", async () => {
 });
 
 test("a grant that would grant nothing is refused", async () => {
-  const refused = (error: unknown): boolean => Problem.is(error, "config_invalid");
+  const refused = (error: unknown): boolean => Problem.is(error, "invalid_request");
   await assert.rejects(admin.create({ name: "a", role: "nobody" }), refused);
   await assert.rejects(admin.create({ name: "a", role: "user" }), refused);
   await assert.rejects(admin.create({ name: "a", role: "user", organizationId: "o" }), refused);

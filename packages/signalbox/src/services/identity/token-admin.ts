@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type Clock, Problem, type Random, writeFileAtomically } from "@signalbox/base";
 import { grantFault } from "./compile-access.ts";
 import { withFileLock } from "./file-lock.ts";
-import { findRole, type RoleCatalogue } from "./role-catalogue.ts";
+import { type RoleCatalogue, unknownRole } from "./role-catalogue.ts";
 import { newToken } from "./token.ts";
 import { formatTokenDocument, parseTokenDocument, type TokenRecord } from "./token-record.ts";
 
@@ -21,7 +21,7 @@ export interface TokenAdmin {
   /**
    * The token's text is answered here and kept nowhere.
    *
-   * @throws Problem `config_invalid` for an unknown role or a grant that would grant nothing
+   * @throws Problem `invalid_request` for an unknown role or a grant that would grant nothing
    */
   create(request: TokenRequest): Promise<{ readonly text: string; readonly record: TokenRecord }>;
   list(): readonly TokenRecord[];
@@ -46,8 +46,11 @@ export function createTokenAdmin(path: string, deps: TokenAdminDeps): TokenAdmin
   return {
     list: () => readTokens(path),
     create: async (request) => {
-      const fault = grantFault(findRole(deps.roles, request.role), request);
-      if (fault !== undefined) throw new Problem("config_invalid", fault);
+      const role = deps.roles.get(request.role);
+      if (role === undefined)
+        throw new Problem("invalid_request", unknownRole(deps.roles, request.role));
+      const fault = grantFault(role, request);
+      if (fault !== undefined) throw new Problem("invalid_request", fault);
       const token = newToken(deps.random);
       const record = recordOf(request, token, deps.clock.now());
       await change((tokens) => ({ tokens: [...tokens, record], answer: undefined }));

@@ -72,6 +72,7 @@ export const SERVER_READ = Type.Object(
       scheduledTime: Type.Optional(TIME),
       launchedTime: Type.Optional(TIME),
       provisionedTime: Type.Optional(TIME),
+      pendingReboot: Type.Optional(Type.Enum(["soft", "hard"])),
       exitReason: Type.Optional(Type.String()),
       ...CONDITIONED,
     }),

@@ -4,7 +4,7 @@ import {
   serverHealthStatus,
   serverProvisioningStatus,
 } from "../../../model/provisioning-status.ts";
-import type { Server, ServerNetworking } from "../../../model/server.ts";
+import type { RebootMode, Server, ServerNetworking } from "../../../model/server.ts";
 import { keyPairNotice } from "../../../model/ssh-injection.ts";
 import type { SERVER_READ } from "../schemas/server-schema.ts";
 import { conditionsRead, projectMetadata } from "../shared/metadata-read-model.ts";
@@ -49,10 +49,16 @@ function statusRead(server: Server): ServerRead["status"] {
     ...present("scheduledTime", status.scheduledAt),
     ...present("launchedTime", status.launchedAt),
     ...present("provisionedTime", status.provisionedAt),
+    ...present("pendingReboot", pendingReboot(server)),
     ...present("exitReason", status.exitReason),
     ...said,
     conditions: [...said.conditions, ...keyPairNotice(server)],
   };
+}
+
+/** The reboot that was asked for and not carried out yet: what a caller waits for. */
+function pendingReboot({ power, status }: Server): RebootMode | undefined {
+  return power.reboot?.id === status.rebootedId ? undefined : power.reboot?.mode;
 }
 
 /** Omitted when all of it is empty, as it was before (compute-api §1.13). */
