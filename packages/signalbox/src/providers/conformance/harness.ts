@@ -37,6 +37,8 @@ export interface ProviderHarness {
   readonly reopen: () => Promise<void>;
   /** How a mark is left on a disk, and how it is told from the console. */
   readonly mark: DiskMark;
+  /** How a guest is made to shut itself down. */
+  readonly selfShutdown: SelfShutdown;
   /** Kills a machine from outside. */
   readonly kill: (ref: ServerRef) => Promise<void>;
   /** Removes every machine, closes everything, and fails if something is left behind. */
@@ -49,6 +51,13 @@ export interface BrokenImport {
   readonly code: "unprocessable" | "provider_unavailable" | "not_found";
   /** Done before the import, such as setting up the fault. */
   readonly arrange?: () => void;
+}
+
+export interface SelfShutdown {
+  /** A server of these properties shuts itself down after its first boot, by itself or when told. */
+  readonly properties: Partial<DesiredServer>;
+  /** Tells it to, where it does not do so by itself. Called once it runs. */
+  readonly trigger: (ref: ServerRef) => void;
 }
 
 export interface DiskMark {

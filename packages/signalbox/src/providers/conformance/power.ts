@@ -5,7 +5,7 @@ import { desiredServer } from "./desired.ts";
 import type { Conform } from "./harness.ts";
 import { CALM, eventually, reach, refOf, rejectsWith, settles } from "./steps.ts";
 
-/** Starting, stopping, rebooting, dying. */
+/** Starting, stopping, rebooting, shutting down. */
 export function describePower(conform: Conform, capabilities: ProviderCapabilities): void {
   conform("makes a machine that is to be off, without running it", async (harness) => {
     const server = desiredServer(harness, { power: "stopped" });
@@ -57,22 +57,20 @@ export function describePower(conform: Conform, capabilities: ProviderCapabiliti
     });
   }
 
-  conform("sees that a machine died, and starts it again when asked to", async (harness) => {
-    const { provider } = harness;
-    const server = desiredServer(harness);
-    await reach(harness, server);
+  conform("tells a guest that shuts itself down from one that died", async (harness) => {
+    const { provider, selfShutdown } = harness;
+    const server = desiredServer(harness, selfShutdown.properties);
     const heard: string[] = [];
     provider.onMachineChange((ref) => heard.push(ref.incarnation));
-    await harness.kill(refOf(server));
-    const dead = await settles(harness, server, "stopped", "failed");
-    assert.equal(dead.fault?.reason, "exited");
-    assert.notEqual(dead.fault?.message, "");
+    const { launchedAtMs } = await reach(harness, server);
+    heard.length = 0;
+    selfShutdown.trigger(refOf(server));
+    const off = await settles(harness, server, "stopped", "failed");
+    assert.deepEqual([off.power, off.fault], ["stopped", undefined]);
     assert.ok(heard.includes(server.incarnation), "no event");
-    const risen = await eventually(harness, "it runs again", async () => {
-      const state = await provider.ensureServer(server, CALM);
-      return state.power === "running" ? state : undefined;
-    });
-    assert.equal(risen.fault, undefined);
+    await reach(harness, { ...server, power: "stopped" });
+    const on = await reach(harness, server);
+    assert.deepEqual([on.fault, on.launchedAtMs], [undefined, launchedAtMs]);
   });
 }
 

@@ -5,6 +5,7 @@ import { describeCapabilities } from "./capabilities.ts";
 import { describeConsoles } from "./consoles.ts";
 import type { Conform, ConformanceSubject } from "./harness.ts";
 import { describeImages } from "./images.ts";
+import { describeMachineDeath } from "./machine-death.ts";
 import { describeMachineLife } from "./machine-life.ts";
 import { describePower } from "./power.ts";
 
@@ -33,6 +34,7 @@ export function describeProviderConformance(subject: ConformanceSubject): void {
   describe(`provider conformance: ${subject.name}`, () => {
     describe("machines", () => describeMachineLife(conform));
     describe("power", () => describePower(conform, capabilities));
+    describe("deaths", () => describeMachineDeath(conform));
     describe("consoles", () => describeConsoles(conform, capabilities));
     describe("images", () => describeImages(conform, capabilities));
     describe("giving up", () => describeAborts(conform));

@@ -61,6 +61,7 @@ export async function createSimulatedHarness(
     },
     // The host name of a machine is the mark that its boot leaves on its disk.
     mark: { write: (text) => ({ name: text }), read: () => ({}), readDone: "login:" },
+    selfShutdown: { properties: {}, trigger: (ref) => provider.shutDown(ref) },
     kill: async (ref) => provider.exit(ref),
     dispose: async () => {
       await provider.close();

@@ -78,6 +78,8 @@ export async function createQemuHarness(
       read: () => script("cat /root/mark 2>/dev/null", "echo the mark was looked for"),
       readDone: "the mark was looked for",
     },
+    // Late enough to be seen running before.
+    selfShutdown: { properties: script("sleep 3", "poweroff"), trigger: () => {} },
     kill: async (ref) => {
       process.kill(machinePid(directoryOf(ref)), "SIGKILL");
     },
