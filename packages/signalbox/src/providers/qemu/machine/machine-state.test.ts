@@ -28,12 +28,17 @@ const OFF: MachineView = {
   fault: undefined,
   notices: [],
 };
-const ON: MachineView = { ...OFF, runState: "running" };
+const ON: MachineView = {
+  ...OFF,
+  record: { ...RECORD, launchedAtMs: 5 },
+  runState: "running",
+};
 const fault = (reason: MachineFault["reason"]): MachineFault => ({ reason, message: reason });
 
 const ROWS: readonly [string, MachineView, string, string?][] = [
   ["runs", ON, "running"],
   ["has not spoken yet", { ...ON, boot: "silent" }, "building"],
+  ["has spoken, at a time not yet on record", { ...ON, record: RECORD }, "building"],
   ["stays silent", { ...ON, boot: "overdue" }, "failed", "boot_timeout"],
   ["is asked to stop", { ...ON, activity: "stopping" }, "stopping"],
   ["is rebooting", { ...ON, activity: "rebooting" }, "running"],
@@ -74,7 +79,7 @@ for (const [title, view, power, reason] of ROWS) {
 }
 
 test("tasks, image and times are told", () => {
-  const view: MachineView = { ...ON, activity: "snapshot", record: { ...RECORD, launchedAtMs: 5 } };
+  const view: MachineView = { ...ON, activity: "snapshot" };
   const { task, imageId, macAddress, launchedAtMs } = describeMachine(view);
   assert.deepEqual(
     { task, imageId, macAddress, launchedAtMs },

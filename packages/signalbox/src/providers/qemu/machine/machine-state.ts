@@ -76,9 +76,12 @@ function whileAlive(
   if (runState === "disk_corrupt") return { power: "failed", fault: DISK_CORRUPT };
   if (runState === "broken") return { power: "failed", fault: BROKEN };
   const reported = fault === undefined ? {} : { fault };
-  if (boot === "silent") return { power: "building", ...reported };
   if (boot === "overdue") return { power: "failed", fault: OVERDUE };
-  return { power: "running", ...(record?.fault && { fault: record.fault }), ...reported };
+  // A machine runs once it is on disk when its guest first did: that moment never moves.
+  if (boot === "silent" || record?.launchedAtMs === undefined) {
+    return { power: "building", ...reported };
+  }
+  return { power: "running", ...(record.fault && { fault: record.fault }), ...reported };
 }
 
 function whileDown({ record, fault }: MachineView): { power: MachinePower; fault?: MachineFault } {

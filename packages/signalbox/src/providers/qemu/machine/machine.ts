@@ -454,9 +454,8 @@ export class Machine {
   async #keep(record: MachineRecord): Promise<void> {
     const text = formatMachineRecord(record);
     const unchanged = this.#record !== undefined && formatMachineRecord(this.#record) === text;
+    if (!unchanged) await writeFileAtomically(join(this.#directory, MACHINE_FILES.record), text);
     this.#record = record;
-    if (unchanged) return;
-    await writeFileAtomically(join(this.#directory, MACHINE_FILES.record), text);
   }
 
   async #orFault(work: () => Promise<void>, reason?: MachineFault["reason"]): Promise<void> {
