@@ -1,4 +1,4 @@
-// The fast gate: format, lint, types, layers, sizes, generated files, unit tests.
+// The fast gate: protobuf code, format, lint, types, layers, sizes, generated files, unit tests.
 import { readdirSync, rmSync } from "node:fs";
 import { nodeTestStep } from "./lib/node-test.ts";
 import { runSteps, type Step } from "./lib/run-step.ts";
@@ -19,6 +19,7 @@ if (process.env["CI"] !== undefined) {
 }
 
 process.exitCode = await runSteps([
+  script("protobuf code", "scripts/generate-protos.ts"),
   { name: "format", command: bin("biome"), args: ["format", "."] },
   { name: "lint", command: bin("oxlint"), args: ["--type-aware", "--deny-warnings"] },
   { name: "types", command: bin("tsc"), args: ["-b"] },
