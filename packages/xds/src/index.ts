@@ -1,5 +1,12 @@
 export type { Cache, LeaseHolder, TableLease, TableRequest } from "./cache/cache.ts";
 export { Resource, type ResourceOptions } from "./resource/resource.ts";
+export {
+  RESOURCE_TYPES,
+  type ResourceType,
+  type ResourceTypeName,
+  resourceTypeOf,
+  TYPE_URLS,
+} from "./resource/resource-types.ts";
 export type { ResourceTable, TableWatch, TableWatcher } from "./table/resource-table.ts";
 export type { DeltaAnswer, ResourceError, SotwAnswer } from "./wire/answer.ts";
 export type { DeltaRequest } from "./wire/delta-request.ts";

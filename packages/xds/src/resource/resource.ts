@@ -1,21 +1,24 @@
-import { hash } from "node:crypto";
+import { Problem } from "@signalbox/base";
+import { encodeFragment, type ResourceFragment } from "./resource-fragment.ts";
 
 /** What a resource is made of. */
 export interface ResourceOptions {
-  /** Unique within the type; what clients subscribe to. */
+  /** Unique within the type; what clients subscribe to. Not empty, and not `*`. */
   readonly name: string;
   /** `type.googleapis.com/envoy.config.cluster.v3.Cluster` and the like. */
   readonly typeUrl: string;
-  /** The message, encoded. Kept, not copied: do not change it afterwards. */
+  /** The message, encoded. It is copied. */
   readonly bytes: Uint8Array;
-  /** How long a client may keep the resource without hearing of it again. Default: for ever. */
+  /**
+   * How long a client may keep the resource without hearing of it again, in whole milliseconds.
+   * Default: for ever.
+   */
   readonly ttlMs?: number | undefined;
   /** Other names under which the resource answers (virtual hosts on demand). Default: none. */
   readonly aliases?: readonly string[];
 }
 
-/** 96 bits: collisions are out of reach, and a reconnecting client repeats one for each name. */
-const VERSION_BYTES = 12;
+const NO_ALIASES: readonly string[] = Object.freeze([]);
 
 /**
  * One resource as it was written: encoded once, hashed once, shared by every cache and stream that
@@ -24,30 +27,34 @@ const VERSION_BYTES = 12;
 export class Resource {
   readonly name: string;
   readonly typeUrl: string;
-  readonly bytes: Uint8Array;
   readonly ttlMs: number | undefined;
   readonly aliases: readonly string[];
-  /** Derived from the content, the time to live and the aliases. */
-  readonly version: string;
+  /** The resource as encoders put it into answers; nobody else needs it. */
+  readonly fragment: ResourceFragment;
 
-  constructor({ name, typeUrl, bytes, ttlMs, aliases = [] }: ResourceOptions) {
+  /** @throws Problem `invalid_request` when the name, the type or the time to live cannot be */
+  constructor({ name, typeUrl, bytes, ttlMs, aliases = NO_ALIASES }: ResourceOptions) {
+    if (name === "" || name === "*") {
+      throw new Problem("invalid_request", `a resource cannot be named ${JSON.stringify(name)}`);
+    }
+    if (typeUrl === "") throw new Problem("invalid_request", `resource ${name} has no type URL`);
+    if (ttlMs !== undefined && !(Number.isSafeInteger(ttlMs) && ttlMs > 0)) {
+      throw new Problem("invalid_request", `resource ${name} has a time to live of ${ttlMs} ms`);
+    }
     this.name = name;
     this.typeUrl = typeUrl;
-    this.bytes = bytes;
     this.ttlMs = ttlMs;
-    this.aliases = aliases;
-    this.version = versionOf(bytes, ttlMs, aliases);
+    this.aliases = aliases.length === 0 ? NO_ALIASES : Object.freeze([...new Set(aliases)]);
+    this.fragment = encodeFragment({ name, typeUrl, bytes, ttlMs, aliases: this.aliases });
   }
-}
 
-function versionOf(
-  bytes: Uint8Array,
-  ttlMs: number | undefined,
-  aliases: readonly string[],
-): string {
-  const content =
-    ttlMs === undefined && aliases.length === 0
-      ? bytes
-      : Buffer.concat([bytes, Buffer.from(JSON.stringify([ttlMs ?? null, aliases]))]);
-  return hash("sha256", content, "buffer").subarray(0, VERSION_BYTES).toString("base64url");
+  /** Derived from all of the above and the message. */
+  get version(): string {
+    return this.fragment.version;
+  }
+
+  /** The message, encoded: a view that is not to be changed. */
+  get bytes(): Uint8Array {
+    return this.fragment.bytes.subarray(this.fragment.valueStart, this.fragment.anyEnd);
+  }
 }

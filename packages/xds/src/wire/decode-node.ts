@@ -1,0 +1,83 @@
+import { fail, ok, type Result } from "@signalbox/base";
+import { ProtobufReader } from "../protobuf/protobuf-reader.ts";
+import type { Node } from "./node.ts";
+
+type Draft = { -readonly [K in keyof Node]: Node[K] };
+
+/** The client of a stream that never said who it is. */
+export const UNKNOWN_NODE: Node = Object.freeze(emptyNode(new Uint8Array()));
+
+/**
+ * Decodes `envoy.config.core.v3.Node` as far as the server decides by it. Its extensions, which
+ * are most of an Envoy's node, and its metadata are left out.
+ *
+ * @param bytes kept: pass a copy where the buffer that they lie in is large
+ */
+export function decodeNode(bytes: Uint8Array): Result<Node> {
+  const node = emptyNode(bytes);
+  const features = new Set<string>();
+  const reader = new ProtobufReader(bytes);
+  while (reader.next()) {
+    if (reader.isBytes(1)) node.id = reader.string();
+    else if (reader.isBytes(2)) node.cluster = reader.string();
+    else if (reader.isBytes(4)) node.locality = readLocality(reader, node.locality);
+    else if (reader.isBytes(6)) node.userAgentName = reader.string();
+    else if (reader.isBytes(7)) node.userAgentVersion = reader.string();
+    else if (reader.isBytes(8)) node.userAgentVersion = readBuildVersion(reader);
+    else if (reader.isBytes(10)) features.add(reader.string());
+    else reader.skip();
+  }
+  node.clientFeatures = features;
+  return reader.fault === undefined ? ok(node) : fail(`node: ${reader.fault}`);
+}
+
+function emptyNode(bytes: Uint8Array): Draft {
+  return {
+    id: "",
+    cluster: "",
+    locality: { region: "", zone: "", subZone: "" },
+    userAgentName: "",
+    userAgentVersion: "",
+    clientFeatures: new Set(),
+    bytes,
+  };
+}
+
+/** A locality that is there twice is merged, as every message is. */
+function readLocality(reader: ProtobufReader, before: Node["locality"]): Node["locality"] {
+  let { region, zone, subZone } = before;
+  const outer = reader.enter();
+  while (reader.next()) {
+    if (reader.isBytes(1)) region = reader.string();
+    else if (reader.isBytes(2)) zone = reader.string();
+    else if (reader.isBytes(3)) subZone = reader.string();
+    else reader.skip();
+  }
+  reader.leave(outer);
+  return { region, zone, subZone };
+}
+
+/** `BuildVersion`: a `SemanticVersion`, and metadata that nobody needs here. */
+function readBuildVersion(reader: ProtobufReader): string {
+  let version = "";
+  const outer = reader.enter();
+  while (reader.next()) {
+    if (reader.isBytes(1)) version = readSemanticVersion(reader);
+    else reader.skip();
+  }
+  reader.leave(outer);
+  return version;
+}
+
+function readSemanticVersion(reader: ProtobufReader): string {
+  let [major, minor, patch] = [0, 0, 0];
+  const outer = reader.enter();
+  while (reader.next()) {
+    if (reader.isVarint(1)) major = reader.uint32();
+    else if (reader.isVarint(2)) minor = reader.uint32();
+    else if (reader.isVarint(3)) patch = reader.uint32();
+    else reader.skip();
+  }
+  reader.leave(outer);
+  return `${major}.${minor}.${patch}`;
+}

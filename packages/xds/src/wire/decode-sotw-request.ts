@@ -1,0 +1,41 @@
+import { fail, ok, type Result } from "@signalbox/base";
+import { ProtobufReader } from "../protobuf/protobuf-reader.ts";
+import { decodeNode } from "./decode-node.ts";
+import { decodeStatusDetail } from "./decode-status-detail.ts";
+import { decodeOptional, MergedMessage } from "./merged-message.ts";
+import type { SotwRequest } from "./sotw-request.ts";
+
+/** Decodes `envoy.service.discovery.v3.DiscoveryRequest`; whatever is wrong with it is a text. */
+export function decodeSotwRequest(bytes: Uint8Array): Result<SotwRequest> {
+  let versionInfo = "";
+  let typeUrl = "";
+  let responseNonce = "";
+  const resourceNames: string[] = [];
+  const nodeBytes = new MergedMessage();
+  const detailBytes = new MergedMessage();
+
+  const reader = new ProtobufReader(bytes);
+  while (reader.next()) {
+    if (reader.isBytes(3)) resourceNames.push(reader.string());
+    else if (reader.isBytes(1)) versionInfo = reader.string();
+    else if (reader.isBytes(2)) nodeBytes.add(reader.view());
+    else if (reader.isBytes(4)) typeUrl = reader.string();
+    else if (reader.isBytes(5)) responseNonce = reader.string();
+    else if (reader.isBytes(6)) detailBytes.add(reader.view());
+    else reader.skip();
+  }
+  if (reader.fault !== undefined) return fail(reader.fault);
+
+  const node = decodeOptional(nodeBytes, decodeNode);
+  if (!node.ok) return node;
+  const detail = decodeOptional(detailBytes, decodeStatusDetail);
+  if (!detail.ok) return detail;
+  return ok({
+    node: node.value,
+    typeUrl,
+    versionInfo,
+    resourceNames,
+    responseNonce,
+    errorDetail: detail.value,
+  });
+}
