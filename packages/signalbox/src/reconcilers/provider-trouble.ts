@@ -62,3 +62,16 @@ export function troubleFrom(error: unknown): Trouble {
       };
   }
 }
+
+/** Nobody who waits looks more seldom than this, unless the provider asks for it. */
+const MOST_PATIENT_MS = 60_000;
+
+/**
+ * The pause before the next try of something that has waited in vain for `waitedMs`: a tenth of
+ * that, within bounds, so that a thousand who wait for long cost little.
+ *
+ * @param afterMs the least, as the provider said it
+ */
+export function patientRetryMs(afterMs: number, waitedMs: number): number {
+  return Math.max(afterMs, Math.min(waitedMs / 10, MOST_PATIENT_MS));
+}

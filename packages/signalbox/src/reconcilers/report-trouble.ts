@@ -4,7 +4,7 @@ import type { Kind } from "@signalbox/store";
 import { type ConditionUpdate, findCondition } from "../model/condition.ts";
 import type { Metadata } from "../model/metadata.ts";
 import { changeResource } from "./change-resource.ts";
-import { type Trouble, troubleFrom } from "./provider-trouble.ts";
+import { patientRetryMs, type Trouble, troubleFrom } from "./provider-trouble.ts";
 import type { ReconcilerDeps } from "./reconciler-deps.ts";
 import { setCondition } from "./set-condition.ts";
 
@@ -24,8 +24,8 @@ export async function reportTrouble<T extends { readonly metadata: Metadata }>(
   // A shutdown says nothing about the resource.
   if (context.signal.aborted && !Problem.is(context.signal.reason)) throw error;
   const { condition, next } = troubleFrom(error);
+  const nowMs = deps.clock.now();
   if (condition !== undefined) {
-    const nowMs = deps.clock.now();
     const { id, generation } = resource.metadata;
     await changeResource(deps.store, kind, id, context.log, (present) =>
       updatesFor(condition, generation, present.metadata).reduce(
@@ -36,12 +36,21 @@ export async function reportTrouble<T extends { readonly metadata: Metadata }>(
   }
   switch (next.type) {
     case "later":
-      return { requeueAfterMs: next.afterMs };
+      return {
+        requeueAfterMs: patientRetryMs(next.afterMs, waitedMs(resource.metadata, condition, nowMs)),
+      };
     case "parked":
       return;
     case "failed":
       throw error;
   }
+}
+
+/** How long the resource has been saying the same; 0 when it is new. */
+function waitedMs({ conditions }: Metadata, said: Trouble["condition"], nowMs: number): number {
+  const before = findCondition(conditions, "Available");
+  const isSame = before?.status === "False" && before.reason === said?.reason;
+  return isSame ? nowMs - Date.parse(before.since) : 0;
 }
 
 /** What cannot be observed is not known to be well any more (compute-api §7.5). */

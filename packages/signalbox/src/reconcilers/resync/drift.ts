@@ -5,26 +5,42 @@ import type { MachineState } from "../../providers/provider.ts";
 import { nextStep, type NextStepOptions } from "../server/next-step.ts";
 import { observedServer } from "../server/observed-server.ts";
 
-/**
- * True when a server is not what its machine shows, or not what was asked for: reason enough for a
- * reconcile.
- *
- * @param machine undefined when there is none
- */
-export function hasDrifted(
+/** How a server stands to what its machine shows and to what was asked for. */
+export type Drift =
+  | "none"
+  /** It is not what its machine shows, or not what was asked for: a reconcile is due. */
+  | "drifted"
+  /**
+   * It is not available, as a reconcile has left it. An event or a timer looks at it again when
+   * there is something to do; a look now and then is for what neither tells of.
+   */
+  | "unsettled";
+
+/** @param machine undefined when there is none */
+export function driftOf(
   server: Server,
   machine: MachineState | undefined,
   nowMs: number,
   options: NextStepOptions,
-): boolean {
+): Drift {
   const { deletedAt, conditions, generation } = server.metadata;
   const available = findCondition(conditions, "Available");
-  if (deletedAt !== undefined || available?.status !== "True" || machine === undefined) return true;
-  if (available.observedGeneration < generation) return true;
-  if (nextStep(server, machine, nowMs, options).type !== "converge") return true;
-  if (machine.power !== server.power.desired) return true;
-  const seen = observedServer(server, machine, generation, nowMs);
-  return !isDeepStrictEqual(seen.status, server.status) || speaksAnew(server, seen);
+  if (available === undefined || available.observedGeneration < generation) return "drifted";
+  if (deletedAt !== undefined) return "unsettled";
+  if (available.status !== "True") {
+    // What `Available` says is not the machine's alone then.
+    const { status } = machine === undefined ? server : seenAs(server, machine, nowMs);
+    return isDeepStrictEqual(status, server.status) ? "unsettled" : "drifted";
+  }
+  if (machine === undefined || machine.power !== server.power.desired) return "drifted";
+  if (nextStep(server, machine, nowMs, options).type !== "converge") return "drifted";
+  const seen = seenAs(server, machine, nowMs);
+  const isSaid = isDeepStrictEqual(seen.status, server.status) && !speaksAnew(server, seen);
+  return isSaid ? "none" : "drifted";
+}
+
+function seenAs(server: Server, machine: MachineState, nowMs: number): Server {
+  return observedServer(server, machine, server.metadata.generation, nowMs);
 }
 
 /** `Limited` and `Warning` also hold what the machine does not know of. */

@@ -3,7 +3,7 @@ import { SERVER } from "../../model/kinds.ts";
 import type { Server } from "../../model/server.ts";
 import type { MachineState, Provider } from "../../providers/provider.ts";
 import type { ReconcilerDeps } from "../reconciler-deps.ts";
-import { hasDrifted } from "./drift.ts";
+import { driftOf } from "./drift.ts";
 import { forEachBounded } from "./for-each-bounded.ts";
 import { findOrphans } from "./orphans.ts";
 import { createServerGauge } from "./server-gauge.ts";
@@ -26,6 +26,8 @@ export interface Resync {
 
 /** Share of the interval by which a pass may come later, so that replicas do not march in step. */
 const JITTER = 0.2;
+/** A server that is not available, and waits for something, is looked at every so many passes. */
+const UNSETTLED_EVERY = 10;
 const PASS_TIMEOUT_MS = 120_000;
 const TOO_LONG = Object.freeze(
   new Problem("request_timeout", "a look at the machines took too long"),
@@ -34,12 +36,13 @@ const TOO_LONG = Object.freeze(
 export function createResync(deps: ResyncDeps): Resync {
   const { clock, random, settings, providers, metrics, catalogue, store, wake, log } = deps;
   const gauge = createServerGauge(metrics, catalogue);
+  let passes = 0;
 
   const pass = async (signal: AbortSignal): Promise<void> => {
     for (const [regionId, provider] of providers) {
       await removeOrphans(deps, regionId, provider, signal);
     }
-    await wakeDrifted(deps, signal);
+    await wakeDrifted(deps, passes++, signal);
     gauge.report(store.list(SERVER).items.map(({ value }) => value));
   };
 
@@ -96,7 +99,11 @@ async function removeOrphans(
   }
 }
 
-async function wakeDrifted(deps: ResyncDeps, signal: AbortSignal): Promise<void> {
+async function wakeDrifted(
+  deps: ResyncDeps,
+  passNumber: number,
+  signal: AbortSignal,
+): Promise<void> {
   const { store, clock, settings, wake } = deps;
   const servers = store.list(SERVER).items.map(({ value }) => value);
   await forEachBounded(servers, settings.resyncConcurrency, async (server) => {
@@ -105,8 +112,17 @@ async function wakeDrifted(deps: ResyncDeps, signal: AbortSignal): Promise<void>
     // A write since then has had, or will have, its own reconcile.
     const present = store.get(SERVER, server.metadata.id)?.value;
     if (present === undefined || seen === "unknown") return;
-    if (hasDrifted(present, seen, clock.now(), settings)) wake(SERVER.name, server.metadata.id);
+    const drift = driftOf(present, seen, clock.now(), settings);
+    const { id } = present.metadata;
+    if (drift === "drifted" || (drift === "unsettled" && isTurnOf(id, passNumber))) {
+      wake(SERVER.name, id);
+    }
   });
+}
+
+/** Spreads the unsettled servers over the passes, so that no pass wakes them all. */
+function isTurnOf(id: string, passNumber: number): boolean {
+  return (Number.parseInt(id.slice(-4), 16) + passNumber) % UNSETTLED_EVERY === 0;
 }
 
 async function look(

@@ -75,7 +75,7 @@ export function availability(server: Server, machine: MachineState): Verdict {
   if (neverBooted(server, machine) && machine.power === "failed") {
     return verdict("False", "Errored", "the machine could not be made");
   }
-  if (neverBooted(server, machine) && server.status.createFailures > 0) {
+  if (neverBooted(server, machine) && !isDown(machine) && server.status.createFailures > 0) {
     const next = server.status.createFailures + 1;
     return verdict("False", "Provisioning", `the machine is made anew, attempt ${next}`);
   }
