@@ -52,6 +52,7 @@ async function runServe(loaded: LoadedConfig, io: CliIo, signal: AbortSignal): P
     random: systemRandom,
     log,
     version: VERSION,
+    searchPath: io.environment["PATH"],
     signal,
     announce: (line) => io.stdout.write(`${line}\n`),
     fatal: (error) => {

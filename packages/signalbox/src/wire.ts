@@ -149,12 +149,13 @@ async function startOps(assembly: Assembly): Promise<string | undefined> {
 const PROVIDERS: Readonly<
   Partial<Record<DeclaredRegion["type"], (assembly: Assembly, regionId: string) => Provider>>
 > = {
-  qemu: ({ clock, random, log, metrics, files, config }, regionId) => {
+  qemu: ({ clock, random, log, metrics, files, config, searchPath }, regionId) => {
     const { guestImage, bootsAtOnce, accel, ...settings } = config.qemu;
     return createQemuProvider({
       ...{ directory: join(files.providers, regionId), clock, random, log, metrics },
       settings: {
         ...settings,
+        searchPath,
         guestImagePath: guestImage ?? BUILT_GUEST_IMAGE,
         maxBoots: bootsAtOnce,
         acceleration: accel,

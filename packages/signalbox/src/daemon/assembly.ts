@@ -13,6 +13,8 @@ export interface DaemonDeps {
   readonly random: Random;
   readonly log: Log;
   readonly version: string;
+  /** `PATH`: where the programs that providers run are looked for. */
+  readonly searchPath: string | undefined;
   /** Aborts when the daemon is to stop, also while it starts. */
   readonly signal: AbortSignal;
   /** Prints a line for whoever started the daemon. */

@@ -77,6 +77,7 @@ class QemuProvider implements Provider {
     this.#images = new ImageStore(directory, log);
     this.#qemuImg = new QemuImg({
       program: settings.qemuImgProgram,
+      searchPath: settings.searchPath,
       clock,
       slots: new Slots(settings.maxImageJobs),
       timeoutMs: settings.imageJobTimeoutMs,

@@ -9,6 +9,8 @@ export interface QemuOptions {
   readonly qemuProgram?: string;
   /** Default `qemu-img`. */
   readonly qemuImgProgram?: string;
+  /** Directories where programs are looked for, as in `PATH`. Default: Debian's. */
+  readonly searchPath?: string | undefined;
   /** The image that `scripts/build-guest-image` made. Absent: there is no image at first. */
   readonly guestImagePath?: string;
   /** Default: `tiny`, `small` and `medium`. */
@@ -57,6 +59,7 @@ export interface QemuOptions {
 export interface QemuSettings {
   readonly qemuProgram: string;
   readonly qemuImgProgram: string;
+  readonly searchPath: string;
   readonly guestImagePath: string | undefined;
   readonly flavors: readonly Flavor[];
   readonly publicPrefix: string;
@@ -78,11 +81,13 @@ export interface QemuSettings {
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const MINUTE_MS = 60_000;
+const DEFAULT_SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export function resolveQemuSettings(options: QemuOptions): QemuSettings {
   return {
     qemuProgram: options.qemuProgram ?? "qemu-system-x86_64",
     qemuImgProgram: options.qemuImgProgram ?? "qemu-img",
+    searchPath: options.searchPath ?? DEFAULT_SEARCH_PATH,
     guestImagePath: options.guestImagePath,
     flavors: options.flavors ?? DEFAULT_FLAVORS,
     publicPrefix: options.publicPrefix ?? "127.64.0.0/16",

@@ -16,7 +16,7 @@ export interface ChooserParts {
   readonly directory: string;
   readonly settings: Pick<
     QemuSettings,
-    "acceleration" | "guestImagePath" | "probeTimeoutMs" | "qemuProgram"
+    "acceleration" | "guestImagePath" | "probeTimeoutMs" | "qemuProgram" | "searchPath"
   >;
   /** Default `/dev/kvm`. */
   readonly device?: string;
@@ -68,7 +68,8 @@ export class AccelerationChooser {
       const worked = await tryKvm({
         ...this.#parts,
         ...{ directory: join(directory, "trial"), guestImagePath, signal },
-        ...{ qemuProgram: settings.qemuProgram, timeoutMs: settings.probeTimeoutMs },
+        ...{ qemuProgram: settings.qemuProgram, searchPath: settings.searchPath },
+        timeoutMs: settings.probeTimeoutMs,
       });
       const choice = worked.ok
         ? { acceleration: "kvm" as const, message: "machines run with hardware acceleration (KVM)" }

@@ -17,6 +17,7 @@ export interface KvmTrial {
   readonly directory: string;
   readonly guestImagePath: string;
   readonly qemuProgram: string;
+  readonly searchPath: string;
   readonly qemuImg: QemuImg;
   readonly clock: Clock;
   readonly random: Random;
@@ -37,7 +38,7 @@ const NETWORK = { prefix: "10.0.2.0/24", host: "10.0.2.2", dns: "10.0.2.3", addr
  * @returns why it does not work
  */
 export async function tryKvm(trial: KvmTrial): Promise<Result<void>> {
-  const { directory, clock, signal } = trial;
+  const { directory, clock, signal, searchPath } = trial;
   const uuid = trial.random.uuid();
   try {
     await prepare(trial);
@@ -45,11 +46,13 @@ export async function tryKvm(trial: KvmTrial): Promise<Result<void>> {
       ...{ uuid, cpus: 1, memoryBytes: 256 * MIB, acceleration: "kvm" },
       ...{ macAddress: "52:54:00:00:00:01", network: NETWORK },
     });
-    await launchMachine({ directory, command: [trial.qemuProgram, ...args], consoleBytes: MIB });
+    const command = [trial.qemuProgram, ...args];
+    await launchMachine({ directory, command, consoleBytes: MIB, searchPath });
     return await awaitUserspace(trial);
   } finally {
     const calm = new AbortController().signal;
-    const identity = await findMachineProcess({ directory, uuid, clock, signal: calm });
+    const place = { directory, uuid, clock, searchPath, signal: calm };
+    const identity = await findMachineProcess(place);
     if (identity !== undefined) await cutPower({ identity }, { clock, signal: calm });
     await rm(directory, { recursive: true, force: true, maxRetries: 3 });
     signal.throwIfAborted();

@@ -7,6 +7,7 @@ import { type ImageInfo, parseForeignImageInfo } from "./image-info.ts";
 
 export interface QemuImgOptions {
   readonly program: string;
+  readonly searchPath: string;
   readonly clock: Clock;
   readonly slots: Slots;
   /** For one run of the program. */
@@ -82,8 +83,8 @@ export class QemuImg {
   }
 
   #run(args: readonly string[], signal: AbortSignal): Promise<ProgramOutcome> {
-    const { program, clock, timeoutMs, slots } = this.#options;
-    return slots.run(signal, () => runProgram([program, ...args], { clock, signal, timeoutMs }));
+    const { slots, program, ...options } = this.#options;
+    return slots.run(signal, () => runProgram([program, ...args], { ...options, signal }));
   }
 }
 

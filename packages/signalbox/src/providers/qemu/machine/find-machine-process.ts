@@ -14,6 +14,13 @@ export interface MachinePlace {
   readonly uuid: string;
 }
 
+export interface ProcessSearch extends MachinePlace {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Where `flock` is looked for, as in `PATH`. */
+  readonly searchPath: string;
+}
+
 const POLL_MS = 50;
 /** From its start until QEMU has written its pid file; on a host under load it takes seconds. */
 const START_TIMEOUT_MS = 15_000;
@@ -34,7 +41,7 @@ export async function readIdentity({
  * the moment after it launched QEMU, and then only the lock tells that a process is coming up.
  */
 export async function findMachineProcess(
-  place: MachinePlace & { readonly clock: Clock; readonly signal: AbortSignal },
+  place: ProcessSearch,
 ): Promise<ProcessIdentity | undefined> {
   const { clock, signal } = place;
   const deadlineMs = clock.monotonic() + START_TIMEOUT_MS;
@@ -47,13 +54,9 @@ export async function findMachineProcess(
 }
 
 /** True while QEMU, or the launcher that is about to become it, holds the machine's lock. */
-async function isLocked({
-  directory,
-  clock,
-  signal,
-}: MachinePlace & { readonly clock: Clock; readonly signal: AbortSignal }): Promise<boolean> {
+async function isLocked({ directory, ...search }: ProcessSearch): Promise<boolean> {
   const command = ["flock", "--nonblock", join(directory, MACHINE_FILES.lock), "true"] as const;
-  const { status } = await runProgram([...command], { clock, signal, timeoutMs: 5000 });
+  const { status } = await runProgram([...command], { ...search, timeoutMs: 5000 });
   const conflict = 1;
   return status === conflict;
 }

@@ -11,6 +11,7 @@ import { parseRunState, runStateAfter, type RunState } from "./run-state.ts";
 export interface ProcessParts {
   readonly directory: string;
   readonly uuid: string;
+  readonly searchPath: string;
   readonly clock: Clock;
   readonly log: Log;
   /** Ends the watching, not the machine. */
@@ -51,7 +52,7 @@ export class MachineProcess {
     launch: { readonly command: readonly string[]; readonly consoleBytes: number },
     parts: ProcessParts,
   ): Promise<MachineProcess> {
-    await launchMachine({ ...launch, directory: parts.directory });
+    await launchMachine({ ...launch, ...parts });
     const deadlineMs = parts.clock.monotonic() + LAUNCH_TIMEOUT_MS;
     for (;;) {
       const found = await MachineProcess.adopt(parts);

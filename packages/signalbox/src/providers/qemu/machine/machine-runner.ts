@@ -9,6 +9,7 @@ import { watchBoot } from "./watch-boot.ts";
 export interface RunnerParts {
   readonly directory: string;
   readonly uuid: string;
+  readonly searchPath: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly bootTimeoutMs: number;
@@ -174,7 +175,6 @@ export class MachineRunner {
   }
 
   #processParts(): ProcessParts {
-    const { directory, uuid, clock, log } = this.#parts;
-    return { directory, uuid, clock, log, signal: this.#lifetime.signal };
+    return { ...this.#parts, signal: this.#lifetime.signal };
   }
 }

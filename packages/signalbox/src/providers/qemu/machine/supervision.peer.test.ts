@@ -10,7 +10,7 @@ import { CALM, idsOf, reach, refOf, settles } from "../../conformance/steps.ts";
 import type { DesiredServer } from "../../provider.ts";
 import { identifyProcess, isAlive, waitUntilGone } from "../process/process-identity.ts";
 import { machinePid, MACHINE_TEST } from "../testing/provider-place.ts";
-import { createQemuHarness, script } from "../testing/qemu-harness.ts";
+import { createQemuHarness, type QemuHarness, script } from "../testing/qemu-harness.ts";
 
 const CHILD = join(import.meta.dirname, "../testing/supervisor-child.ts");
 
@@ -64,15 +64,22 @@ describe("supervision", MACHINE_TEST, () => {
     const harness = await createQemuHarness();
     t.after(() => harness.dispose());
     const server = desiredServer(harness);
-    await reach(harness, server);
-    const pid = machinePid(harness.directoryOf(server));
-    process.kill(pid, "SIGSTOP");
-    await harness.reopen();
-    const { power, fault } = await harness.provider.observeServer(refOf(server), CALM);
+    const pid = await reopenMute(harness, server);
     process.kill(pid, "SIGCONT");
-    assert.deepEqual([power, fault?.reason], ["failed", "provider_unavailable"]);
     await reach(harness, server);
     assert.equal(machinePid(harness.directoryOf(server)), pid);
+  });
+
+  it("a process that does not answer is ended when its server is stopped", async (t) => {
+    const harness = await createQemuHarness();
+    t.after(() => harness.dispose());
+    const server = desiredServer(harness);
+    const pid = await reopenMute(harness, server);
+    const stopped = { ...server, power: "stopped" } as const;
+    const { power, fault } = await harness.provider.ensureServer(stopped, CALM);
+    assert.deepEqual([power, fault], ["stopped", undefined]);
+    assert.equal(identifyProcess(pid), undefined);
+    await reach(harness, server);
   });
 
   it("a damaged record is said, and the machine can still be removed, process and all", async (t) => {
@@ -143,6 +150,17 @@ describe("supervision", MACHINE_TEST, () => {
     }
   });
 });
+
+/** Stops a machine's process with SIGSTOP while no daemon looks, and answers its number. */
+async function reopenMute(harness: QemuHarness, server: DesiredServer): Promise<number> {
+  await reach(harness, server);
+  const pid = machinePid(harness.directoryOf(server));
+  process.kill(pid, "SIGSTOP");
+  await harness.reopen();
+  const { power, fault } = await harness.provider.observeServer(refOf(server), CALM);
+  assert.deepEqual([power, fault?.reason], ["failed", "provider_unavailable"]);
+  return pid;
+}
 
 function readPid(directory: string): number {
   try {

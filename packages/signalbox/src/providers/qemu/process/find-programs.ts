@@ -8,10 +8,10 @@ export type Programs = { readonly version: string } | { readonly missing: string
 const TIMEOUT_MS = 10_000;
 
 export async function findPrograms(
-  settings: Pick<QemuSettings, "qemuProgram" | "qemuImgProgram">,
+  settings: Pick<QemuSettings, "qemuProgram" | "qemuImgProgram" | "searchPath">,
   deps: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<Programs> {
-  const options = { ...deps, timeoutMs: TIMEOUT_MS };
+  const options = { ...deps, timeoutMs: TIMEOUT_MS, searchPath: settings.searchPath };
   const qemu = await runProgram([settings.qemuProgram, "--version"], options);
   if (qemu.status !== 0) return missing(settings.qemuProgram, "qemu-system-x86");
   const qemuImg = await runProgram([settings.qemuImgProgram, "--version"], options);

@@ -12,6 +12,8 @@ export interface Launch {
   readonly command: readonly string[];
   /** How much serial output is kept, in bytes: two segments of half of it. */
   readonly consoleBytes: number;
+  /** Directories where programs are looked for, as in `PATH`. */
+  readonly searchPath: string;
 }
 
 /**
@@ -20,7 +22,8 @@ export interface Launch {
  *
  * @throws Problem `provider_unavailable` when the shell cannot be started
  */
-export async function launchMachine({ directory, command, consoleBytes }: Launch): Promise<void> {
+export async function launchMachine(launch: Launch): Promise<void> {
+  const { directory, command, consoleBytes, searchPath } = launch;
   // Whoever waits for this run is not to read how the one before it ended.
   await rm(join(directory, MACHINE_FILES.exitStatus), { force: true });
   const child = spawn("/bin/sh", ["-c", LAUNCH_SCRIPT, "signalbox-machine", ...command], {
@@ -28,7 +31,7 @@ export async function launchMachine({ directory, command, consoleBytes }: Launch
     detached: true,
     stdio: "ignore",
     env: {
-      PATH: process.env["PATH"],
+      PATH: searchPath,
       LC_ALL: "C",
       // split runs its filter with it.
       SHELL: "/bin/sh",

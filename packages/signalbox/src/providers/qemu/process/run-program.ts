@@ -5,6 +5,8 @@ export interface ProgramOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
+  /** Directories where the program is looked for, as in `PATH`. */
+  readonly searchPath: string;
   readonly directory?: string;
 }
 
@@ -26,13 +28,13 @@ const MAX_OUTPUT_BYTES = 1024 * 1024;
  */
 export async function runProgram(
   command: readonly [string, ...string[]],
-  { clock, signal, timeoutMs, directory }: ProgramOptions,
+  { clock, signal, timeoutMs, searchPath, directory }: ProgramOptions,
 ): Promise<ProgramOutcome> {
   signal.throwIfAborted();
   const [program, ...args] = command;
   const child = spawn(program, args, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env["PATH"], LC_ALL: "C" },
+    env: { PATH: searchPath, LC_ALL: "C" },
     ...(directory !== undefined && { cwd: directory }),
   });
   const stdout = collect(child.stdout);

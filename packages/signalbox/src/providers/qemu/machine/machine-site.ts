@@ -1,0 +1,12 @@
+import type { ServerRef } from "../../provider.ts";
+import type { MachineParts } from "./machine-parts.ts";
+
+/** Where and on whose behalf the parts of one machine work. */
+export interface MachineSite extends MachineParts {
+  readonly ref: ServerRef;
+  /** `DATA/qemu/machines/ID-INCARNATION`. */
+  readonly directory: string;
+  readonly uuid: string;
+  /** Aborts when the daemon lets go of the machine, or removes it. */
+  readonly lifetime: AbortSignal;
+}
