@@ -8,55 +8,64 @@ export type FrameFault =
   /** The stream ended inside a frame. */
   | { readonly type: "truncated" };
 
+const NOTHING: Result<undefined, never> = ok(undefined);
+
 /**
- * Splits a stream of bytes into messages. Any split of the same bytes gives the same messages; a
- * message that lies in one chunk is not copied. After a fault nothing more is read.
+ * Splits a stream of bytes into messages, one at a time, so that whoever reads may stop between
+ * two of them. Any split of the same bytes gives the same messages; a message that lies in one
+ * chunk is not copied. After a fault nothing more is read.
  */
 export class FrameReader {
   readonly #maxBytes: number;
   #chunks: Buffer[] = [];
   #buffered = 0;
-  #failed = false;
+  #hasFailed = false;
 
   /** @param maxBytes longest payload that is taken */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Bytes of a message that is not complete yet. */
+  /** Bytes that were pushed and not read. */
   get bufferedBytes(): number {
     return this.#buffered;
   }
 
-  /** Takes the next bytes; answers the messages that they complete. */
-  push(chunk: Buffer): Result<readonly MessageFrame[], FrameFault> {
-    if (this.#failed || chunk.length === 0) return ok([]);
+  /** Takes the next bytes of the stream. */
+  push(chunk: Buffer): void {
+    if (this.#hasFailed || chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
-    const frames: MessageFrame[] = [];
-    while (this.#buffered >= FRAME_HEADER_BYTES) {
-      const head = this.#peekHeader();
-      const flag = head[0] ?? 0;
-      const length = head.readUInt32BE(1);
-      if (flag > 1) return this.#fault({ type: "bad_flag", flag });
-      if (length > this.#maxBytes) return this.#fault({ type: "too_large", bytes: length });
-      if (this.#buffered < FRAME_HEADER_BYTES + length) break;
-      const frame = this.#take(FRAME_HEADER_BYTES + length);
-      frames.push({ isCompressed: flag === 1, payload: frame.subarray(FRAME_HEADER_BYTES) });
-    }
-    return ok(frames);
+  }
+
+  /** The next message; undefined until it is complete. */
+  next(): Result<MessageFrame | undefined, FrameFault> {
+    if (this.#buffered < FRAME_HEADER_BYTES) return NOTHING;
+    const head = this.#peekHeader();
+    const flag = head[0] ?? 0;
+    const length = head.readUInt32BE(1);
+    if (flag > 1) return this.#fault({ type: "bad_flag", flag });
+    if (length > this.#maxBytes) return this.#fault({ type: "too_large", bytes: length });
+    if (this.#buffered < FRAME_HEADER_BYTES + length) return NOTHING;
+    const bytes = this.#take(FRAME_HEADER_BYTES + length);
+    return ok({ isCompressed: flag === 1, bytes, payload: bytes.subarray(FRAME_HEADER_BYTES) });
   }
 
   /** Tells whether the stream may end here. */
   end(): Result<undefined, FrameFault> {
-    if (this.#failed || this.#buffered === 0) return ok(undefined);
+    if (this.#hasFailed || this.#buffered === 0) return NOTHING;
     return fail({ type: "truncated" });
   }
 
-  #fault(fault: FrameFault): Result<never, FrameFault> {
-    this.#failed = true;
+  /** Forgets what is buffered and takes nothing more. */
+  stop(): void {
+    this.#hasFailed = true;
     this.#chunks = [];
     this.#buffered = 0;
+  }
+
+  #fault(fault: FrameFault): Result<never, FrameFault> {
+    this.stop();
     return fail(fault);
   }
 

@@ -4,6 +4,8 @@ export const FRAME_HEADER_BYTES = 5;
 /** A message as it came: its bytes, and whether they are compressed. */
 export interface MessageFrame {
   readonly isCompressed: boolean;
+  /** Header and payload, as a relay hands them on. */
+  readonly bytes: Buffer;
   readonly payload: Buffer;
 }
 

@@ -1,4 +1,5 @@
 import { Problem } from "@signalbox/base";
+import type { GrpcStatus } from "./grpc-status.ts";
 import { Metadata } from "./metadata.ts";
 import { isStatusCode, STATUS, type StatusCode, statusName } from "./status.ts";
 
@@ -28,6 +29,11 @@ export class GrpcError extends Error {
     this.details = options.details;
   }
 
+  /** What goes to the wire. */
+  get status(): GrpcStatus {
+    return { code: this.code, message: this.message, details: this.details };
+  }
+
   /** `NOT_FOUND: no such node`. */
   override toString(): string {
     return `${statusName(this.code)}: ${this.message}`;
@@ -35,7 +41,7 @@ export class GrpcError extends Error {
 
   /**
    * The single funnel for what a handler threw: a GrpcError stays, a Problem takes the code of its
-   * catalogue row, everything else becomes UNKNOWN with the original as its cause.
+   * catalogue row, everything else becomes INTERNAL with the original as its cause.
    */
   static from(error: unknown): GrpcError {
     if (error instanceof GrpcError) return error;
@@ -43,6 +49,6 @@ export class GrpcError extends Error {
       const code = isStatusCode(error.row.grpc) ? error.row.grpc : STATUS.INTERNAL;
       return new GrpcError(code, error.message, { cause: error });
     }
-    return new GrpcError(STATUS.UNKNOWN, "an unexpected error", { cause: error });
+    return new GrpcError(STATUS.INTERNAL, "an unexpected error", { cause: error });
   }
 }

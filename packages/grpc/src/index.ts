@@ -1,0 +1,39 @@
+// The server.
+export {
+  createGrpcServer,
+  GrpcServer,
+  type ListenAddress,
+  type ListenOptions,
+} from "./server/grpc-server.ts";
+export type {
+  Authorize,
+  ConnectionTimes,
+  GrpcServerOptions,
+  ServerLimits,
+} from "./server/server-options.ts";
+export type { TlsMaterial, TlsOptions } from "./server/tls-options.ts";
+export {
+  type FoundRoute,
+  type RawRoute,
+  type RawService,
+  Router,
+  type RouterOptions,
+} from "./server/router.ts";
+export type {
+  CallEnd,
+  CallOutcome,
+  RawCallListener,
+  RawHandler,
+  RawServerCall,
+  SendHeadersOptions,
+} from "./server/raw-call.ts";
+
+// What goes over the wire.
+export { encodeFrame, FRAME_HEADER_BYTES, type MessageFrame, type WireFrame } from "./frame.ts";
+export { type FrameFault, FrameReader } from "./frame-reader.ts";
+export { GrpcError, type GrpcErrorOptions } from "./grpc-error.ts";
+export { type GrpcStatus, OK_STATUS, status } from "./grpc-status.ts";
+export { Metadata, type MetadataEntry } from "./metadata.ts";
+export { isStatusCode, STATUS, type StatusCode, statusName } from "./status.ts";
+export { Peer } from "./peer.ts";
+export { type CertificateIdentity, identityOf } from "./certificate-identity.ts";

@@ -1,0 +1,126 @@
+import { createServer, type Server, type Socket } from "node:net";
+import {
+  createServer as createTlsServer,
+  type Server as TlsServer,
+  type TLSSocket,
+} from "node:tls";
+import type { DueTimers } from "../due-timers.ts";
+import { sniffProtocol } from "./sniff-protocol.ts";
+import type { TlsMaterial, TlsOptions } from "./tls-options.ts";
+
+export interface AcceptorOptions {
+  readonly tls: TlsOptions | undefined;
+  /** False: whatever comes is HTTP/2. */
+  readonly hasHttp1: boolean;
+  readonly maxConnections: number;
+  readonly handshakeTimeoutMs: number;
+  readonly timers: DueTimers;
+  readonly onHttp2: (socket: Socket) => void;
+  readonly onHttp1: (socket: Socket) => void;
+  /** A connection above the limit was closed. */
+  readonly onDropped: () => void;
+  /** A handshake failed; nothing is left of the connection. */
+  readonly onFailed: (error: Error) => void;
+}
+
+/** Takes connections on one port and finds out what each of them speaks. */
+export class Acceptor {
+  readonly #options: AcceptorOptions;
+  readonly #server: Server;
+  readonly #undecided = new Set<Socket>();
+
+  constructor(options: AcceptorOptions) {
+    this.#options = options;
+    const { tls } = options;
+    this.#server = tls === undefined ? this.#plain() : this.#encrypted(tls);
+    this.#server.maxConnections = options.maxConnections;
+    this.#server.on("drop", options.onDropped);
+  }
+
+  /** Listens, and answers the port. @throws when the address cannot be had */
+  listen(host: string, port: number): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    this.#server.once("error", reject);
+    this.#server.listen({ host, port }, () => {
+      this.#server.off("error", reject);
+      // Running out of file descriptors ends one connection, not the process.
+      this.#server.on("error", this.#options.onFailed);
+      const address = this.#server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+    return promise;
+  }
+
+  /** New handshakes get these; connections that stand go on. */
+  setTls(material: TlsMaterial): void {
+    if (!("setSecureContext" in this.#server)) throw new Error("this server speaks no TLS");
+    (this.#server as TlsServer).setSecureContext(secureContextOf(material));
+  }
+
+  /** Takes no more connections; resolves when all that were taken are gone. */
+  close(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server.close(() => resolve());
+    for (const socket of this.#undecided) socket.destroy();
+    return promise;
+  }
+
+  #plain(): Server {
+    return createServer({ noDelay: true }, (socket) => this.#decide(socket));
+  }
+
+  #encrypted(tls: TlsOptions): Server {
+    const { clientCertificates = "none" } = tls;
+    const server = createTlsServer({
+      ...secureContextOf(tls),
+      minVersion: "TLSv1.2",
+      requestCert: clientCertificates !== "none",
+      rejectUnauthorized: clientCertificates === "required",
+      ALPNProtocols: this.#options.hasHttp1 ? ["h2", "http/1.1"] : ["h2"],
+      handshakeTimeout: this.#options.handshakeTimeoutMs,
+    });
+    server.on("tlsClientError", (error, socket) => {
+      socket.destroy();
+      this.#options.onFailed(error);
+    });
+    server.on("secureConnection", (socket) => this.#decideByAlpn(socket));
+    return server;
+  }
+
+  #decideByAlpn(socket: TLSSocket): void {
+    socket.on("error", this.#options.onFailed);
+    socket.setNoDelay(true);
+    if (socket.alpnProtocol === "h2") this.#options.onHttp2(socket);
+    else if (this.#options.hasHttp1) this.#options.onHttp1(socket);
+    else socket.destroy();
+  }
+
+  #decide(socket: Socket): void {
+    socket.on("error", this.#options.onFailed);
+    if (!this.#options.hasHttp1) {
+      this.#options.onHttp2(socket);
+      return;
+    }
+    this.#undecided.add(socket);
+    const { timers, handshakeTimeoutMs } = this.#options;
+    const wait = timers.add({ onDue: () => socket.destroy() }, handshakeTimeoutMs);
+    const settle = (): void => {
+      if (this.#undecided.delete(socket)) timers.remove(wait);
+    };
+    socket.once("close", settle);
+    sniffProtocol(socket, (protocol) => {
+      socket.off("close", settle);
+      settle();
+      if (protocol === "h2") this.#options.onHttp2(socket);
+      else this.#options.onHttp1(socket);
+    });
+  }
+}
+
+function secureContextOf({ cert, key, ca }: TlsMaterial): {
+  cert: string | Buffer;
+  key: string | Buffer;
+  ca?: (string | Buffer)[];
+} {
+  return ca === undefined ? { cert, key } : { cert, key, ca: Array.isArray(ca) ? [...ca] : [ca] };
+}

@@ -1,0 +1,76 @@
+import type { RawHandler } from "./raw-call.ts";
+
+/** A handler with what it wants to be given. */
+export interface RawRoute {
+  readonly handler: RawHandler;
+  /**
+   * `"payloads"`: messages, unpacked. `"frames"`: whole frames with header, packed as they came,
+   * which may go to another call's `write` as they are; any compression is let through.
+   *
+   * @default "payloads"
+   */
+  readonly messages?: "payloads" | "frames";
+}
+
+/** A service as the router takes it. `serviceOf` makes one out of a descriptor. */
+export interface RawService {
+  /** Full name: `grpc.health.v1.Health`. */
+  readonly name: string;
+  /** By method name: `Check`. */
+  readonly methods: Readonly<Record<string, RawHandler | RawRoute>>;
+}
+
+export interface RouterOptions {
+  readonly services?: Iterable<RawService>;
+  /** Takes every call whose method is in no service. Without it they end UNIMPLEMENTED. */
+  readonly unknown?: RawHandler | RawRoute;
+}
+
+/** A route as it is found: where it leads, and the names by which it is counted. */
+export interface FoundRoute {
+  readonly handler: RawHandler;
+  readonly wantsFrames: boolean;
+  /** Full service and method; `unknown` for the unknown-service handler, whose names anyone picks. */
+  readonly service: string;
+  readonly method: string;
+}
+
+/** Path → handler. */
+export class Router {
+  readonly #routes = new Map<string, FoundRoute>();
+  readonly #services = new Set<string>();
+  readonly #unknown: FoundRoute | undefined;
+
+  /** @throws when two services have one name */
+  constructor(options: RouterOptions) {
+    for (const service of options.services ?? []) this.#add(service);
+    const { unknown } = options;
+    this.#unknown = unknown === undefined ? undefined : found(unknown, "unknown", "unknown");
+  }
+
+  /** Names of the services, in the order in which they were given. */
+  get services(): readonly string[] {
+    return [...this.#services];
+  }
+
+  has(service: string): boolean {
+    return this.#services.has(service);
+  }
+
+  find(path: string): FoundRoute | undefined {
+    return this.#routes.get(path) ?? this.#unknown;
+  }
+
+  #add({ name, methods }: RawService): void {
+    if (this.#services.has(name)) throw new Error(`the service ${name} is there twice`);
+    this.#services.add(name);
+    for (const [method, route] of Object.entries(methods)) {
+      this.#routes.set(`/${name}/${method}`, found(route, name, method));
+    }
+  }
+}
+
+function found(given: RawHandler | RawRoute, service: string, method: string): FoundRoute {
+  const route = typeof given === "function" ? { handler: given } : given;
+  return { handler: route.handler, wantsFrames: route.messages === "frames", service, method };
+}
