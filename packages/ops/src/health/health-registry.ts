@@ -1,0 +1,110 @@
+import type { Clock } from "@signalbox/base";
+import { CheckRunner } from "./check-runner.ts";
+import type { HealthCheck, Probe } from "./health-check.ts";
+import { type CheckOutcome, type HealthReport, reportOf } from "./health-report.ts";
+
+/** The name under which a registry that is being shut down fails its readiness. */
+export const SHUTDOWN_CHECK = "shutdown";
+
+export interface ProbeOptions {
+  /** Names of checks to leave out. */
+  readonly exclude?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * Every check of a process, and the one source of each way in which its health is asked for: JSON,
+ * Kubernetes' text, gRPC.
+ *
+ * @example
+ * ```ts
+ * const health = new HealthRegistry(systemClock);
+ * health.register({ name: "database", run: (signal) => database.ping(signal) });
+ * const { status } = await health.probe("ready");
+ * ```
+ */
+export class HealthRegistry {
+  readonly #clock: Clock;
+  readonly #runners = new Map<string, CheckRunner>();
+  readonly #hasStarted = new Map<CheckRunner, CheckOutcome>();
+  #drainingSinceMs: number | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Adds a check, or replaces the one of that name. */
+  register(check: HealthCheck): void {
+    this.deregister(check.name);
+    this.#runners.set(check.name, new CheckRunner(check, this.#clock));
+  }
+
+  /** Does nothing for an unknown name. */
+  deregister(name: string): void {
+    const runner = this.#runners.get(name);
+    if (runner === undefined) return;
+    this.#runners.delete(name);
+    this.#hasStarted.delete(runner);
+  }
+
+  /** Sorted by code point. */
+  names(): string[] {
+    return [...this.#runners.keys()].sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** Names of a probe's checks, in order of registration. */
+  namesOf(probe: Probe): string[] {
+    return [...this.#runners.values()].flatMap(({ check }) =>
+      asks(probe, check) ? [check.name] : [],
+    );
+  }
+
+  /** From now on readiness fails, whatever the checks say; liveness goes on as before. */
+  startDraining(): void {
+    this.#drainingSinceMs ??= this.#clock.now();
+  }
+
+  get isDraining(): boolean {
+    return this.#drainingSinceMs !== undefined;
+  }
+
+  /**
+   * Runs the checks of a probe side by side. Takes as long as the slowest, which is bounded by its
+   * time limit; never rejects. A check that is registered meanwhile is not part of it.
+   */
+  async probe(probe: Probe, { exclude }: ProbeOptions = {}): Promise<HealthReport> {
+    const runners = [...this.#runners.values()].filter(
+      ({ check }) => asks(probe, check) && !exclude?.has(check.name),
+    );
+    const outcomes = await Promise.all(
+      runners.map((runner) => (probe === "startup" ? this.#startUp(runner) : runner.run())),
+    );
+    const checks = new Map(
+      outcomes.map((outcome, index) => [runners[index]?.check.name ?? "", outcome]),
+    );
+    const sinceMs = this.#drainingSinceMs;
+    if (probe === "ready" && sinceMs !== undefined && !exclude?.has(SHUTDOWN_CHECK)) {
+      checks.set(SHUTDOWN_CHECK, { ok: false, error: "shutting down", severity: "fatal", sinceMs });
+    }
+    return reportOf(checks);
+  }
+
+  /** Runs one check of a probe. @returns undefined when there is none of that name */
+  async probeOne(probe: Probe, name: string): Promise<CheckOutcome | undefined> {
+    const runner = this.#runners.get(name);
+    if (runner === undefined || !asks(probe, runner.check)) return undefined;
+    return probe === "startup" ? this.#startUp(runner) : runner.run();
+  }
+
+  /** What has come up once has come up. */
+  async #startUp(runner: CheckRunner): Promise<CheckOutcome> {
+    const started = this.#hasStarted.get(runner);
+    if (started !== undefined) return started;
+    const outcome = await runner.run();
+    if (outcome.ok) this.#hasStarted.set(runner, outcome);
+    return outcome;
+  }
+}
+
+function asks(probe: Probe, { probes = ["ready"] }: HealthCheck): boolean {
+  return probes.includes(probe);
+}
