@@ -1,6 +1,9 @@
 import type { TestContext } from "node:test";
 import {
+  type CallOptions,
+  type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   credentials,
   Metadata,
