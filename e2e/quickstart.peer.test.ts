@@ -1,17 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
-
-const hasQemu = (process.env["PATH"] ?? "")
-  .split(":")
-  .some((folder) => existsSync(`${folder}/qemu-system-x86_64`));
-const isRequired = process.env["REQUIRE_PEERS"] === "1";
+import { QEMU_MISSING } from "./support/qemu-missing.ts";
 
 test("./quickstart --once boots, cycles, snapshots, cleans up and leaves nothing", {
-  skip: hasQemu || isRequired ? false : "peer missing: qemu-system-x86",
+  skip: QEMU_MISSING,
 }, async () => {
   const child = spawn("./quickstart", ["--once"], { stdio: ["ignore", "pipe", "inherit"] });
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, "exit")]);

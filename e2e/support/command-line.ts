@@ -1,6 +1,5 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { text } from "node:stream/consumers";
 import { OLD_NODE_PATH } from "./old-node.ts";
 
 /** What a finished command left. */
@@ -19,24 +18,21 @@ export class CommandLine {
     this.#env = { PATH: OLD_NODE_PATH, HOME: process.env["HOME"], ...env };
   }
 
-  start(...args: readonly string[]): ChildProcess {
-    return spawn("./signalbox", args, { env: this.#env, stdio: ["pipe", "pipe", "pipe"] });
+  start(...args: readonly string[]): RunningCommand {
+    return new RunningCommand(spawn("./signalbox", args, { env: this.#env }));
   }
 
   /** Runs a command to its end, whatever that is. */
   async run(...args: readonly string[]): Promise<Finished> {
-    const child = this.start(...args);
-    child.stdin?.end();
-    return await finished(child);
+    const command = this.start(...args);
+    command.child.stdin.end();
+    return await command.ended;
   }
 
-  /** Runs a line of bash in which `signalbox` is on the PATH's front; `pipefail` is set. */
+  /** Runs a line of bash at the root of the project, with `pipefail`. */
   async shell(line: string): Promise<Finished> {
-    const child = spawn("bash", ["-o", "pipefail", "-c", line], {
-      env: this.#env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    return await finished(child);
+    const child = spawn("bash", ["-o", "pipefail", "-c", line], { env: this.#env });
+    return await new RunningCommand(child).ended;
   }
 
   /** Runs a command that has to succeed, and answers its output. @throws Error with its words */
@@ -52,14 +48,32 @@ export class CommandLine {
   }
 }
 
-/** Everything that a command says until it ends. */
-export async function finished(child: ChildProcess): Promise<Finished> {
-  const { stdout, stderr } = child;
-  if (stdout === null || stderr === null) throw new Error("the command's output is not piped");
-  const [out, err, [code]] = await Promise.all([
-    text(stdout),
-    text(stderr),
-    once(child, "close") as Promise<[number | null]>,
-  ]);
-  return { code, stdout: out, stderr: err };
+/** A command that has not ended: what it said so far, and what it will have said. */
+export class RunningCommand {
+  readonly child: ChildProcessWithoutNullStreams;
+  readonly ended: Promise<Finished>;
+  readonly #said = { stdout: "", stderr: "" };
+
+  constructor(child: ChildProcessWithoutNullStreams) {
+    this.child = child;
+    for (const name of ["stdout", "stderr"] as const) {
+      child[name].setEncoding("utf8").on("data", (text: string) => {
+        this.#said[name] += text;
+      });
+    }
+    this.ended = once(child, "close").then(([code]) => ({
+      code: code as number | null,
+      ...this.#said,
+    }));
+  }
+
+  /** Waits until it has said something that matches. @throws Error when it ends without */
+  async says(stream: "stdout" | "stderr", pattern: RegExp): Promise<void> {
+    while (!pattern.test(this.#said[stream])) {
+      if (this.child[stream].readableEnded) {
+        throw new Error(`it never said ${pattern}: ${JSON.stringify(this.#said)}`);
+      }
+      await Promise.race([once(this.child[stream], "data"), once(this.child[stream], "end")]);
+    }
+  }
 }

@@ -9,7 +9,6 @@ import { programVersion } from "./daemon/program-version.ts";
 import { onStopSignals } from "./daemon/stop-signals.ts";
 import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
 import { createTokenAdmin, type TokenAdmin } from "./services/identity/token-admin.ts";
-import { runDaemon } from "./wire.ts";
 
 const VERSION = programVersion();
 /** Why a command ends whose output nobody reads any more. */
@@ -46,6 +45,8 @@ async function main(): Promise<number> {
 
 /** Runs the daemon until it is told to stop. */
 async function runServe(loaded: LoadedConfig, io: CliIo, signal: AbortSignal): Promise<void> {
+  // Only here: client commands start in half the time without the daemon's modules.
+  const { runDaemon } = await import("./wire.ts");
   const log = createLog({ level: loaded.config.log.level });
   await runDaemon(loaded, {
     clock: systemClock,

@@ -2,6 +2,8 @@
 export interface Column<T> {
   readonly heading: string;
   readonly value: (item: T) => string | undefined;
+  /** What it shows where there is room, when one item is printed; default `value`. */
+  readonly detail?: (item: T) => string | undefined;
 }
 
 const GAP = "  ";

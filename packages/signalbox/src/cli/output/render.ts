@@ -23,7 +23,7 @@ export function renderItem<T>(
   if (format !== "table") return renderValue(format, item);
   const width = Math.max(...columns.map((column) => column.heading.length));
   return columns
-    .map((column) => `${column.heading.padEnd(width)}  ${column.value(item) ?? "-"}`)
+    .map(({ heading, value, detail = value }) => `${heading.padEnd(width)}  ${detail(item) ?? "-"}`)
     .join("\n");
 }
 

@@ -34,7 +34,7 @@ export function complaints(resource: ApiResource): string | undefined {
   return said.length === 0 ? undefined : said.join("; ");
 }
 
-/** For lists: what is not as it should be, then what a person may want to know. */
+/** What is not as it should be, then what a person may want to know. */
 export function notes(resource: ApiResource): string | undefined {
   const conditions = resource.status?.conditions ?? [];
   const noted = conditions

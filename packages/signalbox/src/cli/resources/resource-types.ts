@@ -13,7 +13,7 @@ import {
 const ID = textColumn("ID", "metadata", "id");
 const NAME = textColumn("NAME", "metadata", "name");
 const PROVISIONING = textColumn("STATUS", "metadata", "provisioningStatus");
-const NOTE: Column<ApiResource> = { heading: "NOTE", value: notes };
+const NOTE: Column<ApiResource> = { heading: "NOTE", value: complaints, detail: notes };
 
 const inRegion =
   (collection: string) =>
