@@ -7,3 +7,4 @@ export type {
   UnnamedResourceMessage,
 } from "./resource-types.ts";
 export { TYPE_URL_PREFIX, typeUrls } from "./type-urls.ts";
+export { type ResourceError, resourceErrorsOf, withResourceErrors } from "./resource-errors.ts";

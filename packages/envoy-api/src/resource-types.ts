@@ -1,4 +1,4 @@
-import type { DescMessage, Message } from "@bufbuild/protobuf";
+import type { DescMessage } from "@bufbuild/protobuf";
 import { type Cluster, ClusterSchema } from "#gen/envoy/config/cluster/v3/cluster_pb.js";
 import {
   type TypedExtensionConfig,
@@ -42,38 +42,24 @@ export type NamedResourceMessage =
   | Runtime
   | TypedExtensionConfig;
 
-/**
- * Resource messages that do not: an endpoint (LEDS) is known by its place in a collection, a
- * virtual host (VHDS) as `route configuration/host` (xds §1.3).
- */
+/** Resource messages that do not: the caller names them. */
 export type UnnamedResourceMessage = LbEndpoint | VirtualHost;
 
 /** A message of one of the ten resource types. */
 export type ResourceMessage = NamedResourceMessage | UnnamedResourceMessage;
 
-/** A resource type: its schema, and where its messages keep their name. */
-export interface ResourceType {
-  readonly schema: DescMessage;
-  /** Local name of the field; undefined where the caller gives the name. */
-  readonly nameField: string | undefined;
-}
-
-const types: readonly ResourceType[] = [
-  { schema: ClusterSchema, nameField: "name" },
-  { schema: ClusterLoadAssignmentSchema, nameField: "clusterName" },
-  { schema: LbEndpointSchema, nameField: undefined },
-  { schema: ListenerSchema, nameField: "name" },
-  { schema: RouteConfigurationSchema, nameField: "name" },
-  { schema: ScopedRouteConfigurationSchema, nameField: "name" },
-  { schema: VirtualHostSchema, nameField: undefined },
-  { schema: SecretSchema, nameField: "name" },
-  { schema: RuntimeSchema, nameField: "name" },
-  { schema: TypedExtensionConfigSchema, nameField: "name" },
-];
-
-const byTypeName = new Map(types.map((type) => [type.schema.typeName, type]));
-
-/** The type of a resource message; undefined for any other message. */
-export function resourceTypeOf(message: Message): ResourceType | undefined {
-  return byTypeName.get(message.$typeName);
-}
+/** Schemas of the ten resource types by message type. */
+export const resourceSchemas: ReadonlyMap<string, DescMessage> = new Map(
+  [
+    ClusterSchema,
+    ClusterLoadAssignmentSchema,
+    LbEndpointSchema,
+    ListenerSchema,
+    RouteConfigurationSchema,
+    ScopedRouteConfigurationSchema,
+    VirtualHostSchema,
+    SecretSchema,
+    RuntimeSchema,
+    TypedExtensionConfigSchema,
+  ].map((schema: DescMessage) => [schema.typeName, schema]),
+);

@@ -1,10 +1,11 @@
-import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import type { DescMessage, Message, MessageShape } from "@bufbuild/protobuf";
 import { encode } from "./encode.ts";
 import type { EncodedResource } from "./encoded-resource.ts";
+import { ownName } from "./resource-names.ts";
 import {
   type NamedResourceMessage,
   type ResourceMessage,
-  resourceTypeOf,
+  resourceSchemas,
   type UnnamedResourceMessage,
 } from "./resource-types.ts";
 import { TYPE_URL_PREFIX, typeUrls } from "./type-urls.ts";
@@ -12,7 +13,7 @@ import { TYPE_URL_PREFIX, typeUrls } from "./type-urls.ts";
 /**
  * A message of one of the ten resource types, ready to be served. It takes its name from the
  * message, a `ClusterLoadAssignment` from `cluster_name`; an endpoint and a virtual host are given
- * one.
+ * one, the virtual host's being `route configuration/host`.
  *
  * @example
  * resource(create(ClusterSchema, { name: "backend" }));
@@ -22,14 +23,10 @@ import { TYPE_URL_PREFIX, typeUrls } from "./type-urls.ts";
 export function resource(message: NamedResourceMessage, name?: string): EncodedResource;
 export function resource(message: UnnamedResourceMessage, name: string): EncodedResource;
 export function resource(message: ResourceMessage, name?: string): EncodedResource {
-  const type = resourceTypeOf(message);
-  if (type === undefined) throw new TypeError(`${message.$typeName} is no resource type`);
-  const { schema, nameField } = type;
-  const own = nameField === undefined ? "" : (message as unknown as NameFields)[nameField];
-  return customResource(schema, message, name ?? own ?? "");
+  const schema = resourceSchemas.get(message.$typeName);
+  if (schema === undefined) throw new TypeError(`${message.$typeName} is no resource type`);
+  return customResource(schema, message, name ?? ownName({ ...message }) ?? "");
 }
-
-type NameFields = Readonly<Record<string, string | undefined>>;
 
 /**
  * A message of any other type, for custom resource types.
@@ -38,11 +35,11 @@ type NameFields = Readonly<Record<string, string | undefined>>;
  */
 export function customResource<Desc extends DescMessage>(
   schema: Desc,
-  message: MessageShape<Desc>,
+  message: MessageShape<Desc> & Message,
   name: string,
 ): EncodedResource {
-  if (name === "") throw new TypeError(`the resource of type ${schema.typeName} has no name`);
-  return { name, typeUrl: TYPE_URL_PREFIX + schema.typeName, bytes: encode(schema, message) };
+  const typeUrl = TYPE_URL_PREFIX + schema.typeName;
+  return { name: checkedName(typeUrl, name), typeUrl, bytes: encode(schema, message) };
 }
 
 /**
@@ -52,6 +49,11 @@ export function customResource<Desc extends DescMessage>(
  * @throws TypeError when the name is empty
  */
 export function rateLimitConfig(name: string, bytes: Uint8Array<ArrayBuffer>): EncodedResource {
-  if (name === "") throw new TypeError("the rate limit configuration has no name");
-  return { name, typeUrl: typeUrls.rateLimitConfig, bytes };
+  const typeUrl = typeUrls.rateLimitConfig;
+  return { name: checkedName(typeUrl, name), typeUrl, bytes };
+}
+
+function checkedName(typeUrl: string, name: string): string {
+  if (name === "") throw new TypeError(`a resource of type ${typeUrl} needs a name`);
+  return name;
 }
