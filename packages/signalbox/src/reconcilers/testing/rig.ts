@@ -28,11 +28,15 @@ export interface Rig {
   server(id: string): Server;
   /** Lets time pass until `holds`; fails after `limitMs` of virtual time. */
   until(what: string, holds: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>;
+  /** Lets `ms` pass in steps of `stepMs`; what is written is on disk before the next step. */
+  elapse(ms: number, stepMs: number): Promise<void>;
 }
 
 export interface RigOptions {
   readonly provider?: SimulatedProviderOptions;
   readonly settings?: ReconcilerOptions;
+  /** Called before each write of a reconciler; what it throws fails the write. */
+  readonly beforeWrite?: () => void;
 }
 
 export async function startRig(t: TestContext, options: RigOptions = {}): Promise<Rig> {
@@ -45,7 +49,7 @@ export async function startRig(t: TestContext, options: RigOptions = {}): Promis
   await provider.start({ signal: shutdown.signal });
 
   let writing = 0;
-  const counted = countWrites(store, (by) => (writing += by));
+  const counted = countWrites(store, (by) => (writing += by), options.beforeWrite);
   const settings = resolveReconcilerSettings(options.settings);
   const catalogue = { regions: new Map([[REGION_ID, region()]]) };
   const providers = new Map([[REGION_ID, provider]]);
@@ -57,7 +61,7 @@ export async function startRig(t: TestContext, options: RigOptions = {}): Promis
 
   t.after(async () => {
     shutdown.abort();
-    await running;
+    await passTime(clock, running);
     await provider.close();
     await store.close();
     await rm(directory, { recursive: true });
@@ -95,10 +99,30 @@ export async function startRig(t: TestContext, options: RigOptions = {}): Promis
         await clock.advance(100);
       }
     },
+    elapse: async (ms, stepMs) => {
+      for (let leftMs = ms; leftMs > 0; leftMs -= stepMs) {
+        await calm();
+        await clock.advance(Math.min(stepMs, leftMs));
+      }
+      await calm();
+    },
   };
 }
 
-function countWrites(store: Store, count: (by: number) => void): Store {
+/** Work that is in flight may itself wait for time to pass. */
+async function passTime(clock: VirtualClock, work: Promise<unknown>): Promise<void> {
+  const state = { ended: false };
+  const settle = (): void => void (state.ended = true);
+  work.then(settle, settle);
+  for (await turn(); !state.ended; await turn()) await clock.advance(100);
+  await work;
+}
+
+function countWrites(
+  store: Store,
+  count: (by: number) => void,
+  beforeWrite: () => void = () => {},
+): Store {
   return new Proxy(store, {
     get: (target, name) => {
       const value: unknown = Reflect.get(target, name, target);
@@ -107,6 +131,7 @@ function countWrites(store: Store, count: (by: number) => void): Store {
       return async (...args: Parameters<Store["transact"]>) => {
         count(1);
         try {
+          beforeWrite();
           return await target.transact(...args);
         } finally {
           count(-1);

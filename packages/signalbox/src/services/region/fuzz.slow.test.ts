@@ -8,6 +8,7 @@ import { REGION_OPERATIONS } from "./operations.ts";
 import type { RegionServices } from "./region-services.ts";
 import { type Api, startApi } from "./testing/api.ts";
 import {
+  base64,
   createAuthority,
   createGroup,
   createNetwork,
@@ -142,8 +143,6 @@ function likelyValues({ store }: Api): Likely {
 function mostly(usual: string, ...others: readonly string[]): readonly string[] {
   return [...Array<string>(4 * others.length).fill(usual), ...others];
 }
-
-const base64 = (content: string): string => Buffer.from(content, "latin1").toString("base64");
 
 function pathArbitrary(
   { path, params, query }: Operation<RegionServices>,

@@ -3,22 +3,6 @@ import { describe, it } from "node:test";
 import type { Operation } from "@signalbox/http";
 import { REGION_OPERATIONS } from "./operations.ts";
 import type { RegionServices } from "./region-services.ts";
-import { type Api, startApi } from "./testing/api.ts";
-import {
-  createAuthority,
-  createGroup,
-  createNetwork,
-  createServer,
-  FLAVOR_ID,
-  IMAGE_ID,
-  imageSpec,
-  networkBody,
-  REGION_ID,
-  serverBody,
-  sshCaBody,
-} from "./testing/bodies.ts";
-import { without } from "./testing/principals.ts";
-import { ORGANIZATION } from "./testing/tenants.ts";
 
 // What clients of the reference system rely on, of the operations served here (compute-api §2.1,
 // §2.2, §4.12): good status, and the permission, whose name has no version here (§6.4).
@@ -83,73 +67,4 @@ describe("region operations", () => {
     const ids = REGION_OPERATIONS.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
   });
-
-  it("are refused to a caller who lacks exactly their permission, and to nobody else", async (t) => {
-    const api = await startApi(t);
-    const paths = await examplePaths(api);
-    for (const operation of REGION_OPERATIONS) {
-      if (typeof operation.permission === "string") continue;
-      api.know("lacking", without(operation.permission));
-      const request = exampleRequest(operation, paths);
-      const refused = await api.call(operation.method, request.path, { ...request, as: "lacking" });
-      assert([403, 404].includes(refused.status), `${operation.id}: ${refused.status}`);
-      const mine = await api.call(operation.method, request.path, { ...request, as: "" });
-      assert.equal(mine.status, 401, operation.id);
-    }
-    // The same requests with the permission: none is refused for lack of one.
-    for (const operation of REGION_OPERATIONS) {
-      const request = exampleRequest(operation, paths);
-      const answer = await api.call(operation.method, request.path, request);
-      assert.notEqual(answer.status, 403, operation.id);
-      assert.notEqual(answer.status, 400, `${operation.id}: ${JSON.stringify(answer.body)}`);
-    }
-  });
 });
-
-type Paths = Readonly<Record<string, string>>;
-
-async function examplePaths(api: Api): Promise<Paths> {
-  const networkID = await createNetwork(api);
-  return {
-    networkID,
-    organizationID: ORGANIZATION,
-    regionID: REGION_ID,
-    imageID: IMAGE_ID,
-    reference: "filestorages.storage.example.org%2Fone",
-    securityGroupID: await createGroup(api, networkID),
-    sshCertificateAuthorityID: await createAuthority(api),
-    serverID: await createServer(api, networkID),
-  };
-}
-
-function exampleRequest(
-  { method, path, body, id }: Operation<RegionServices>,
-  paths: Paths,
-): { path: string; body?: object } {
-  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => paths[name] ?? name);
-  if (body === undefined) return { path: filled };
-  return { path: filled, body: exampleBody(`${method} ${id}`, paths["networkID"] ?? "") };
-}
-
-function exampleBody(name: string, networkId: string): object {
-  const metadata = { name: "example" };
-  const { organizationId: _, ...v1 } = imageSpec() as { organizationId: string };
-  const bodies: Readonly<Record<string, object>> = {
-    "POST createNetwork": networkBody("example"),
-    "PUT updateNetwork": { metadata, spec: { dnsNameservers: [] } },
-    "POST createSecurityGroup": { metadata, spec: { networkId, rules: [] } },
-    "PUT updateSecurityGroup": { metadata, spec: { rules: [] } },
-    "POST createSshCertificateAuthority": sshCaBody(),
-    "POST createServer": serverBody(networkId, {}, metadata),
-    "PUT updateServer": {
-      metadata: { name: "web" },
-      spec: { flavorId: FLAVOR_ID, imageId: IMAGE_ID },
-    },
-    "POST createImage": { metadata, spec: imageSpec() },
-    "POST createImageV1": { metadata, spec: v1 },
-    "POST snapshotServer": { metadata, spec: {} },
-  };
-  const body = bodies[name];
-  assert(body, `${name} has an example`);
-  return body;
-}

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Api, at, expectStatus, startApi } from "../testing/api.ts";
-import { IMAGE_ID, imageSpec, REGION_ID } from "../testing/bodies.ts";
+import { idOf, IMAGE_ID, imageSpec, REGION_ID } from "../testing/bodies.ts";
 import { ORGANIZATION, OTHER_ORGANIZATION } from "../testing/tenants.ts";
 
 const PATH = `/api/v2/regions/${REGION_ID}/images`;
@@ -11,6 +11,28 @@ const post = (api: Api, spec: object = {}, as = "user", tags: object[] = []) =>
   api.call("POST", PATH, { as, body: { metadata: { name: "mine", tags }, spec: imageSpec(spec) } });
 
 describe("images", () => {
+  it("are imported by jobs; v1 answers 200 where v2 answers 201", async (t) => {
+    const api = await startApi(t);
+    const metadata = { name: "debian" };
+    const { organizationId: _, ...v1 } = imageSpec() as { organizationId: string };
+    const first = await api.call(
+      "POST",
+      `/api/v1/organizations/${ORGANIZATION}/regions/${REGION_ID}/images`,
+      { as: "user", body: { metadata, spec: v1 } },
+    );
+    assert.equal(at(expectStatus(first, 200), "status.state"), "pending");
+    const second = await api.call("POST", `/api/v2/regions/${REGION_ID}/images`, {
+      as: "user",
+      body: { metadata, spec: imageSpec() },
+    });
+    const path = `/api/v2/regions/${REGION_ID}/images/${idOf(expectStatus(second, 201))}`;
+    expectStatus(await api.call("GET", path, { as: "user" }), 200);
+    expectStatus(await api.call("GET", path, { as: "stranger" }), 404);
+    expectStatus(await api.call("DELETE", path, { as: "user" }), 202);
+    expectStatus(await api.call("DELETE", path, { as: "user" }), 404);
+    expectStatus(await api.call("GET", path, { as: "user" }), 404);
+  });
+
   it("remember where they come from, and their tags cannot lie", async (t) => {
     const api = await startApi(t);
     const tags = [

@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { region } from "../../../reconcilers/testing/fixtures.ts";
 import { at, expectStatus, startApi } from "../testing/api.ts";
 import {
+  ABSENT_ID,
   create,
   createNetwork,
   createServer,
@@ -11,8 +12,6 @@ import {
   REGION_ID,
 } from "../testing/bodies.ts";
 import { OTHER_ORGANIZATION, OTHER_PROJECT, PROJECT } from "../testing/tenants.ts";
-
-const ABSENT_ID = "ffffffff-0000-4000-8000-000000000000";
 
 describe("networks", () => {
   it("are created pending, masked, with the effective reservations", async (t) => {

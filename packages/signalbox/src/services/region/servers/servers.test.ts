@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { SERVER } from "../../../model/kinds.ts";
 import { at, expectStatus, startApi } from "../testing/api.ts";
 import {
+  ABSENT_ID,
   create,
   createGroup,
   createNetwork,
@@ -14,7 +15,6 @@ import {
 } from "../testing/bodies.ts";
 import { PROJECT } from "../testing/tenants.ts";
 
-const ABSENT_ID = "ffffffff-0000-4000-8000-000000000000";
 const SCRIPT = Buffer.from("#!/bin/sh\n").toString("base64");
 
 describe("servers", () => {

@@ -9,6 +9,12 @@ export {
   REGION_ID,
 } from "../../../reconcilers/testing/fixtures.ts";
 
+/** An id that nothing has. */
+export const ABSENT_ID = "ffffffff-0000-4000-8000-000000000000";
+
+/** Bytes, one a character, as user data is sent. */
+export const base64 = (text: string): string => Buffer.from(text, "latin1").toString("base64");
+
 /** A valid public key, of 32 zero bytes. */
 export const PUBLIC_KEY =
   "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -76,6 +82,17 @@ export async function createServer(
 ): Promise<string> {
   const body = serverBody(networkId, spec, metadata);
   return idOf(await create(api, "/api/v2/servers", body, "admin"));
+}
+
+/** Asks for a server and answers what came back, with the status that was expected. */
+export async function postServer(
+  api: Api,
+  spec: object,
+  status: number,
+  name = "web",
+): Promise<unknown> {
+  const body = serverBody(ABSENT_ID, spec, { name });
+  return expectStatus(await api.call("POST", "/api/v2/servers", { body }), status);
 }
 
 export async function createGroup(api: Api, networkId: string, name = "group"): Promise<string> {
