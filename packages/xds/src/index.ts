@@ -7,6 +7,13 @@ export {
   resourceTypeOf,
   TYPE_URLS,
 } from "./resource/resource-types.ts";
+export { LinearCache, type LinearCacheOptions, type LinearDraft } from "./cache/linear-cache.ts";
+export { type CacheChooser, MuxCache } from "./cache/mux-cache.ts";
+export type { ChangeLogLimits } from "./table/change-log.ts";
+export type { MissingLoader } from "./table/missing-names.ts";
+export type { MutableTableOptions } from "./table/mutable-table.ts";
+export type { ResourceSet } from "./table/resource-set.ts";
+export type { TypeEdit } from "./table/type-state.ts";
 export type { ResourceTable, TableWatch, TableWatcher } from "./table/resource-table.ts";
 export type { DeltaAnswer, ResourceError, SotwAnswer } from "./wire/answer.ts";
 export type { DeltaRequest } from "./wire/delta-request.ts";

@@ -1,4 +1,5 @@
 import type { Resource } from "../resource/resource.ts";
+import type { ResourceSet } from "./resource-set.ts";
 
 /**
  * The resources of one type as one set of clients sees them: a whole linear cache, or one type of
@@ -25,12 +26,27 @@ export interface ResourceTable {
   /** The version that the caller gave, which every answer carries then. */
   readonly givenVersion: string | undefined;
   readonly size: number;
+  /**
+   * What the table holds now, as a value: it does not change when the table does. Who keeps the
+   * contents that a client was brought to can always compare them with the present ones
+   * (`contents.changesSince(earlier)`), however long ago that was, at the cost of what differs; and
+   * `contents.version` is derived from the content also where the caller gave a version, so that
+   * tables of groups that share a snapshot are seen to be equal.
+   */
+  readonly contents: ResourceSet;
+  /** The resource of that name, or else the one that has it among its aliases. */
   get(name: string): Resource | undefined;
+  /**
+   * True while a loader looks for a name that is not there: it is too early to say that it is
+   * absent. Watchers of the name are told when that is over, whatever came of it.
+   */
+  isPending(name: string): boolean;
   all(): Iterable<Resource>;
   /** The resources whose name begins with `prefix` and has no further slash (xdstp globs). */
   inDirectory(prefix: string): Iterable<Resource>;
   /**
-   * Names that were set or removed after `sequence`, each once.
+   * Names that were set or removed after `sequence`, each once. Names of resources, not aliases:
+   * who watches an alias is told of it by `resourceChanged`.
    *
    * @returns undefined when that is further back than the log reaches: compare everything then
    */
@@ -40,7 +56,7 @@ export interface ResourceTable {
 
 /** Is told of changes while a commit is being made: it notes them and returns, no more. */
 export interface TableWatcher {
-  /** A resource that is watched by its name was set or removed. */
+  /** A resource that is watched by this name, its own or an alias, was set or removed. */
   resourceChanged(name: string): void;
   /** For watches of everything or of a directory: something changed, once a commit. */
   tableChanged(): void;
