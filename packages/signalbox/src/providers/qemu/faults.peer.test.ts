@@ -137,6 +137,25 @@ describe("what goes wrong is said", MACHINE_TEST, () => {
     }
   });
 
+  it("a machine that is killed amid a snapshot has died, and has not shut itself down", async (t) => {
+    const harness = await createQemuHarness();
+    t.after(() => harness.dispose());
+    const server = desiredServer(harness);
+    await reach(harness, server);
+    let killed: Promise<void> | undefined;
+    const onProgress = (): void => void (killed ??= harness.kill(refOf(server)));
+    const taken = harness.provider.snapshotServer(refOf(server), randomUUID(), {
+      ...CALM,
+      onProgress,
+    });
+    await rejectsWith(taken, "conflict", "provider_unavailable");
+    await killed;
+    const { power, fault } = await settles(harness, server, "stopped", "failed");
+    assert.deepEqual([power, fault?.reason], ["failed", "exited"]);
+    assert.deepEqual(readdirSync(join(harness.place.data, "incoming")), []);
+    await reach(harness, server);
+  });
+
   it("a snapshot that is given up leaves the machine as it was", async (t) => {
     const harness = await createQemuHarness();
     t.after(() => harness.dispose());

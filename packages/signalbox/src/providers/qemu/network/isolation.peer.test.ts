@@ -20,10 +20,13 @@ describe("a guest on its network", MACHINE_TEST, () => {
       visits += 1;
       socket.end("a secret of the host");
     });
+    // On every address of the host, its loopback among them.
     t.after(() => void service.close());
     service.listen(0, "0.0.0.0");
     await once(service, "listening");
     const { port } = service.address() as AddressInfo;
+    assert.equal(await hear("127.0.0.1", port), "a secret of the host");
+    visits = 0;
 
     const targets = ["10.77.0.1", "10.77.0.2", "10.77.0.3", "127.0.0.1", ...hostAddresses()];
     const server = desiredServer(harness, {
@@ -31,7 +34,8 @@ describe("a guest on its network", MACHINE_TEST, () => {
       rules: [{ direction: "ingress", protocol: "tcp", port: INSIDE_PORT }],
       ...script(
         "ip -4 -o addr show dev eth0",
-        ...targets.map((to) => `echo "tried ${to}: $(nc -w 3 ${to} ${port} </dev/null 2>&1)"`),
+        ...targets.map((to) => `echo "tried ${to}: $(nc -w 3 ${to} ${port} </dev/null 2>&1)" &`),
+        "wait",
         "echo all tried",
         `while true; do echo "the guest itself" | nc -l -p ${INSIDE_PORT}; done &`,
       ),
@@ -45,6 +49,9 @@ describe("a guest on its network", MACHINE_TEST, () => {
     const heard = await eventually(harness, "the guest answers", () => hear(PUBLIC, INSIDE_PORT));
     assert.equal(heard, "the guest itself\n");
 
+    // Which ports are open is asked of QEMU, so a daemon that has not opened them closes them too.
+    await harness.reopen();
+    assert.equal(await hear(PUBLIC, INSIDE_PORT), "the guest itself\n");
     const shut = { ...server, rules: [] };
     const { notices } = await harness.provider.ensureServer(shut, CALM);
     assert.deepEqual(notices, []);
