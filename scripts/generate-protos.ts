@@ -26,6 +26,7 @@ const packages: readonly ProtoPackage[] = [
     excludeTypes: ["validate", "udpa.annotations", "envoy.annotations", "xds.annotations.v3"],
     descriptorSet: true,
   },
+  { folder: "packages/grpc", roots: [{ folder: "packages/grpc/proto" }] },
 ];
 
 /** Files whose messages come from projects that the tree does not hold. */

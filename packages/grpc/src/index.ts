@@ -37,3 +37,17 @@ export { Metadata, type MetadataEntry } from "./metadata.ts";
 export { isStatusCode, STATUS, type StatusCode, statusName } from "./status.ts";
 export { Peer } from "./peer.ts";
 export { type CertificateIdentity, identityOf } from "./certificate-identity.ts";
+
+// Services with a schema.
+export type { CallContext } from "./service/call-context.ts";
+export type {
+  BidiStreamingMethod,
+  ClientStreamingMethod,
+  MethodImplementation,
+  ServerStreamingMethod,
+  ServiceImplementation,
+  UnaryMethod,
+} from "./service/implementation.ts";
+export { serviceOf, type TypedService } from "./service/service-of.ts";
+export { Health } from "./health/health.ts";
+export { reflectionOf } from "./reflection/reflection.ts";

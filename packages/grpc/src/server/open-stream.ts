@@ -1,5 +1,4 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import { GrpcError } from "../grpc-error.ts";
 import { type GrpcStatus, status } from "../grpc-status.ts";
 import { Metadata } from "../metadata.ts";
 import { STATUS } from "../status.ts";
@@ -42,22 +41,16 @@ export function openStream(
   const call = new ServerCall(connection, stream, head.value, route, raw);
   connection.onOpened(call);
   if (authorize === undefined) call.open();
-  else void admit(connection, call, authorize);
+  else void admit(call, authorize);
 }
 
-async function admit(
-  connection: Connection,
-  call: ServerCall,
-  authorize: Authorize,
-): Promise<void> {
+async function admit(call: ServerCall, authorize: Authorize): Promise<void> {
   try {
     const refusal = await authorize(call);
     if (refusal === undefined) call.open();
     else call.end(refusal);
   } catch (error) {
-    const known = GrpcError.from(error);
-    if (known.cause !== undefined) connection.onThrown(call, known.cause);
-    call.end(known.status, known.trailers);
+    call.fail(error);
   }
 }
 

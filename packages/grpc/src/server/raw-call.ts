@@ -29,6 +29,8 @@ export interface RawServerCall {
   readonly signal: AbortSignal;
   /** When the client's patience ends, on the clock's `monotonic()`; undefined without a deadline. */
   readonly deadlineMs: number | undefined;
+  /** What is left of it; undefined without a deadline. */
+  readonly timeLeftMs: number | undefined;
   /** Bytes that were written and have not been taken by the connection. */
   readonly bufferedBytes: number;
   /** True once the call is over or `end` was called: nothing that is written now is sent. */
@@ -53,6 +55,11 @@ export interface RawServerCall {
    * A client that has not finished sending is told to stop.
    */
   end(status: GrpcStatus, trailers?: Metadata): void;
+  /**
+   * Ends the call as a thrown error asks: a GrpcError with its status and trailers, a Problem with
+   * the status of its code, anything else INTERNAL, its text in the log alone.
+   */
+  fail(error: unknown): void;
 }
 
 export interface SendHeadersOptions {

@@ -1,3 +1,4 @@
+import type { DescService } from "@bufbuild/protobuf";
 import type { RawHandler } from "./raw-call.ts";
 
 /** A handler with what it wants to be given. */
@@ -18,6 +19,8 @@ export interface RawService {
   readonly name: string;
   /** By method name: `Check`. */
   readonly methods: Readonly<Record<string, RawHandler | RawRoute>>;
+  /** What reflection tells of it. @default reflection does not know the service */
+  readonly descriptor?: DescService;
 }
 
 export interface RouterOptions {

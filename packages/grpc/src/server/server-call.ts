@@ -127,6 +127,11 @@ export class ServerCall implements RawServerCall, MessageSink, Due {
     return this.#controller.signal;
   }
 
+  get timeLeftMs(): number | undefined {
+    if (this.deadlineMs === undefined) return undefined;
+    return Math.max(0, this.deadlineMs - this.#host.clock.monotonic());
+  }
+
   get bufferedBytes(): number {
     return this.#stream.writableLength;
   }
@@ -194,6 +199,12 @@ export class ServerCall implements RawServerCall, MessageSink, Due {
     this.#stream.respond(trailersOnly(200, end, trailers), NOTHING_FOLLOWS);
     this.#isFlushed = true;
     this.#endEarly();
+  }
+
+  fail(error: unknown): void {
+    const known = GrpcError.from(error);
+    if (known.code === STATUS.INTERNAL) this.#host.onThrown(this, known.cause ?? known);
+    this.end(known.status, known.trailers);
   }
 
   /** Ends the call from outside: what is buffered is not waited for when the client does not read. */
@@ -296,9 +307,7 @@ export class ServerCall implements RawServerCall, MessageSink, Due {
     try {
       return run();
     } catch (error) {
-      const known = GrpcError.from(error);
-      if (known.cause !== undefined) this.#host.onThrown(this, known.cause);
-      this.end(known.status, known.trailers);
+      this.fail(error);
       return undefined;
     }
   }
