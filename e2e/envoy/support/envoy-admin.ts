@@ -1,0 +1,115 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { eventually } from "../../support/eventually.ts";
+
+/** One part of `/config_dump`, told apart by its `@type`. */
+export type ConfigDumpPart = JsonObject & { readonly "@type": string };
+
+/** An Envoy's admin listener. */
+export class EnvoyAdmin {
+  readonly #base: string;
+
+  constructor(base: string) {
+    this.#base = base;
+  }
+
+  /** Waits until Envoy has its first configuration and serves. */
+  async whenLive(timeoutMs = 30_000): Promise<void> {
+    await eventually("envoy to be live", timeoutMs, async () => {
+      const response = await fetch(`${this.#base}/ready`).catch(() => undefined);
+      await response?.arrayBuffer();
+      return response?.ok === true ? true : undefined;
+    });
+  }
+
+  /** `/config_dump` with endpoints, without the secrets' content. */
+  async configDump(): Promise<readonly ConfigDumpPart[]> {
+    const { configs } = (await this.#json("/config_dump?include_eds")) as {
+      readonly configs: readonly ConfigDumpPart[];
+    };
+    return configs;
+  }
+
+  /** The part of `/config_dump` of one kind, as `ClustersConfigDump`. */
+  async dumpOf(kind: string): Promise<ConfigDumpPart> {
+    const part = (await this.configDump()).find((of) => of["@type"].endsWith(`.${kind}`));
+    if (part === undefined) throw new Error(`the config dump has no ${kind}`);
+    return part;
+  }
+
+  /** Counters and gauges by name. */
+  async stats(filter = ""): Promise<ReadonlyMap<string, number>> {
+    const query = filter === "" ? "" : `&filter=${encodeURIComponent(filter)}`;
+    const { stats } = (await this.#json(`/stats?format=json${query}`)) as {
+      readonly stats: readonly { readonly name?: string; readonly value?: number }[];
+    };
+    return new Map(
+      stats.flatMap(({ name, value }) => (name && value !== undefined ? [[name, value]] : [])),
+    );
+  }
+
+  /** One counter or gauge; 0 where Envoy has not made it yet. */
+  async stat(name: string): Promise<number> {
+    return (await this.stats(`^${name.replaceAll(".", "\\.")}$`)).get(name) ?? 0;
+  }
+
+  /** Waits until a counter or gauge is as wished. */
+  async whenStat(
+    name: string,
+    isWished: (value: number) => boolean,
+    timeoutMs = 20_000,
+  ): Promise<void> {
+    await eventually(`${name} of envoy`, timeoutMs, async () =>
+      isWished(await this.stat(name)) ? true : undefined,
+    );
+  }
+
+  /** `host:port` of the endpoints of each cluster. */
+  async clusters(): Promise<ReadonlyMap<string, readonly string[]>> {
+    const { cluster_statuses = [] } = (await this.#json("/clusters?format=json")) as ClustersJson;
+    return new Map(
+      cluster_statuses.map(({ name, host_statuses = [] }) => [
+        name,
+        host_statuses.map(
+          ({ address: { socket_address: at } }) => `${at.address}:${at.port_value}`,
+        ),
+      ]),
+    );
+  }
+
+  /** `host:port` that each listener is bound to. */
+  async listeners(): Promise<ReadonlyMap<string, string>> {
+    const { listener_statuses = [] } = (await this.#json(
+      "/listeners?format=json",
+    )) as ListenersJson;
+    return new Map(
+      listener_statuses.map(({ name, local_address: { socket_address: at } }) => [
+        name,
+        `${at.address}:${at.port_value}`,
+      ]),
+    );
+  }
+
+  async #json(path: string): Promise<unknown> {
+    const response = await fetch(this.#base + path);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+}
+
+interface SocketAddressJson {
+  readonly socket_address: { readonly address: string; readonly port_value: number };
+}
+
+interface ClustersJson {
+  readonly cluster_statuses?: readonly {
+    readonly name: string;
+    readonly host_statuses?: readonly { readonly address: SocketAddressJson }[];
+  }[];
+}
+
+interface ListenersJson {
+  readonly listener_statuses?: readonly {
+    readonly name: string;
+    readonly local_address: SocketAddressJson;
+  }[];
+}

@@ -1,0 +1,89 @@
+import { Agent, get } from "node:http";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import type { TestContext } from "node:test";
+
+export interface FailedRequest {
+  readonly afterMs: number;
+  readonly reason: string;
+}
+
+const TIMEOUT_MS = 5_000;
+/** Between two requests of one worker: without it new connections would use up the ports. */
+const PAUSE_MS = 2;
+
+/**
+ * Sends requests to one address without end, on a connection that it keeps and on a new one for
+ * each, and counts what comes back. Nothing is tried again.
+ */
+export class Requester {
+  readonly failed: FailedRequest[] = [];
+  /** Number of answers by their text. */
+  readonly answers = new Map<string, number>();
+  readonly #port: number;
+  readonly #startedMs = performance.now();
+  readonly #workers: Promise<unknown>;
+  #isStopped = false;
+
+  private constructor(port: number) {
+    this.#port = port;
+    const keeping = new Agent({ keepAlive: true, maxSockets: 1 });
+    const fresh = new Agent({ keepAlive: false });
+    this.#workers = Promise.all([keeping, fresh].map((agent) => this.#work(agent)));
+  }
+
+  static start(t: TestContext, port: number): Requester {
+    const requester = new Requester(port);
+    t.after(() => requester.stop());
+    return requester;
+  }
+
+  get sent(): number {
+    return this.failed.length + [...this.answers.values()].reduce((sum, of) => sum + of, 0);
+  }
+
+  /** Waits for the requests under way. Idempotent. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#workers;
+  }
+
+  async #work(agent: Agent): Promise<void> {
+    while (!this.#isStopped) {
+      await this.#request(agent);
+      await delay(PAUSE_MS);
+    }
+    agent.destroy();
+  }
+
+  async #request(agent: Agent): Promise<void> {
+    try {
+      const { status, body } = await request(this.#port, agent);
+      if (status === 200) this.answers.set(body, (this.answers.get(body) ?? 0) + 1);
+      else this.#fail(`${status} ${body}`);
+    } catch (error) {
+      this.#fail(String(error));
+    }
+  }
+
+  #fail(reason: string): void {
+    this.failed.push({ afterMs: Math.round(performance.now() - this.#startedMs), reason });
+  }
+}
+
+/** One GET on a connection of its own, or on one of the agent. */
+export function request(
+  port: number,
+  agent: Agent | false = false,
+): Promise<{ readonly status: number; readonly body: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
+  const outgoing = get({ host: "127.0.0.1", port, agent, timeout: TIMEOUT_MS }, (response) => {
+    text(response).then(
+      (body) => resolve({ status: response.statusCode ?? 0, body }),
+      (error: unknown) => reject(error as Error),
+    );
+  });
+  outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
+  outgoing.on("error", reject);
+  return promise;
+}
