@@ -46,6 +46,16 @@ test("HTTP/1.1 without Host is 400, HTTP/1.0 without it is fine", async () => {
   await server.close();
 });
 
+test("an expectation that nobody knows is ignored, and the request goes the usual way", async () => {
+  const { server, port } = await listening();
+  const expecting =
+    "GET /api/v2/notes HTTP/1.1\r\nHost: a\r\nExpect: x\r\nConnection: close\r\n\r\n";
+  const answer = await exchangeBytes(port, expecting);
+  assert.match(answer, /^HTTP\/1.1 401 /);
+  assert.equal(bodyOf(answer)["code"], "unauthenticated");
+  await server.close();
+});
+
 test("a caller that is slow with its headers or its body is cut off with 408", async () => {
   const { server, port } = await listening({ headersTimeoutMs: 100, receiveTimeoutMs: 200 });
   const headers = await exchangeBytes(port, "GET /api/version HTTP/1.1\r\nHo");

@@ -39,6 +39,8 @@ export function createNodeServer(
     tls === undefined ? createServer(options, listener) : createTls(options, tls, listener);
   server.maxConnections = limits.connections;
   server.on("upgrade", upgrades.admit);
+  // Unknown expectations may be ignored (RFC 9110 §10.1.1); node's 417 would have no error body.
+  server.on("checkExpectation", listener);
   return server;
 }
 
