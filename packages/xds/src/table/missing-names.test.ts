@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { TYPE_URLS } from "../resource/resource-types.ts";
+import { RecordingWatcher } from "../testing/recording-watcher.ts";
+import { textResource } from "../testing/text-resource.ts";
+import { MutableTable } from "./mutable-table.ts";
+
+/** A table whose loader waits until it is told what to do. */
+function newLoadedTable() {
+  const asked: { readonly name: string; readonly settle: PromiseWithResolvers<void> }[] = [];
+  const table = new MutableTable(TYPE_URLS.virtualHost, {
+    onMissing: (name) => {
+      const settle = Promise.withResolvers<void>();
+      asked.push({ name, settle });
+      return settle.promise;
+    },
+  });
+  table.edit({ set: [textResource("there", "", { typeUrl: TYPE_URLS.virtualHost })] });
+  const watcher = new RecordingWatcher();
+  return { table, asked, watcher, watch: table.watch(watcher) };
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test("a name that is watched and not there is looked for, once, and not at once", async () => {
+  const { table, asked, watcher, watch } = newLoadedTable();
+  watch.addName("there");
+  watch.addName("r/foo.com");
+  table.watch(new RecordingWatcher()).addName("r/foo.com");
+  assert.equal(asked.length, 0);
+  assert.equal(table.isPending("r/foo.com"), true);
+  assert.equal(table.isPending("there"), false);
+  await settled();
+  assert.deepEqual(
+    asked.map(({ name }) => name),
+    ["r/foo.com"],
+  );
+
+  const found = { typeUrl: TYPE_URLS.virtualHost, aliases: ["r/foo.com"] };
+  table.edit({ set: [textResource("r/v1", "", found)] });
+  assert.deepEqual(watcher.take(), ["r/foo.com"]);
+  asked[0]?.settle.resolve();
+  await settled();
+  assert.equal(table.isPending("r/foo.com"), false);
+  assert.equal(table.get("r/foo.com")?.name, "r/v1");
+});
+
+test("a name that is not found, or not loaded, is absent: its watchers are told", async () => {
+  const { table, asked, watcher, watch } = newLoadedTable();
+  watch.addName("a");
+  watch.addName("b");
+  await settled();
+  asked[0]?.settle.resolve();
+  asked[1]?.settle.reject(new Error("the database is away"));
+  await settled();
+  assert.deepEqual(watcher.take(), ["a", "b"]);
+  assert.equal(table.isPending("a"), false);
+  assert.equal(table.isPending("b"), false);
+
+  watch.removeName("a");
+  watch.addName("a");
+  await settled();
+  assert.equal(asked.length, 3);
+});
+
+test("a loader that throws at once does no harm", async () => {
+  const table = new MutableTable(TYPE_URLS.virtualHost, {
+    onMissing: () => {
+      throw new Error("not today");
+    },
+  });
+  const watcher = new RecordingWatcher();
+  table.watch(watcher).addName("a");
+  await settled();
+  assert.deepEqual(watcher.take(), ["a"]);
+});
