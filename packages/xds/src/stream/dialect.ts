@@ -1,0 +1,71 @@
+import type { Result } from "@signalbox/base";
+import type { Resource } from "../resource/resource.ts";
+import type { DeltaAnswer, SotwAnswer } from "../wire/answer.ts";
+import { decodeDeltaRequest } from "../wire/decode-delta-request.ts";
+import { decodeSotwRequest } from "../wire/decode-sotw-request.ts";
+import type { DeltaRequest } from "../wire/delta-request.ts";
+import { type AnswerHeader, encodeDelta, encodeSotw } from "../wire/encode-answer.ts";
+import type { Node } from "../wire/node.ts";
+import type { SotwRequest } from "../wire/sotw-request.ts";
+import type { StatusDetail } from "../wire/status-detail.ts";
+import { DeltaType } from "./delta-type.ts";
+import { SotwType } from "./sotw-type.ts";
+import type { TypeContext } from "./type-context.ts";
+import type { TypeMachine } from "./type-machine.ts";
+
+/** What both kinds of request have. */
+export interface AnyRequest {
+  readonly node: Node | undefined;
+  readonly typeUrl: string;
+  readonly responseNonce: string;
+  readonly errorDetail: StatusDetail | undefined;
+}
+
+/** What both kinds of answer have. */
+export interface AnyAnswer {
+  readonly typeUrl: string;
+  readonly resources: readonly Resource[];
+}
+
+export type StreamKind = "sotw" | "delta";
+
+/** One of the two protocols that a stream may speak. */
+export interface Dialect<Request extends AnyRequest, Answer extends AnyAnswer> {
+  readonly kind: StreamKind;
+  decode(bytes: Uint8Array): Result<Request>;
+  encode(answer: Answer, header: AnswerHeader): Buffer;
+  createType(context: TypeContext<Answer>): TypeMachine<Request, Answer>;
+  /** Every name in a request, for limits. */
+  namesOf(request: Request): Iterable<string>;
+  withType(request: Request, typeUrl: string): Request;
+  versionOf(answer: Answer): string;
+  removedBy(answer: Answer): readonly string[];
+}
+
+/** State of the world. */
+export const SOTW: Dialect<SotwRequest, SotwAnswer> = Object.freeze({
+  kind: "sotw",
+  decode: decodeSotwRequest,
+  encode: encodeSotw,
+  createType: (context: TypeContext<SotwAnswer>) => new SotwType(context),
+  namesOf: ({ resourceNames }: SotwRequest) => resourceNames,
+  withType: (request: SotwRequest, typeUrl: string) => ({ ...request, typeUrl }),
+  versionOf: ({ versionInfo }: SotwAnswer) => versionInfo,
+  removedBy: () => [],
+});
+
+/** Incremental. */
+export const DELTA: Dialect<DeltaRequest, DeltaAnswer> = Object.freeze({
+  kind: "delta",
+  decode: decodeDeltaRequest,
+  encode: encodeDelta,
+  createType: (context: TypeContext<DeltaAnswer>) => new DeltaType(context),
+  namesOf: function* ({ subscribe, unsubscribe, initialVersions }: DeltaRequest) {
+    yield* subscribe;
+    yield* unsubscribe;
+    yield* initialVersions.keys();
+  },
+  withType: (request: DeltaRequest, typeUrl: string) => ({ ...request, typeUrl }),
+  versionOf: ({ systemVersionInfo }: DeltaAnswer) => systemVersionInfo,
+  removedBy: ({ removed }: DeltaAnswer) => removed,
+});

@@ -1,0 +1,2 @@
+/** Stands where a version would: the client was told that the resource does not exist. */
+export const ABSENT = "";

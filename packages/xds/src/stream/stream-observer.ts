@@ -1,0 +1,24 @@
+import type { InterestChange } from "../subscription/interest.ts";
+import type { AnyAnswer } from "./dialect.ts";
+import type { Acknowledgement, Refusal } from "./type-machine.ts";
+
+/** An answer as it goes out. */
+export interface SentEvent<Answer extends AnyAnswer = AnyAnswer> {
+  readonly typeUrl: string;
+  readonly nonce: string;
+  readonly version: string;
+  readonly answer: Answer;
+  readonly bytes: number;
+  /** The frame was encoded for another stream before. */
+  readonly isShared: boolean;
+}
+
+/** Who is told what happens on a stream. A throw ends that stream and no other. */
+export interface StreamObserver<Answer extends AnyAnswer> {
+  onAck(ack: Acknowledgement): void;
+  onNack(refusal: Refusal): void;
+  /** A request that spoke of an overtaken answer. */
+  onStale(typeUrl: string): void;
+  onSubscriptionChange(typeUrl: string, change: InterestChange): void;
+  onSent(event: SentEvent<Answer>): void;
+}

@@ -1,0 +1,331 @@
+import type { CancelTimer, Clock } from "@signalbox/base";
+import { GrpcError, type GrpcStatus } from "@signalbox/grpc";
+import type { Cache } from "../cache/cache.ts";
+import { TYPE_URLS } from "../resource/resource-types.ts";
+import type { Node } from "../wire/node.ts";
+import type { AnswerCache, PlannedAnswer } from "./answer-cache.ts";
+import type { AnyAnswer, AnyRequest, Dialect } from "./dialect.ts";
+import { endpointsNameOf, needsEndpointsAgain } from "./endpoint-repush.ts";
+import type { Flushable, FlushScheduler } from "./flush-scheduler.ts";
+import { assertCount, type StreamLimits } from "./stream-limits.ts";
+import type { StreamObserver } from "./stream-observer.ts";
+import type { StreamPort } from "./stream-port.ts";
+import type { Phase, TypeMachine } from "./type-machine.ts";
+import type { RulesOf } from "./type-rules.ts";
+
+/**
+ * The order in which the types of one stream are sent (xds §2.3 [R]): as they come; what is
+ * referred to before what refers to it; or that, each step awaiting the client's word, with
+ * removals last and in reverse.
+ */
+export type Ordering = "none" | "typeOrder" | "makeBeforeBreak";
+
+/** What the streams of one dialect share. */
+export interface StreamSettings<Request extends AnyRequest, Answer extends AnyAnswer> {
+  readonly dialect: Dialect<Request, Answer>;
+  readonly cache: Cache;
+  readonly answers: AnswerCache<Answer>;
+  readonly rulesOf: RulesOf;
+  readonly scheduler: FlushScheduler;
+  readonly clock: Clock;
+  readonly ordering: Ordering;
+  /** How long make-before-break waits for the client's word. */
+  readonly ackTimeoutMs: number;
+  readonly limits: StreamLimits;
+  /** Types whose changes are not held back by the debounce. */
+  readonly promptTypes: ReadonlySet<string>;
+  /** Sent as the control plane's identifier. */
+  readonly controlPlane: string | undefined;
+}
+
+export interface StreamOptions<Answer extends AnyAnswer> {
+  readonly node: Node;
+  readonly port: StreamPort;
+  readonly observer: StreamObserver<Answer>;
+  /** Changes each answer of this stream alone, which is then encoded for it alone. */
+  readonly transform: ((answer: Answer) => Answer) | undefined;
+}
+
+interface Slot<Request, Answer> {
+  readonly machine: TypeMachine<Request, Answer>;
+  isDirty: boolean;
+}
+
+/**
+ * One stream: its types, their order, and the transport's back-pressure. Requests come in decoded
+ * and in order; answers leave when the scheduler calls `flush`. A fault ends this stream alone.
+ */
+export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> implements Flushable {
+  readonly #settings: StreamSettings<Request, Answer>;
+  readonly #options: StreamOptions<Answer>;
+  /** By type URL, in the order of the flush. */
+  #slots = new Map<string, Slot<Request, Answer>>();
+  /** Clusters were updated before the client asked for their endpoints. */
+  readonly #owedEndpoints = new Set<string>();
+  readonly #repushesEndpoints: boolean;
+  #lastNonce = 0;
+  #isFull = false;
+  #isClosed = false;
+  #timerAtMs = Number.POSITIVE_INFINITY;
+  #cancelTimer: CancelTimer | undefined;
+
+  constructor(settings: StreamSettings<Request, Answer>, options: StreamOptions<Answer>) {
+    this.#settings = settings;
+    this.#options = options;
+    this.#repushesEndpoints = needsEndpointsAgain(options.node);
+  }
+
+  /** The types that the client asked for. */
+  get types(): Iterable<TypeMachine<Request, Answer>> {
+    return Array.from(this.#slots.values(), ({ machine }) => machine);
+  }
+
+  /** The state of one type. */
+  type(typeUrl: string): TypeMachine<Request, Answer> | undefined {
+    return this.#slots.get(typeUrl)?.machine;
+  }
+
+  /** Treats a request whose type is filled in. A fault ends the stream. */
+  receive(request: Request): void {
+    if (this.#isClosed) return;
+    try {
+      this.#receive(request);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Sends what is owed, as far as the client and the transport take it. */
+  flush(): void {
+    if (this.#isClosed || this.#isFull) return;
+    try {
+      if (this.#settings.ordering === "makeBeforeBreak") this.#flushInSteps();
+      else this.#flushEach();
+      this.#setTimer();
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The transport has room again. */
+  drained(): void {
+    this.#isFull = false;
+    if (!this.#isClosed) this.#settings.scheduler.asked(this);
+  }
+
+  /** What the client refused is owed again (xds §2.7 c). */
+  retry(typeUrl: string): void {
+    const slot = this.#slots.get(typeUrl);
+    if (slot === undefined || this.#isClosed) return;
+    slot.machine.retry();
+    slot.isDirty = true;
+    this.#settings.scheduler.asked(this);
+  }
+
+  /** Ends the stream with the status that the error maps to. */
+  fail(error: unknown): void {
+    const { code, message } = GrpcError.from(error);
+    this.end({ code, message });
+  }
+
+  end(status: GrpcStatus): void {
+    if (this.#isClosed) return;
+    this.close();
+    this.#options.port.end(status);
+  }
+
+  /** The stream is over: nothing of it stays behind. Idempotent. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#settings.scheduler.forget(this);
+    for (const { machine } of this.#slots.values()) machine.close();
+  }
+
+  #receive(request: Request): void {
+    const { typeUrl } = request;
+    const { observer } = this.#options;
+    const isNew = !this.#slots.has(typeUrl);
+    const slot = this.#slots.get(typeUrl) ?? this.#open(typeUrl);
+    const { ack, nack, kind, change } = slot.machine.receive(request);
+    const { maxNames } = this.#settings.limits;
+    assertCount(slot.machine.interest.size, maxNames, `names of ${typeUrl}`);
+    if (isNew && typeUrl === TYPE_URLS.endpoint) this.#payEndpoints(slot);
+    slot.isDirty = true;
+    this.#settings.scheduler.asked(this);
+    if (kind === "stale") observer.onStale(typeUrl);
+    if (ack !== undefined) observer.onAck(ack);
+    if (nack !== undefined) observer.onNack(nack);
+    if (change !== undefined && isChange(change)) observer.onSubscriptionChange(typeUrl, change);
+  }
+
+  #open(typeUrl: string): Slot<Request, Answer> {
+    const { dialect, rulesOf, cache, answers, clock, limits } = this.#settings;
+    assertCount(this.#slots.size + 1, limits.maxTypes, "types on one stream");
+    const { node } = this.#options;
+    const tellsChanges = this.#repushesEndpoints && typeUrl === TYPE_URLS.cluster;
+    const machine = dialect.createType({
+      node,
+      rules: rulesOf(node, typeUrl),
+      cache,
+      answers,
+      clock,
+      tellsChanges,
+      onChange: () => this.#changed(slot),
+    });
+    const slot: Slot<Request, Answer> = { machine, isDirty: true };
+    const slots = [...this.#slots, [typeUrl, slot] as const];
+    if (this.#settings.ordering !== "none") {
+      slots.sort(([, one], [, other]) => one.machine.rules.order - other.machine.rules.order);
+    }
+    this.#slots = new Map(slots);
+    return slot;
+  }
+
+  /** Called within commits of caches. */
+  #changed(slot: Slot<Request, Answer>): void {
+    if (slot.isDirty || this.#isClosed) return;
+    slot.isDirty = true;
+    const { scheduler, promptTypes } = this.#settings;
+    if (promptTypes.has(slot.machine.rules.typeUrl)) scheduler.asked(this);
+    else scheduler.changed(this);
+  }
+
+  #flushEach(): void {
+    for (const slot of this.#slots.values()) {
+      if (this.#isFull || this.#isClosed) return;
+      this.#serve(slot, "all");
+    }
+  }
+
+  /** One step at a time; the client's word, or a timer, brings the next (§2.3 [R]). */
+  #flushInSteps(): void {
+    const slots = [...this.#slots.values()];
+    for (const slot of slots) {
+      if (this.#isAwaited(slot)) return;
+      if (this.#serve(slot, "additions")) return;
+    }
+    for (const slot of slots.toReversed()) {
+      const planned = slot.machine.take("removals");
+      if (planned === undefined) continue;
+      this.#send(slot, planned);
+      return;
+    }
+  }
+
+  #isAwaited({ machine }: Slot<Request, Answer>): boolean {
+    const { inFlight } = machine.ledger;
+    if (inFlight === undefined) return false;
+    const { clock, ackTimeoutMs } = this.#settings;
+    return clock.monotonic() < inFlight.sentAtMs + ackTimeoutMs;
+  }
+
+  /** @returns true when something was sent */
+  #serve(slot: Slot<Request, Answer>, phase: Phase): boolean {
+    const { machine } = slot;
+    // One answer in flight a type (§2.2): the client's word makes the type dirty again.
+    if (machine.ledger.inFlight !== undefined) return false;
+    let planned: PlannedAnswer<Answer> | undefined;
+    if (slot.isDirty) {
+      slot.isDirty = false;
+      planned = machine.take(phase);
+    }
+    const nowMs = this.#settings.clock.monotonic();
+    if (planned === undefined && nowMs >= machine.heartbeatAtMs) {
+      planned = machine.takeHeartbeat(nowMs);
+    }
+    if (planned === undefined) return false;
+    this.#send(slot, planned);
+    return true;
+  }
+
+  #send({ machine }: Slot<Request, Answer>, planned: PlannedAnswer<Answer>): void {
+    const { answers, dialect, clock, controlPlane } = this.#settings;
+    const { transform, port, observer } = this.#options;
+    const own =
+      transform === undefined
+        ? planned
+        : { ...planned, answer: transform(planned.answer), shareKey: undefined };
+    const encode = (answer: Answer, nonce: string): Buffer =>
+      dialect.encode(answer, { nonce, controlPlane });
+    const { nonce, frame, isShared } = answers.frame(own, this.#lastNonce, encode);
+    this.#lastNonce = nonce;
+    machine.sent(planned.answer, String(nonce), clock.monotonic());
+    this.#isFull = !port.write(frame);
+    if (planned.changed.length > 0) this.#clustersChanged(machine, planned.changed);
+    observer.onSent({
+      typeUrl: machine.rules.typeUrl,
+      nonce: String(nonce),
+      version: dialect.versionOf(own.answer),
+      answer: own.answer,
+      bytes: frame.length,
+      isShared,
+    });
+  }
+
+  /** §2.1 rule 16: an updated cluster keeps warming until it hears of its endpoints. */
+  #clustersChanged(clusters: TypeMachine<Request, Answer>, names: readonly string[]): void {
+    const owed: string[] = [];
+    for (const name of names) {
+      const cluster = clusters.table?.get(name);
+      if (cluster !== undefined) owed.push(endpointsNameOf(cluster));
+    }
+    const endpoints = this.#slots.get(TYPE_URLS.endpoint);
+    if (endpoints === undefined) {
+      for (const name of owed) this.#owedEndpoints.add(name);
+      return;
+    }
+    endpoints.machine.owe(owed);
+    endpoints.isDirty = true;
+    this.#settings.scheduler.asked(this);
+  }
+
+  #payEndpoints({ machine }: Slot<Request, Answer>): void {
+    machine.owe(this.#owedEndpoints);
+    this.#owedEndpoints.clear();
+  }
+
+  /** One timer a stream: the next heartbeat, or the end of a wait for the client's word. */
+  #setTimer(): void {
+    const atMs = this.#nextTimerMs();
+    if (atMs === this.#timerAtMs) return;
+    this.#cancelTimer?.();
+    this.#timerAtMs = atMs;
+    this.#cancelTimer = undefined;
+    if (atMs === Number.POSITIVE_INFINITY) return;
+    const { clock, scheduler } = this.#settings;
+    this.#cancelTimer = clock.after(Math.max(0, atMs - clock.monotonic()), () => {
+      this.#timerAtMs = Number.POSITIVE_INFINITY;
+      scheduler.asked(this);
+    });
+  }
+
+  #nextTimerMs(): number {
+    const { ordering, ackTimeoutMs, clock } = this.#settings;
+    const nowMs = clock.monotonic();
+    let atMs = Number.POSITIVE_INFINITY;
+    for (const { machine } of this.#slots.values()) {
+      const { inFlight } = machine.ledger;
+      // A type that waits for the client's word is looked at again when that comes.
+      if (inFlight === undefined) atMs = Math.min(atMs, machine.heartbeatAtMs);
+      else if (ordering === "makeBeforeBreak" && inFlight.sentAtMs + ackTimeoutMs > nowMs) {
+        atMs = Math.min(atMs, inFlight.sentAtMs + ackTimeoutMs);
+      }
+    }
+    return atMs;
+  }
+}
+
+function isChange({
+  asked,
+  dropped,
+  wildcard,
+}: {
+  readonly asked: readonly string[];
+  readonly dropped: readonly string[];
+  readonly wildcard: string;
+}): boolean {
+  return asked.length + dropped.length > 0 || wildcard !== "same";
+}
