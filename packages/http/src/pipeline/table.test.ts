@@ -49,3 +49,18 @@ test("the life cycle document draws the rows in the same order", async () => {
     ORDER,
   );
 });
+
+test("the concept page says what each row needs and adds", async () => {
+  const text = await readFile(new URL("../../../../docs/pipeline.md", import.meta.url), "utf8");
+  const [, table = ""] = text.split("## Rows");
+  const written = [...table.matchAll(/^\| (.*?) \| (.*?) \| (.*?) ?\| (.*?) ?\| .*\|$/gm)]
+    .map(([, ...cells]) => cells)
+    .slice(2);
+  const actual = exampleRows().map(({ name, routes, needs, adds }) => [
+    name,
+    routes,
+    needs.join(", "),
+    adds.join(", "),
+  ]);
+  assert.deepEqual(written, actual);
+});
