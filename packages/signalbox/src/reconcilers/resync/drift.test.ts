@@ -52,6 +52,17 @@ describe("a server at rest", () => {
     assert.equal(drift(off, machine({ power: "stopped" })), "none"));
 });
 
+describe("a server whose machine has failed", () => {
+  const failed = machine({ power: "failed" });
+  const stopped = server(SERVER_ID, { status: BOOTED, power: { desired: "stopped" } });
+
+  it("is stopped when that was asked for, and has not drifted", () => {
+    const seen = observedServer(stopped, failed, 1, START_MS);
+    assert.equal(seen.status.powerState, "Stopped");
+    assert.equal(drift(seen, failed), "none");
+  });
+});
+
 describe("a server has drifted", () => {
   const fault = { reason: "exited", message: "killed" } as const;
   const reboot = { id: "r1", mode: "hard" } as const;

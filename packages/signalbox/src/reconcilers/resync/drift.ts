@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type Condition, findCondition } from "../../model/condition.ts";
 import type { Server } from "../../model/server.ts";
 import type { MachineState } from "../../providers/provider.ts";
+import { isDown } from "../server/machine-history.ts";
 import { nextStep, type NextStepOptions } from "../server/next-step.ts";
 import { observedServer } from "../server/observed-server.ts";
 
@@ -32,11 +33,16 @@ export function driftOf(
     const { status } = machine === undefined ? server : seenAs(server, machine, nowMs);
     return isDeepStrictEqual(status, server.status) ? "unsettled" : "drifted";
   }
-  if (machine === undefined || machine.power !== server.power.desired) return "drifted";
+  if (machine === undefined || !isPoweredAsAsked(server, machine)) return "drifted";
   if (nextStep(server, machine, nowMs, options).type !== "converge") return "drifted";
   const seen = seenAs(server, machine, nowMs);
   const isSaid = isDeepStrictEqual(seen.status, server.status) && !speaksAnew(server, seen);
   return isSaid ? "none" : "drifted";
+}
+
+/** A machine that has failed is as good as stopped. */
+function isPoweredAsAsked({ power }: Server, machine: MachineState): boolean {
+  return power.desired === "stopped" ? isDown(machine) : machine.power === "running";
 }
 
 function seenAs(server: Server, machine: MachineState, nowMs: number): Server {

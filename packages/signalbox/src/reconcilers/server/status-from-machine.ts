@@ -1,4 +1,4 @@
-import type { PowerState, Server, ServerStatus } from "../../model/server.ts";
+import type { DesiredPower, PowerState, Server, ServerStatus } from "../../model/server.ts";
 import type { MachinePower, MachineState } from "../../providers/provider.ts";
 import { hasExited, isDown } from "./machine-history.ts";
 import { isForgotten } from "./restart-backoff.ts";
@@ -25,7 +25,7 @@ export function statusFromMachine(
   return withoutStaleRestarts(
     {
       ...before,
-      ...powerOf(machine),
+      ...powerOf(machine, server.power.desired),
       ...addressesOf(server, runs),
       ...imageOf(machine),
       ...firstTimes(before, machine, nowMs),
@@ -37,9 +37,11 @@ export function statusFromMachine(
   );
 }
 
-function powerOf(machine: MachineState): Partial<ServerStatus> {
+function powerOf(machine: MachineState, desired: DesiredPower): Partial<ServerStatus> {
   if (machine.task === "rebuild") return { powerState: "Building" };
-  const powerState = hasExited(machine) ? "Stopped" : POWER_STATE[machine.power];
+  // Without this a server that is stopped after its machine has failed would stop for ever.
+  const isOff = hasExited(machine) || (desired === "stopped" && isDown(machine));
+  const powerState = isOff ? "Stopped" : POWER_STATE[machine.power];
   return powerState === undefined ? {} : { powerState };
 }
 
