@@ -1,11 +1,10 @@
 import type { ReconcileResult } from "@signalbox/controller";
 import { isDeepStrictEqual } from "node:util";
-import type { ConditionReason } from "../../model/condition.ts";
-import type { PowerState, Server } from "../../model/server.ts";
+import type { Server } from "../../model/server.ts";
 import type { MachineState } from "../../providers/provider.ts";
-import { setCondition } from "../set-condition.ts";
+import { announcePower } from "./announce-power.ts";
 import { carryOutRebuild } from "./carry-out-rebuild.ts";
-import { isDown } from "./machine-history.ts";
+import { discardMachine, giveUpCreation } from "./failed-creation.ts";
 import { POLL_MS, type ServerStep } from "./next-step.ts";
 import { record } from "./record.ts";
 import { countRestart } from "./restart-backoff.ts";
@@ -25,14 +24,14 @@ export async function carryOut(turn: ServerTurn, step: ServerStep): Promise<Reco
     case "reboot":
       return reboot(turn, step);
     case "discard":
-      return discard(turn, step.failures);
+      return discardMachine(turn, step.failures);
     case "rebuild":
       return carryOutRebuild(turn, step.step);
     case "wait":
       await record(turn, turn.machine);
       return { requeueAfterMs: step.afterMs };
     case "park":
-      return park(turn, step.reason);
+      return giveUpCreation(turn, step.reason);
   }
 }
 
@@ -95,98 +94,8 @@ async function reboot(
   return { requeueAfterMs: POLL_MS };
 }
 
-async function discard(
-  turn: ServerTurn,
-  failures: "counted" | "uncounted" | "reset",
-): Promise<ReconcileResult> {
-  const { provider, desired, context, deps, server } = turn;
-  await provider.removeServer(desired, { signal: context.signal });
-  const why = turn.machine?.fault?.message ?? "it was to be made differently";
-  const nowMs = deps.clock.now();
-  await record(turn, undefined, (present) => {
-    const { imageId: _gone, ...status } = present.status;
-    const count = failures === "reset" ? 0 : status.createFailures;
-    const createFailures = failures === "counted" ? count + 1 : count;
-    const next: Server = {
-      ...present,
-      status: { ...status, createFailures, powerState: "Pending" },
-    };
-    return setCondition(
-      next,
-      {
-        type: "Available",
-        status: "False",
-        reason: "Provisioning",
-        message: `the machine is made anew (${why})`,
-        observedGeneration: server.metadata.generation,
-      },
-      nowMs,
-    );
-  });
-  return { requeueAfterMs: 0 };
-}
-
-async function park(turn: ServerTurn, reason: ConditionReason): Promise<ReconcileResult> {
-  const { deps, machine, server } = turn;
-  const attempts = deps.settings.createAttempts;
-  const nowMs = deps.clock.now();
-  await record(
-    turn,
-    machine,
-    (present) => {
-      const createFailures = Math.max(present.status.createFailures, attempts);
-      return { ...present, status: { ...present.status, createFailures } };
-    },
-    (observed) =>
-      setCondition(
-        observed,
-        {
-          type: "Available",
-          status: "False",
-          reason,
-          message: parkMessage(reason, attempts, machine),
-          observedGeneration: server.metadata.generation,
-        },
-        nowMs,
-      ),
-  );
-}
-
-function parkMessage(
-  reason: ConditionReason,
-  attempts: number,
-  machine: MachineState | undefined,
-): string {
-  const why = machine?.fault?.message ?? "the machine could not be made";
-  return reason === "CreateRetriesExhausted"
-    ? `${why}; ${attempts} attempts have failed; ask for a retry when the cause is gone, or delete the server`
-    : `${why}; choose another image, or ask for a retry when the image is right again`;
-}
-
 function ensure({ provider, desired, context }: ServerTurn): Promise<MachineState> {
   return provider.ensureServer(desired, { signal: context.signal });
-}
-
-/**
- * Says where the power is going before the provider is asked. Without it, a crash between the
- * provider's answer and its writing would leave `Running` beside a machine that is off, and that
- * looks like a guest that shut itself down.
- */
-async function announcePower(turn: ServerTurn): Promise<void> {
-  const { machine, server } = turn;
-  const powerState = powerOnItsWay(server, machine);
-  if (powerState === undefined || server.status.powerState === powerState) return;
-  await record(turn, undefined, (present) =>
-    isDeepStrictEqual(present.power, server.power)
-      ? { ...present, status: { ...present.status, powerState } }
-      : present,
-  );
-}
-
-function powerOnItsWay(server: Server, machine: MachineState | undefined): PowerState | undefined {
-  if (machine === undefined || machine.task !== undefined) return undefined;
-  if (server.power.desired === "running") return isDown(machine) ? "Pending" : undefined;
-  return machine.power === "running" || machine.power === "building" ? "Stopping" : undefined;
 }
 
 /**

@@ -6,90 +6,17 @@ import { findCondition } from "../../model/condition.ts";
 import { IMAGE, NETWORK, SERVER } from "../../model/kinds.ts";
 import { retryServer } from "../../model/server-power.ts";
 import type { Server } from "../../model/server.ts";
-import type { FaultEffect, FaultyMethod } from "../../providers/simulated/faults.ts";
+import { type Op, someOps } from "../testing/chaos-op.ts";
 import { image, IMAGE_ID, network, OTHER_IMAGE_ID, server } from "../testing/fixtures.ts";
 import { type Rig, startRig } from "../testing/rig.ts";
 import { ref, withImage } from "../testing/server-rig.ts";
-import { asUser, type UserVerb } from "../testing/user-writes.ts";
+import { asUser } from "../testing/user-writes.ts";
 
 const SEEDS = [20_260_104, 20_260_105, 20_260_106];
 const RUNS_A_SEED = 100;
 
 // The whole of it at work: feed, queue, reconcilers, resync, provider. Users write, calls fail,
-// hang and are slow, machines and guests die, writes are lost, all at once. `listServers` stays
-// sound, because it is what the test looks with.
-
-const VERBS: readonly UserVerb[] = ["start", "stop", "reboot", "retry", "delete", "publicIP"];
-const METHODS: readonly FaultyMethod[] = [
-  "ensureServer",
-  "observeServer",
-  "removeServer",
-  "rebuildServer",
-  "rebootServer",
-];
-const CODES = [
-  "no_capacity",
-  "provider_unavailable",
-  "conflict",
-  "unprocessable",
-  "internal",
-] as const;
-
-const aSlot = fc.nat(2);
-const anEffect: fc.Arbitrary<FaultEffect> = fc.oneof(
-  fc.record({
-    type: fc.constant("fail"),
-    code: fc.constantFrom(...CODES),
-    message: fc.constant("made to fail by a test"),
-  }),
-  fc.record({ type: fc.constant("slow"), ms: fc.constantFrom(50, 1_500, 9_000) }),
-  fc.constant<FaultEffect>({ type: "hang" }),
-);
-const aTime = fc.constantFrom(0, 100, 300, 900, 2_500, 12_000);
-const anOp = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ type: fc.constant("create"), slot: aSlot }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      type: fc.constant("verb"),
-      slot: aSlot,
-      verb: fc.constantFrom(...VERBS),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      type: fc.constant("image"),
-      slot: aSlot,
-      imageId: fc.constantFrom(IMAGE_ID, OTHER_IMAGE_ID),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({ type: fc.constantFrom("die", "shutDown"), slot: aSlot }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      type: fc.constant("fault"),
-      on: fc.constantFrom(...METHODS),
-      effect: anEffect,
-      times: fc.integer({ min: 1, max: 3 }),
-    }),
-  },
-  {
-    weight: 1,
-    arbitrary: fc.record({
-      type: fc.constant("badWork"),
-      on: fc.constantFrom("boot", "rebuild"),
-      times: fc.integer({ min: 1, max: 4 }),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant("lostWrites"), count: fc.nat(3) }) },
-  { weight: 6, arbitrary: fc.record({ type: fc.constant("time"), ms: aTime }) },
-);
-const someOps = fc.array(anOp, { minLength: 5, maxLength: 50, size: "max" });
-type Op = typeof anOp extends fc.Arbitrary<infer T> ? T : never;
+// hang and are slow, machines and guests die, writes are lost, all at once.
 
 /** One run: three servers that come and go under ids of their own. */
 class Run {
