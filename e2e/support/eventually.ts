@@ -1,7 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-const POLL_MS = 100;
-
 /**
  * Asks `probe` until it answers something other than undefined: for what goes on in another
  * process and sends us no event.
@@ -12,12 +10,13 @@ export async function eventually<T>(
   what: string,
   timeoutMs: number,
   probe: () => Promise<T | undefined>,
+  pollMs = 100,
 ): Promise<T> {
   const deadlineMs = performance.now() + timeoutMs;
   for (;;) {
     const found = await probe();
     if (found !== undefined) return found;
     if (performance.now() > deadlineMs) throw new Error(`${what}: not within ${timeoutMs} ms`);
-    await delay(POLL_MS);
+    await delay(pollMs);
   }
 }

@@ -32,22 +32,22 @@ export function staticCluster(name: string, ports: readonly number[]): Cluster {
 }
 
 /** A cluster that has its endpoints over EDS, under its own name. */
-export function edsCluster(name: string, variant: Variant): Cluster {
+export function edsCluster(name: string, variant: Variant, connectTimeoutS = 1): Cluster {
   return create(ClusterSchema, {
     name,
     clusterDiscoveryType: { case: "type", value: Cluster_DiscoveryType.EDS },
     edsClusterConfig: { edsConfig: configSource(variant) },
-    connectTimeout: { seconds: 1n },
+    connectTimeout: { seconds: BigInt(connectTimeoutS) },
   });
 }
 
 /** Sends every request to one cluster. */
-export function routesTo(name: string, cluster: string): RouteConfiguration {
+export function routesTo(name: string, cluster: string, hostName = "all"): RouteConfiguration {
   return create(RouteConfigurationSchema, {
     name,
     virtualHosts: [
       {
-        name: "all",
+        name: hostName,
         domains: ["*"],
         routes: [
           {
