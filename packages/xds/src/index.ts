@@ -9,6 +9,13 @@ export {
 } from "./resource/resource-types.ts";
 export { LinearCache, type LinearCacheOptions, type LinearDraft } from "./cache/linear-cache.ts";
 export { type CacheChooser, MuxCache } from "./cache/mux-cache.ts";
+export type { GroupStatus, TableStatus } from "./cache/group-status.ts";
+export { Snapshot, type SnapshotEdit, type SnapshotOptions } from "./cache/snapshot.ts";
+export {
+  type MissingResource,
+  SnapshotCache,
+  type SnapshotCacheOptions,
+} from "./cache/snapshot-cache.ts";
 export type { ChangeLogLimits } from "./table/change-log.ts";
 export type { MissingLoader } from "./table/missing-names.ts";
 export type { MutableTableOptions } from "./table/mutable-table.ts";

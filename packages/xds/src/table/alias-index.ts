@@ -22,8 +22,8 @@ export class AliasIndex {
 
   /** With `after` in place of `before`, either of which may be nothing. */
   replaced(before: Resource | undefined, after: Resource | undefined): AliasIndex {
+    if (!before?.aliases.length && !after?.aliases.length) return this;
     const aliases = [...(before?.aliases ?? []), ...(after?.aliases ?? [])];
-    if (aliases.length === 0) return this;
     let trie = this.#trie;
     for (const alias of new Set(aliases)) {
       const others = (trie.get(alias)?.owners ?? []).filter((owner) => owner !== before);

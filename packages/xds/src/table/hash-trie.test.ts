@@ -82,6 +82,7 @@ test("equal content is walked in equal order, whatever the history", () => {
       let rebuilt = HashTrie.empty<Entry>();
       for (const entry of [...model.values()].toReversed()) rebuilt = rebuilt.set(entry);
       assert.deepEqual(entriesOf(trie), entriesOf(rebuilt));
+      assert.deepEqual(entriesOf(trie), entriesOf(HashTrie.of(model.values())));
     }),
     { seed: SEED, numRuns: 500 },
   );

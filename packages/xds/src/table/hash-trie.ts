@@ -46,6 +46,12 @@ export class HashTrie<T extends Named> {
     return new HashTrie<T>(new Branch<T>(0, []));
   }
 
+  /** A trie of many entries at once, several times as fast as one by one. Names are distinct. */
+  static of<T extends Named>(entries: Iterable<T>): HashTrie<T> {
+    const hashed = Array.from(entries, (entry) => ({ entry, hash: hashName(entry.name) }));
+    return new HashTrie(buildBranch(hashed, 0));
+  }
+
   get isEmpty(): boolean {
     return this.#root.bitmap === 0;
   }
@@ -102,6 +108,30 @@ function slotOf<T extends Named>({ bitmap, slots }: Branch<T>, bit: number): Slo
   return (bitmap & bit) === 0 ? undefined : slots[placeOf(bitmap, bit)];
 }
 
+interface Hashed<T extends Named> {
+  readonly entry: T;
+  readonly hash: number;
+}
+
+function buildBranch<T extends Named>(entries: readonly Hashed<T>[], shift: number): Branch<T> {
+  const places: Hashed<T>[][] = Array.from({ length: MASK + 1 }, () => []);
+  for (const hashed of entries) places[(hashed.hash >>> shift) & MASK]?.push(hashed);
+  let bitmap = 0;
+  const slots: Slot<T>[] = [];
+  for (const [place, group] of places.entries()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    bitmap |= 1 << place;
+    slots.push(group.length === 1 ? first.entry : buildSlot(group, shift + BITS));
+  }
+  return new Branch(bitmap, slots);
+}
+
+function buildSlot<T extends Named>(group: readonly Hashed<T>[], shift: number): Slot<T> {
+  if (shift >= HASH_BITS) return bucketOf(group.map(({ entry }) => entry));
+  return buildBranch(group, shift);
+}
+
 function find<T extends Named>(
   from: Slot<T>,
   name: string,
@@ -152,12 +182,15 @@ function bucketOf<T extends Named>(entries: readonly T[]): Bucket<T> {
 }
 
 /** A root must be a branch. */
-function branchOf<T extends Named>(slot: T | Bucket<T>): Branch<T> {
-  const name = slot instanceof Bucket ? (slot.entries[0]?.name ?? "") : slot.name;
+function branchOf<T extends Named>(slot: Bucket<T> | T): Branch<T> {
+  const name = isEntry(slot) ? slot.name : (slot.entries[0]?.name ?? "");
   return new Branch(bitOf(hashName(name), 0), [slot]);
 }
 
-/** The branch without the entry; what is left of a single slot takes the place of its branch. */
+const isEntry = <T extends Named>(slot: Slot<T>): slot is T =>
+  !(slot instanceof Branch || slot instanceof Bucket);
+
+/** The branch without the entry; a last entry takes the place of its branch. */
 function remove<T extends Named>(
   branch: Branch<T>,
   name: string,
@@ -172,11 +205,11 @@ function remove<T extends Named>(
   const rest = removeFromSlot(slot, name, hash, shift + BITS);
   if (rest === slot) return branch;
   if (rest !== undefined) {
-    if (slots.length === 1 && !(rest instanceof Branch)) return rest;
+    if (slots.length === 1 && isEntry(rest)) return rest;
     return new Branch(bitmap, slots.with(place, rest));
   }
   const [only] = slots.length === 2 ? slots.toSpliced(place, 1) : [];
-  if (only !== undefined && !(only instanceof Branch)) return only;
+  if (only !== undefined && isEntry(only)) return only;
   return new Branch(bitmap & ~bit, slots.toSpliced(place, 1));
 }
 

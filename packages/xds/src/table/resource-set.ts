@@ -34,8 +34,23 @@ export class ResourceSet {
     this.#parts = parts;
   }
 
+  /** Of several resources of one name the last counts. */
   static of(resources: Iterable<Resource>): ResourceSet {
-    return ResourceSet.EMPTY.with(resources);
+    const byName = new Map<string, Resource>();
+    for (const resource of resources) byName.set(resource.name, resource);
+    let aliases = new AliasIndex();
+    const versions: string[] = [];
+    for (const resource of byName.values()) {
+      aliases = aliases.replaced(undefined, resource);
+      versions.push(resource.version);
+    }
+    const digest = new SetDigest().toggled(versions);
+    return new ResourceSet({
+      trie: HashTrie.of(byName.values()),
+      aliases,
+      digest,
+      size: byName.size,
+    });
   }
 
   get size(): number {
@@ -106,6 +121,7 @@ export class ResourceSet {
 
   /** A copy that holds `resources` and nothing else; what stays equal is shared. */
   replacedBy(resources: Iterable<Resource>): ResourceSet {
+    if (this.size === 0) return ResourceSet.of(resources);
     const wanted = new Map<string, Resource>();
     for (const resource of resources) wanted.set(resource.name, resource);
     const deleted = this.all().filter(({ name }) => !wanted.has(name));
