@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import type { Operation } from "@signalbox/http";
 import { REGION_OPERATIONS } from "./operations.ts";
 import type { RegionServices } from "./region-services.ts";
+import { at, expectStatus, startApi } from "./testing/api.ts";
 
 // What clients of the reference system rely on, of the operations served here (compute-api §2.1,
 // §2.2, §4.12): good status, and the permission, whose name has no version here (§6.4).
@@ -66,5 +67,21 @@ describe("region operations", () => {
   it("have unique ids", () => {
     const ids = REGION_OPERATIONS.map(({ id }) => id);
     assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it("are all in the document, with id, statuses and permission, and none is hidden", async (t) => {
+    const api = await startApi(t);
+    const document = expectStatus(await api.call("GET", "/openapi.json", { as: "" }), 200);
+    const { paths } = document as {
+      readonly paths: Readonly<Record<string, Readonly<Record<string, object>>>>;
+    };
+    for (const { id, method, path, permission, responses } of REGION_OPERATIONS) {
+      const documented = paths[path]?.[method.toLowerCase()];
+      assert.equal(at(documented, "operationId"), id);
+      assert.deepEqual(at(documented, "x-permission"), permission);
+      const statuses = Object.keys(at(documented, "responses") as object);
+      for (const status of Object.keys(responses))
+        assert(statuses.includes(status), `${id} ${status}`);
+    }
   });
 });

@@ -40,6 +40,9 @@ describe("a running server", () => {
         String(at(expectStatus(session, status), "url")),
         /^http:\/\/.*\/console#.{20,}$/,
       );
+      assert.equal(at(session.body, "type"), "serial");
+      const expiresMs = Date.parse(String(at(session.body, "expirationTime")));
+      assert(expiresMs > api.clock.now() && expiresMs <= api.clock.now() + 60_000);
       assert.equal(session.headers["cache-control"], "no-store");
     }
     expectStatus(await api.call("POST", `${api.path}/consolesessions`, { as: "reader" }), 403);

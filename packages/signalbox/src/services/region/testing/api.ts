@@ -115,6 +115,7 @@ async function serve(
       close: () => Promise.resolve(),
     },
     clock,
+    document: { title: "Region", version: "0.0.0" },
     limits: {
       addressRate: { perSecond: 1e9, burst: 1e9 },
       callerRate: { perSecond: 1e9, burst: 1e9 },
