@@ -185,7 +185,10 @@ export interface Provider {
 
   /** Every machine that exists here, for the clean-up of those that nobody wants any more. */
   listServers(options: CallOptions): Promise<readonly ServerRef[]>;
-  /** Creates the machine, or converges ports, addresses, rules and power. Never its image. */
+  /**
+   * Creates the machine, or converges ports, addresses, rules and power. Never its image. A machine
+   * that should run, is off and has run before is started, be it `stopped` or `failed`.
+   */
   ensureServer(server: DesiredServer, options: CallOptions): Promise<MachineState>;
   /** @throws Problem `not_found` */
   observeServer(ref: ServerRef, options: CallOptions): Promise<MachineState>;
@@ -193,7 +196,12 @@ export interface Provider {
   removeServer(ref: ServerRef, options: CallOptions): Promise<void>;
   /** @throws Problem `not_found`, `conflict` when it is not running */
   rebootServer(ref: ServerRef, mode: RebootMode, options: CallOptions): Promise<void>;
-  /** Replaces the root disk by one made from `server.image`; addresses stay. */
+  /**
+   * Replaces the root disk by one made from `server.image`; addresses stay. A failure after the call
+   * has ended is the fault `rebuild_failed`, with `imageId` still telling what the disk is of.
+   *
+   * @throws Problem `not_found`, `conflict` while something else is done to the disk
+   */
   rebuildServer(server: DesiredServer, options: CallOptions): Promise<MachineState>;
 
   /** The last `lines` lines of serial output; all that is kept without it. */

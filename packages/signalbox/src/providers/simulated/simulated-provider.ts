@@ -39,6 +39,8 @@ import {
   shutDownMachine,
 } from "./machine-life.ts";
 import { machineStateOf } from "./machine-state.ts";
+import { SIMULATED_CAPABILITIES } from "./simulated-capabilities.ts";
+import { SnapshotMarks } from "./snapshot-marks.ts";
 import { World } from "./world.ts";
 
 export interface SimulatedProviderDeps {
@@ -55,21 +57,6 @@ export interface SimulatedProviderOptions {
   /** In force from the start. */
   readonly faults?: readonly FaultRule[];
 }
-
-const CAPABILITIES: ProviderCapabilities = Object.freeze<ProviderCapabilities>({
-  architectures: ["x86_64", "aarch64"],
-  console: true,
-  consoleOutput: true,
-  snapshots: true,
-  rebuild: true,
-  publicAddresses: true,
-  pinning: true,
-  ingressRules: true,
-  egressRules: true,
-  machineToMachine: true,
-  allowedSourceAddresses: true,
-  imageFormats: ["qcow2", "raw"],
-});
 
 /** What every imported image is said to hold; its source is not read (compute-api §5.2). */
 const IMPORTED_BYTES = 10 * 2 ** 30;
@@ -103,8 +90,7 @@ export class SimulatedProvider implements Provider {
   readonly #delays: SimulatedDelays;
   readonly #world: World;
   readonly #listeners = new Set<MachineListener>();
-  /** Machines whose disk is being copied; a copy does not outlive the process. */
-  readonly #snapshots = new Map<string, number>();
+  readonly #snapshots = new SnapshotMarks();
   #state: "new" | "open" | "closed" = "new";
 
   constructor(deps: SimulatedProviderDeps, options: SimulatedProviderOptions = {}) {
@@ -112,7 +98,7 @@ export class SimulatedProvider implements Provider {
     this.#log = deps.log;
     this.#journal = deps.journal ?? noJournal;
     this.#delays = { ...DEFAULT_DELAYS, ...options.delays };
-    this.capabilities = Object.freeze({ ...CAPABILITIES, ...options.capabilities });
+    this.capabilities = Object.freeze({ ...SIMULATED_CAPABILITIES, ...options.capabilities });
     for (const rule of options.faults ?? []) this.faults.inject(rule);
     this.#world = new World({
       clock: this.#clock,
@@ -265,7 +251,7 @@ export class SimulatedProvider implements Provider {
       if (phase.name !== "running" && phase.name !== "stopped") {
         throw new Problem("conflict", `the machine is ${phase.name}; try again when it is not`);
       }
-      using _ = this.#markSnapshot(ref);
+      using _ = this.#snapshots.mark(ref);
       await this.#progress(this.#delays.snapshotMs, onProgress, signal);
       const virtualBytes = this.#virtualBytesOf(disk.imageId);
       const digest = `sha256:${sha256(JSON.stringify([imageId, disk]))}`;
@@ -335,19 +321,7 @@ export class SimulatedProvider implements Provider {
   }
 
   #stateOf(machine: Machine): MachineState {
-    return machineStateOf(machine, this.#snapshots.has(snapshotKey(machine)));
-  }
-
-  #markSnapshot(ref: ServerRef): Disposable {
-    const key = snapshotKey(ref);
-    this.#snapshots.set(key, (this.#snapshots.get(key) ?? 0) + 1);
-    return {
-      [Symbol.dispose]: () => {
-        const left = (this.#snapshots.get(key) ?? 1) - 1;
-        if (left > 0) this.#snapshots.set(key, left);
-        else this.#snapshots.delete(key);
-      },
-    };
+    return machineStateOf(machine, this.#snapshots.has(machine));
   }
 
   #virtualBytesOf(imageId: string): number {
@@ -385,10 +359,6 @@ function imageMissing(server: DesiredServer): MachineFault {
 function isOn(machine: Machine): boolean {
   const { name } = machine.phase;
   return name === "running" || name === "booting" || name === "rebooting" || name === "stopping";
-}
-
-function snapshotKey(ref: ServerRef): string {
-  return `${ref.id}/${ref.incarnation}`;
 }
 
 function storedImageOf({ digest, virtualBytes }: StoredImage): StoredImage {
