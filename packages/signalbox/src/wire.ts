@@ -27,7 +27,6 @@ import { bindListener, needsTls, plannedAddress } from "./daemon/listener-plan.t
 import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
 import { describeRegion } from "./daemon/regions.ts";
-import { createTelemetry } from "./daemon/telemetry.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { readTls } from "./daemon/tls-files.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
@@ -97,8 +96,10 @@ async function startDaemon(
   const ops = await startOps(assembly);
   const regions = await startRegions(assembly, types);
   await registerBuiltinImages(store, regions.served, deps);
-  await startControllers(assembly, store, regions);
+  const controllers = createControllers(assembly, store, regions);
   const rest = await startRest(assembly, store, regions, tracer);
+  // Last: a hundred thousand resources to look at would hold up whatever starts after them.
+  await controllers.start();
 
   const endpoints = describeEndpoints(assembly, regions, { rest, ops });
   parts.add("endpoints", () => removeEndpoints(assembly.files.endpoints));
@@ -110,6 +111,8 @@ async function startDaemon(
 async function startTelemetry({ config, version, parts }: Assembly): Promise<Tracer> {
   const { otlpEndpoint, samplingRatio } = config.telemetry;
   if (otlpEndpoint === undefined) return trace.getTracer("signalbox");
+  // The exporter's modules are a tenth of all; most daemons export nothing.
+  const { createTelemetry } = await import("./daemon/telemetry.ts");
   const telemetry = await createTelemetry({ endpoint: otlpEndpoint, samplingRatio, version });
   parts.add("telemetry", () => telemetry.close());
   return telemetry.tracer;
@@ -205,11 +208,13 @@ function providerFault(provider: Provider): string | undefined {
   return health.usable ? undefined : health.message;
 }
 
-async function startControllers(
-  assembly: Assembly,
-  store: Store,
-  regions: RegionSet,
-): Promise<void> {
+interface Controllers {
+  /** Resolves when every resource is in line to be looked at. */
+  start(): Promise<void>;
+}
+
+/** They are closed after the listeners that are made after them, whenever they start. */
+function createControllers(assembly: Assembly, store: Store, regions: RegionSet): Controllers {
   const { config, clock, random, log, metrics, readiness, parts, fatal } = assembly;
   const settings = reconcilerSettings(config);
   const shared = { store, clock, random, log, metrics };
@@ -221,14 +226,22 @@ async function startControllers(
   const synced = latch("controllers", "not every resource has been looked at yet");
   readiness.add(synced);
   const stop = new AbortController();
-  const running = Promise.all([runtime.run(stop.signal), resync.run(stop.signal)]);
-  running.catch(fatal);
+  let running: Promise<unknown> = Promise.resolve();
   parts.add("controllers", async () => {
     stop.abort();
     await running;
   });
-  await runtime.synced;
-  synced.done();
+  return {
+    start: async () => {
+      const reconciling = runtime.run(stop.signal);
+      // Its first pass finds what changed while every resource was put in line.
+      const looking = runtime.synced.then(() => resync.run(stop.signal));
+      running = Promise.all([reconciling, looking]);
+      running.catch(fatal);
+      await runtime.synced;
+      synced.done();
+    },
+  };
 }
 
 async function startRest(
