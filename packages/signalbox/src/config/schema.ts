@@ -146,7 +146,7 @@ export const CONFIG = section(
         }),
         maxInFlight: integer(1, 1_000_000, {
           title: "Requests at once",
-          description: "Requests and event streams in flight; more are answered 429.",
+          description: "Requests and event streams in flight; more are answered 503.",
           default: 4000,
           flag: "--max-in-flight COUNT",
         }),

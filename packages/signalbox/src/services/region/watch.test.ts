@@ -1,8 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { seededRandom } from "@signalbox/base";
 import { parseEventStream, type StreamEvent } from "../../cli/client/event-stream.ts";
 import { type Api, at, expectStatus, startApi } from "./testing/api.ts";
-import { createNetwork, networkBody } from "./testing/bodies.ts";
+import {
+  createAuthority,
+  createGroup,
+  createNetwork,
+  createServer,
+  networkBody,
+  REGION_ID,
+} from "./testing/bodies.ts";
 
 interface Watcher {
   next(): Promise<StreamEvent>;
@@ -15,9 +23,10 @@ async function watch(
   query = "",
   headers: Record<string, string> = {},
   as = "user",
+  path = "/api/v2/networks",
 ): Promise<Watcher> {
   const abort = new AbortController();
-  const response = await fetch(`${url}/api/v2/networks?watch=true${query}`, {
+  const response = await fetch(`${url}${path}?watch=true${query}`, {
     headers: { authorization: `Bearer ${as}`, ...headers },
     signal: abort.signal,
   });
@@ -119,5 +128,60 @@ describe("watch", () => {
     await createNetwork(api, "two");
     await api.store.compact(api.store.revision);
     expectStatus(await resume("1"), 410);
+  });
+
+  it("is offered by every list that changes", async (t) => {
+    const api = await startApi(t);
+    const networkId = await createNetwork(api);
+    await createGroup(api, networkId);
+    await createAuthority(api);
+    await createServer(api, networkId);
+    const url = await listen(api);
+    for (const path of [
+      "/api/v2/securitygroups",
+      "/api/v2/sshcertificateauthorities",
+      "/api/v2/servers",
+      `/api/v2/regions/${REGION_ID}/images`,
+    ]) {
+      const listed = expectStatus(await api.call("GET", path), 200) as readonly unknown[];
+      const watcher = await watch(url, "", {}, "admin", path);
+      for (const item of listed) {
+        const { event, data } = await watcher.next();
+        assert.equal(event, "present", path);
+        assert.deepEqual(JSON.parse(data), item);
+      }
+      assert.equal((await watcher.next()).event, "bookmark", path);
+      watcher.close();
+    }
+  });
+
+  it("shows every change once and in order, however often it is broken off", async (t) => {
+    const api = await startApi(t);
+    const url = await listen(api);
+    const random = seededRandom(11);
+    const count = 60;
+    const writing = (async () => {
+      for (let n = 0; n < count; n++) await createNetwork(api, `net-${n}`);
+    })();
+    const seen: unknown[] = [];
+    let headers: Record<string, string> = { "last-event-id": "0" };
+    while (seen.length < count) {
+      const watcher = await watch(url, "", headers);
+      for (
+        let left = 1 + Math.floor(random.fraction() * 7);
+        left > 0 && seen.length < count;
+        left--
+      ) {
+        const event = await nextChange(watcher);
+        seen.push(nameOf(event));
+        headers = { "last-event-id": event.id ?? "" };
+      }
+      watcher.close();
+    }
+    await writing;
+    assert.deepEqual(
+      seen,
+      Array.from({ length: count }, (_, n) => `net-${n}`),
+    );
   });
 });
