@@ -27,3 +27,28 @@ export type { DeltaRequest } from "./wire/delta-request.ts";
 export type { Locality, Node } from "./wire/node.ts";
 export type { SotwRequest } from "./wire/sotw-request.ts";
 export type { StatusDetail } from "./wire/status-detail.ts";
+export { canonicalName } from "./subscription/resource-name.ts";
+export type { InterestChange } from "./subscription/interest.ts";
+export type { RefusedAnswer } from "./stream/answer-ledger.ts";
+export type { AnyAnswer, AnyRequest, StreamKind } from "./stream/dialect.ts";
+export type { Debounce } from "./stream/flush-scheduler.ts";
+export type { StreamLimits } from "./stream/stream-limits.ts";
+export type { SentEvent } from "./stream/stream-observer.ts";
+export type {
+  Acknowledgement,
+  Refusal,
+  RequestKind,
+  ResourceStatus,
+  SyncState,
+} from "./stream/type-machine.ts";
+export type { TypeRuleOptions, TypeRuleOverrides } from "./stream/type-rules.ts";
+export type { Ordering } from "./stream/xds-stream.ts";
+export type {
+  AnswerTransform,
+  RequestEvent,
+  StreamInfo,
+  XdsCallbacks,
+} from "./server/callbacks.ts";
+export type { ClientStatus, TypeStatus, VersionAt } from "./server/client-status.ts";
+export { XdsServer } from "./server/xds-server.ts";
+export type { XdsLimits, XdsServerOptions } from "./server/xds-server-options.ts";

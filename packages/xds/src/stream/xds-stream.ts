@@ -1,5 +1,4 @@
 import type { CancelTimer, Clock } from "@signalbox/base";
-import { GrpcError, type GrpcStatus } from "@signalbox/grpc";
 import type { Cache } from "../cache/cache.ts";
 import { TYPE_URLS } from "../resource/resource-types.ts";
 import type { Node } from "../wire/node.ts";
@@ -44,7 +43,19 @@ export interface StreamOptions<Answer extends AnyAnswer> {
   readonly observer: StreamObserver<Answer>;
   /** Changes each answer of this stream alone, which is then encoded for it alone. */
   readonly transform: ((answer: Answer) => Answer) | undefined;
+  /** Something of this stream threw. It is closed; the call is to be ended. */
+  readonly onFault: (error: unknown) => void;
 }
+
+/**
+ * Envoy's word on clusters comes when they are warm, so what they warm by does not wait for it
+ * (tried with 1.40: each step would take as long as the longest wait).
+ */
+const WARMS_CLUSTERS: ReadonlySet<string> = new Set([
+  TYPE_URLS.endpoint,
+  TYPE_URLS.localityEndpoint,
+  TYPE_URLS.secret,
+]);
 
 interface Slot<Request, Answer> {
   readonly machine: TypeMachine<Request, Answer>;
@@ -91,7 +102,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     try {
       this.#receive(request);
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
     }
   }
 
@@ -103,7 +114,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
       else this.#flushEach();
       this.#setTimer();
     } catch (error) {
-      this.fail(error);
+      this.#fail(error);
     }
   }
 
@@ -122,18 +133,6 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     this.#settings.scheduler.asked(this);
   }
 
-  /** Ends the stream with the status that the error maps to. */
-  fail(error: unknown): void {
-    const { code, message } = GrpcError.from(error);
-    this.end({ code, message });
-  }
-
-  end(status: GrpcStatus): void {
-    if (this.#isClosed) return;
-    this.close();
-    this.#options.port.end(status);
-  }
-
   /** The stream is over: nothing of it stays behind. Idempotent. */
   close(): void {
     if (this.#isClosed) return;
@@ -142,6 +141,11 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     this.#cancelTimer = undefined;
     this.#settings.scheduler.forget(this);
     for (const { machine } of this.#slots.values()) machine.close();
+  }
+
+  #fail(error: unknown): void {
+    this.close();
+    this.#options.onFault(error);
   }
 
   #receive(request: Request): void {
@@ -203,10 +207,12 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   /** One step at a time; the client's word, or a timer, brings the next (§2.3 [R]). */
   #flushInSteps(): void {
     const slots = [...this.#slots.values()];
+    let isHeld = false;
     for (const slot of slots) {
-      if (this.#isAwaited(slot)) return;
-      if (this.#serve(slot, "additions")) return;
+      if (isHeld && !WARMS_CLUSTERS.has(slot.machine.rules.typeUrl)) continue;
+      if (this.#isAwaited(slot) || this.#serve(slot, "additions")) isHeld = true;
     }
+    if (isHeld) return;
     for (const slot of slots.toReversed()) {
       const planned = slot.machine.take("removals");
       if (planned === undefined) continue;

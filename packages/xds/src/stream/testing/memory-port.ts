@@ -1,4 +1,4 @@
-import { FRAME_HEADER_BYTES, type GrpcStatus } from "@signalbox/grpc";
+import { FRAME_HEADER_BYTES } from "@signalbox/grpc";
 import type { StreamPort } from "../stream-port.ts";
 
 /** A transport in memory: what was written waits until the client reads it. */
@@ -9,29 +9,11 @@ export class MemoryPort implements StreamPort {
   readonly written: Buffer[] = [];
   /** A reader that takes nothing: writes answer false. */
   isStalled = false;
-  isPaused = false;
-  status: GrpcStatus | undefined;
-
-  get bufferedBytes(): number {
-    return this.inbox.reduce((sum, { length }) => sum + length, 0);
-  }
 
   write(frame: Buffer): boolean {
     this.inbox.push(frame);
     this.written.push(frame);
     return !this.isStalled;
-  }
-
-  pause(): void {
-    this.isPaused = true;
-  }
-
-  resume(): void {
-    this.isPaused = false;
-  }
-
-  end(status: GrpcStatus): void {
-    this.status ??= status;
   }
 
   /** The next message, without its frame. */

@@ -32,6 +32,7 @@ export interface Heard {
   readonly nacks: Refusal[];
   readonly stale: string[];
   readonly shared: boolean[];
+  readonly faults: unknown[];
 }
 
 export interface OpenOptions<Answer> {
@@ -147,13 +148,14 @@ export class StreamRig {
       promptTypes: new Set(),
       controlPlane: undefined,
     };
-    const heard: Heard = { acks: [], nacks: [], stale: [], shared: [] };
+    const heard: Heard = { acks: [], nacks: [], stale: [], shared: [], faults: [] };
     const port = new MemoryPort();
     const stream = new XdsStream(settings, {
       node: { ...UNKNOWN_NODE, ...node },
       port,
       observer: hearing<Answer>(heard),
       transform,
+      onFault: (error) => heard.faults.push(error),
     });
     return { port, stream, heard };
   }

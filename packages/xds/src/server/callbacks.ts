@@ -1,0 +1,66 @@
+import type { CallOutcome, Metadata, Peer } from "@signalbox/grpc";
+import type { InterestChange } from "../subscription/interest.ts";
+import type { AnyRequest, StreamKind } from "../stream/dialect.ts";
+import type { SentEvent } from "../stream/stream-observer.ts";
+import type { Acknowledgement, Refusal, RequestKind } from "../stream/type-machine.ts";
+import type { DeltaAnswer, SotwAnswer } from "../wire/answer.ts";
+import type { Node } from "../wire/node.ts";
+import type { SotwRequest } from "../wire/sotw-request.ts";
+
+/** One stream, as callbacks and the status see it. */
+export interface StreamInfo {
+  /** From 1 on, in one space for all streams of the server. */
+  readonly id: number;
+  readonly kind: StreamKind;
+  /** Undefined for an aggregated stream. */
+  readonly typeUrl: string | undefined;
+  readonly peer: Peer;
+  readonly metadata: Metadata;
+  /** Wall-clock time, milliseconds since the epoch. */
+  readonly openedAt: number;
+  /** Who the client says it is; undefined until its first request. */
+  readonly node: Node | undefined;
+}
+
+/** A request as it came in, its type filled in. */
+export interface RequestEvent {
+  readonly request: AnyRequest;
+  readonly kind: RequestKind;
+}
+
+/** Changes the answers of one stream. The resources in them are shared: replace, do not change. */
+export interface AnswerTransform {
+  readonly sotw?: (answer: SotwAnswer) => SotwAnswer;
+  readonly delta?: (answer: DeltaAnswer) => DeltaAnswer;
+}
+
+/**
+ * What a server tells its user (xds §3). Whatever throws ends its own stream and no other: with
+ * the status of a `GrpcError` or `Problem`, with UNKNOWN otherwise.
+ *
+ * Only the first three may be asynchronous; the requests of a stream wait meanwhile, in order.
+ */
+export interface XdsCallbacks {
+  /** Before anything is read. The place to refuse a client. */
+  onStreamOpen?(stream: StreamInfo): void | Promise<void>;
+  /** The first request told who the client is. The place to make its snapshot. */
+  onNode?(stream: StreamInfo, node: Node): void | Promise<void>;
+  /** Every request, outdated ones too, before it is treated. */
+  onRequest?(stream: StreamInfo, event: RequestEvent): void | Promise<void>;
+  onAck?(stream: StreamInfo, ack: Acknowledgement): void;
+  /** Once for each refused answer, however often the client repeats it (§2.7). */
+  onNack?(stream: StreamInfo, refusal: Refusal): void;
+  onSubscriptionChange?(stream: StreamInfo, typeUrl: string, change: InterestChange): void;
+  /** An answer went out. It may be shared with other streams. */
+  onResponse?(stream: StreamInfo, event: SentEvent): void;
+  /**
+   * Asked once for each stream, when its node is known. A stream with a transform is answered for
+   * itself: each of its answers is encoded anew.
+   */
+  transformResponse?(stream: StreamInfo): AnswerTransform | undefined;
+  /** Exactly once, after everything of the stream is released. A throw goes to the log. */
+  onStreamClose?(stream: StreamInfo, outcome: CallOutcome): void;
+  /** Before a single answer is made, by gRPC or REST. */
+  onFetchRequest?(request: SotwRequest): void | Promise<void>;
+  onFetchResponse?(request: SotwRequest, answer: SotwAnswer): void;
+}

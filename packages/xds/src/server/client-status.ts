@@ -1,0 +1,48 @@
+import type { RefusedAnswer } from "../stream/answer-ledger.ts";
+import type { AnyAnswer, AnyRequest } from "../stream/dialect.ts";
+import type { ResourceStatus, TypeMachine } from "../stream/type-machine.ts";
+import type { StreamInfo } from "./callbacks.ts";
+
+/** A version, and when it was sent or accepted: wall-clock time, milliseconds since the epoch. */
+export interface VersionAt {
+  readonly version: string;
+  readonly at: number;
+}
+
+/** How one type stands with one client. */
+export interface TypeStatus {
+  readonly typeUrl: string;
+  readonly isWildcard: boolean;
+  /** Names and globs that the client holds. */
+  readonly names: readonly string[];
+  readonly sent: VersionAt | undefined;
+  readonly acked: VersionAt | undefined;
+  /** The last refusal, until an answer is accepted. */
+  readonly nacked: RefusedAnswer | undefined;
+  /** Whether an answer waits for the client's word. */
+  readonly isAwaited: boolean;
+  /** Made when asked for: the cost follows the resources. */
+  resources(): Iterable<ResourceStatus>;
+}
+
+/** Who is connected, and how each type stands with it. */
+export interface ClientStatus {
+  readonly stream: StreamInfo;
+  readonly types: readonly TypeStatus[];
+}
+
+export function typeStatus<Request extends AnyRequest, Answer extends AnyAnswer>(
+  machine: TypeMachine<Request, Answer>,
+): TypeStatus {
+  const { rules, interest, ledger } = machine;
+  return {
+    typeUrl: rules.typeUrl,
+    isWildcard: interest.isWildcard,
+    names: [...interest.names, ...interest.globs.keys()],
+    sent: ledger.lastSent,
+    acked: ledger.lastAcked,
+    nacked: ledger.lastNacked,
+    isAwaited: ledger.inFlight !== undefined,
+    resources: () => machine.status(),
+  };
+}

@@ -1,0 +1,71 @@
+import type { Metrics } from "@signalbox/base";
+import { resourceTypeOf } from "../resource/resource-types.ts";
+import type { StreamKind } from "../stream/dialect.ts";
+import type { SentEvent } from "../stream/stream-observer.ts";
+import type { Acknowledgement, RequestKind } from "../stream/type-machine.ts";
+
+/** The numbers of a server. Types that clients make up are counted as `other`. */
+export interface XdsMetrics {
+  streams(kind: StreamKind, count: number): void;
+  refused(reason: "streams" | "rate" | "draining"): void;
+  request(kind: StreamKind, typeUrl: string, what: RequestKind): void;
+  sent(kind: StreamKind, event: SentEvent): void;
+  acked(kind: StreamKind, ack: Acknowledgement): void;
+  fetched(typeUrl: string): void;
+}
+
+export function createXdsMetrics(metrics: Metrics): XdsMetrics {
+  const streams = metrics.gauge({
+    name: "xds_streams",
+    help: "Open streams.",
+    labels: ["kind"],
+  });
+  const refused = metrics.counter({
+    name: "xds_refused_total",
+    help: "Streams that were refused or ended by a limit.",
+    labels: ["reason"],
+  });
+  const requests = metrics.counter({
+    name: "xds_requests_total",
+    help: "Requests by what they were: spontaneous, ack, nack, stale.",
+    labels: ["kind", "type", "what"],
+  });
+  const answers = metrics.counter({
+    name: "xds_answers_total",
+    help: "Answers that were sent; shared ones were encoded for another stream before.",
+    labels: ["kind", "type", "encoded"],
+  });
+  const bytes = metrics.counter({
+    name: "xds_answer_bytes_total",
+    help: "Bytes of the answers that were sent, before compression and TLS.",
+    labels: ["kind", "type"],
+  });
+  const convergence = metrics.histogram({
+    name: "xds_ack_seconds",
+    help: "Time from an answer to its acceptance.",
+    labels: ["kind", "type"],
+    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60],
+  });
+  const fetches = metrics.counter({
+    name: "xds_fetches_total",
+    help: "Single answers, by gRPC or REST.",
+    labels: ["type"],
+  });
+  return {
+    streams: (kind, count) => streams.set(count, { kind }),
+    refused: (reason) => refused.add({ reason }),
+    request: (kind, typeUrl, what) => requests.add({ kind, type: label(typeUrl), what }),
+    sent: (kind, event) => {
+      const type = label(event.typeUrl);
+      answers.add({ kind, type, encoded: event.isShared ? "shared" : "fresh" });
+      bytes.add({ kind, type }, event.bytes);
+    },
+    acked: (kind, { typeUrl, tookMs }) =>
+      convergence.observe(tookMs / 1000, { kind, type: label(typeUrl) }),
+    fetched: (typeUrl) => fetches.add({ type: label(typeUrl) }),
+  };
+}
+
+function label(typeUrl: string): string {
+  return resourceTypeOf(typeUrl)?.name ?? "other";
+}
