@@ -16,6 +16,10 @@ export class AliasIndex {
     this.#trie = trie;
   }
 
+  get isEmpty(): boolean {
+    return this.#trie.isEmpty;
+  }
+
   get(alias: string): Resource | undefined {
     return this.#trie.isEmpty ? undefined : this.#trie.get(alias)?.owners[0];
   }

@@ -114,13 +114,19 @@ interface Hashed<T extends Named> {
 }
 
 function buildBranch<T extends Named>(entries: readonly Hashed<T>[], shift: number): Branch<T> {
-  const places: Hashed<T>[][] = Array.from({ length: MASK + 1 }, () => []);
-  for (const hashed of entries) places[(hashed.hash >>> shift) & MASK]?.push(hashed);
+  const places: (Hashed<T>[] | undefined)[] = Array.from({ length: MASK + 1 });
+  for (const hashed of entries) {
+    const place = (hashed.hash >>> shift) & MASK;
+    const group = places[place];
+    if (group === undefined) places[place] = [hashed];
+    else group.push(hashed);
+  }
   let bitmap = 0;
   const slots: Slot<T>[] = [];
-  for (const [place, group] of places.entries()) {
-    const [first] = group;
-    if (first === undefined) continue;
+  for (let place = 0; place <= MASK; place++) {
+    const group = places[place];
+    const first = group?.[0];
+    if (group === undefined || first === undefined) continue;
     bitmap |= 1 << place;
     slots.push(group.length === 1 ? first.entry : buildSlot(group, shift + BITS));
   }

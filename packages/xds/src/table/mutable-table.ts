@@ -25,7 +25,7 @@ const NO_NAMES: readonly string[] = Object.freeze([]);
 export class MutableTable implements ResourceTable {
   readonly typeUrl: string;
   readonly #log: ChangeLog;
-  readonly #watches = new WatchIndex();
+  readonly #watches: WatchIndex;
   readonly #missing: MissingNames | undefined;
   #state: TypeState | undefined;
   /** What clients were last told of; stays while the table is unknown. */
@@ -35,6 +35,7 @@ export class MutableTable implements ResourceTable {
     const { changeLog, onMissing, log = silentLog } = options;
     this.typeUrl = typeUrl;
     this.#log = new ChangeLog(changeLog);
+    this.#watches = new WatchIndex((name) => this.#nameAdded(name));
     this.#missing =
       onMissing &&
       new MissingNames({
@@ -99,9 +100,7 @@ export class MutableTable implements ResourceTable {
   }
 
   watch(watcher: TableWatcher): TableWatch {
-    return this.#watches.open(watcher, (name) => {
-      if (this.get(name) === undefined) this.#missing?.request(name);
-    });
+    return this.#watches.open(watcher);
   }
 
   /** Makes an edit and tells the watchers; see `TypeEdit`. */
@@ -137,15 +136,14 @@ export class MutableTable implements ResourceTable {
     };
   }
 
+  #nameAdded(name: string): void {
+    if (this.#missing !== undefined && this.get(name) === undefined) this.#missing.request(name);
+  }
+
   /** Who watches an alias is told when its resource changes. */
   #tellChanges(names: readonly string[], earlier: ResourceSet): void {
     this.#watches.tellChanges(names);
-    const aliases = new Set<string>();
-    for (const name of names) {
-      for (const contents of [earlier, this.#contents]) {
-        for (const alias of contents.get(name)?.aliases ?? []) aliases.add(alias);
-      }
-    }
+    const aliases = earlier.aliasesOf(names).union(this.#contents.aliasesOf(names));
     for (const alias of aliases) this.#watches.tellName(alias);
   }
 }

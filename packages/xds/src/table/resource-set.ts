@@ -73,6 +73,16 @@ export class ResourceSet {
     return this.#parts.trie.get(name) !== undefined;
   }
 
+  /** Every alias of the resources of these names, each once. */
+  aliasesOf(names: Iterable<string>): ReadonlySet<string> {
+    const aliases = new Set<string>();
+    if (this.#parts.aliases.isEmpty) return aliases;
+    for (const name of names) {
+      for (const alias of this.#parts.trie.get(name)?.aliases ?? []) aliases.add(alias);
+    }
+    return aliases;
+  }
+
   /** All of it, in an order that follows from the content. */
   all(): readonly Resource[] {
     if (this.#list === undefined) {
