@@ -109,13 +109,19 @@ export class Connection implements CallHost {
   /**
    * Lets the connection go: the client is told to open no more calls here, what runs may finish
    * for `graceMs`. The number of the last call served is told only when the client has surely seen
-   * the first word, so that no call of its is lost between the two.
+   * the first word, so that no call of its is lost between the two. A connection without calls is
+   * closed at once: Node reads nothing more of it behind a GOAWAY, and what the client sent
+   * meanwhile is above the number that it is told, so it may send it elsewhere.
    */
   retire(graceMs: number): void {
     if (this.#state === "retiring" || this.#state === "closed") return;
     this.#state = "retiring";
     this.#stopWaiting();
     this.#after(graceMs, () => this.stop());
+    if (this.#calls.size === 0 || this.#session.destroyed) {
+      this.#session.close();
+      return;
+    }
     this.#session.goaway(constants.NGHTTP2_NO_ERROR, EVERY_STREAM);
     const isSent = this.#session.ping(() => this.#session.close());
     if (!isSent) this.#session.close();
@@ -147,7 +153,9 @@ export class Connection implements CallHost {
 
   onClosed(call: ServerCall): void {
     this.#calls.delete(call);
-    if (this.#calls.size === 0 && this.#state === "serving") this.#waitForNext();
+    if (this.#calls.size > 0) return;
+    if (this.#state === "serving") this.#waitForNext();
+    else if (this.#state === "retiring") this.#session.close();
   }
 
   onThrown(call: ServerCall, error: unknown): void {
@@ -199,6 +207,7 @@ export class Connection implements CallHost {
     const { keepaliveIntervalMs, keepaliveTimeoutMs } = this.settings.times;
     this.#after(keepaliveIntervalMs, () => {
       const stopWaiting = this.#after(keepaliveTimeoutMs, () => this.destroy());
+      if (this.#session.destroyed) return;
       const isSent = this.#session.ping(() => {
         stopWaiting();
         if (this.#state !== "closed") this.#keepAlive();

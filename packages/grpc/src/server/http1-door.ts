@@ -12,6 +12,9 @@ export class Http1Door {
   constructor(handler: (request: IncomingMessage, response: ServerResponse) => void) {
     this.#server = createServer((request, response) => {
       if (this.#isDraining) response.setHeader("connection", "close");
+      response.once("close", () => {
+        if (this.#isDraining) this.#server.closeIdleConnections();
+      });
       handler(request, response);
     });
     // Node begins to watch for slow clients, and to know the idle ones, when a server listens.

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { test } from "node:test";
+import { connect } from "node:tls";
+import { credentials } from "@grpc/grpc-js";
+import type { Peer } from "../peer.ts";
+import { useGrpcJs } from "../testing/grpc-js-client.ts";
+import { useSocket } from "../testing/http2-frames.ts";
+import { echo } from "../testing/raw-handlers.ts";
+import { createTestAuthority, type TestCertificate } from "../testing/test-certificates.ts";
+import { until } from "../testing/until.ts";
+import { useServer } from "../testing/use-server.ts";
+import type { RawHandler } from "./raw-call.ts";
+import { Router } from "./router.ts";
+
+const authority = createTestAuthority("test authority");
+const foreign = createTestAuthority("foreign authority");
+const own = authority.issue("server");
+const node = authority.issue("node-1", {
+  organizations: ["os:reader", "os:admin"],
+  uris: ["spiffe://example/node-1"],
+  dns: ["node-1.example"],
+});
+
+function noting(peers: Peer[]): Router {
+  const note: RawHandler = (call) => {
+    peers.push(call.peer);
+    return echo(call);
+  };
+  return new Router({ services: [{ name: "t.T", methods: { Echo: note } }] });
+}
+
+function shown(certificate?: TestCertificate, ca: string = authority.cert) {
+  const { cert, key } = certificate ?? {};
+  return credentials.createSsl(
+    Buffer.from(ca),
+    key === undefined ? null : Buffer.from(key),
+    cert === undefined ? null : Buffer.from(cert),
+  );
+}
+
+test("TLS, and a client without a certificate", async (t) => {
+  const peers: Peer[] = [];
+  const { address } = await useServer(t, { router: noting(peers), tls: own });
+  const { reply } = await useGrpcJs(t, address, shown()).unary("/t.T/Echo", "x");
+  assert.equal(reply, "x");
+  assert.equal(peers[0]?.isTls, true);
+  assert.equal(peers[0].isAuthorized, false);
+  assert.equal(peers[0].certificate, undefined);
+});
+
+test("mutual TLS names the client", async (t) => {
+  const peers: Peer[] = [];
+  const tls = { ...own, ca: authority.cert, clientCertificates: "required" as const };
+  const { address } = await useServer(t, { router: noting(peers), tls });
+  const { error } = await useGrpcJs(t, address, shown(node)).unary("/t.T/Echo", "x");
+  assert.equal(error, null);
+  const [peer] = peers;
+  assert.equal(peer?.isAuthorized, true);
+  const { x509: _, fingerprint256, ...names } = peer.certificate ?? assert.fail();
+  assert.match(fingerprint256, /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
+  assert.deepEqual(names, {
+    commonName: "node-1",
+    organizations: ["os:reader", "os:admin"],
+    dnsNames: ["localhost", "node-1.example"],
+    uris: ["spiffe://example/node-1"],
+    ipAddresses: ["127.0.0.1"],
+  });
+
+  for (const bad of [undefined, foreign.issue("node-1")]) {
+    const answer = await useGrpcJs(t, address, shown(bad)).unary("/t.T/Echo", "x");
+    assert.equal(answer.error?.code, 14);
+  }
+  assert.equal(peers.length, 1);
+});
+
+test("an optional certificate that is no good is not authorized", async (t) => {
+  const peers: Peer[] = [];
+  const tls = { ...own, ca: authority.cert, clientCertificates: "optional" as const };
+  const { address } = await useServer(t, { router: noting(peers), tls });
+  await useGrpcJs(t, address, shown(foreign.issue("node-1"))).unary("/t.T/Echo", "x");
+  assert.equal(peers[0]?.isAuthorized, false);
+  assert.equal(peers[0].certificate?.commonName, "node-1");
+});
+
+test("new certificates for new handshakes; running streams go on", async (t) => {
+  const tls = { ...own, ca: authority.cert, clientCertificates: "required" as const };
+  const { address, server } = await useServer(t, { router: noting([]), tls });
+  const stream = useGrpcJs(t, address, shown(node)).bidi("/t.T/Echo");
+  stream.write(Buffer.from("before"));
+  await once(stream, "data");
+
+  server.setTls({ ...foreign.issue("server"), ca: foreign.cert });
+  const old = await useGrpcJs(t, address, shown(node)).unary("/t.T/Echo", "x");
+  assert.equal(old.error?.code, 14);
+  const client = useGrpcJs(t, address, shown(foreign.issue("n"), foreign.cert));
+  assert.equal((await client.unary("/t.T/Echo", "x")).reply, "x");
+
+  stream.write(Buffer.from("after"));
+  const [reply] = await once(stream, "data");
+  assert.equal(String(reply), "after");
+  stream.end();
+  await once(stream, "status");
+});
+
+test("a server that listens after the change has the new certificate too", async (t) => {
+  const { server } = await useServer(t, { router: noting([]), tls: own });
+  server.setTls(foreign.issue("server"));
+  const { port } = await server.listen({ port: 0 });
+  const client = useGrpcJs(t, `127.0.0.1:${port}`, shown(undefined, foreign.cert));
+  assert.equal((await client.unary("/t.T/Echo", "x")).reply, "x");
+});
+
+test("certificates that are no certificates are refused, and the old ones stay", async (t) => {
+  const { address, server } = await useServer(t, { router: noting([]), tls: own });
+  assert.throws(() => server.setTls({ cert: "nonsense", key: "nonsense" }));
+  assert.equal((await useGrpcJs(t, address, shown()).unary("/t.T/Echo", "x")).reply, "x");
+});
+
+test("garbage and cleartext instead of a handshake", async (t) => {
+  const { port, address } = await useServer(t, { router: noting([]), tls: own });
+  for (const bytes of ["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "\x16\x03\x01\xff\xff\xff", "GET /"]) {
+    const socket = useSocket(t, port, Buffer.from(bytes, "latin1"), Buffer.alloc(100));
+    await once(socket.resume(), "close");
+  }
+  assert.equal((await useGrpcJs(t, address, shown()).unary("/t.T/Echo", "x")).reply, "x");
+});
+
+test("TLS without ALPN has nothing to speak here", async (t) => {
+  const { port, server } = await useServer(t, { router: noting([]), tls: own });
+  const socket = connect({ port, host: "127.0.0.1", ca: authority.cert });
+  await once(socket.resume(), "close");
+  await until(() => server.connections === 0);
+});
