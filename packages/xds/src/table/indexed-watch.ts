@@ -6,7 +6,8 @@ export interface Registrations {
   readonly byName: Map<string, Set<IndexedWatch>>;
   readonly wildcards: Set<IndexedWatch>;
   readonly byDirectory: Map<string, Set<IndexedWatch>>;
-  readonly nameAdded: (name: string) => void;
+  /** A client asks for the name, perhaps again. */
+  readonly nameAsked: (name: string) => void;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -26,11 +27,11 @@ export class IndexedWatch implements TableWatch {
   }
 
   addName(name: string): void {
-    if (this.#isClosed || this.#names?.has(name)) return;
+    if (this.#isClosed) return;
     this.#names ??= new Set();
+    if (!this.#names.has(name)) addTo(this.#registered.byName, name, this);
     this.#names.add(name);
-    addTo(this.#registered.byName, name, this);
-    this.#registered.nameAdded(name);
+    this.#registered.nameAsked(name);
   }
 
   removeName(name: string): void {

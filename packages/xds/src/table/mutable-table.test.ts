@@ -6,6 +6,7 @@ import { TYPE_URLS } from "../resource/resource-types.ts";
 import { RecordingWatcher } from "../testing/recording-watcher.ts";
 import { contentsOf, textResource } from "../testing/text-resource.ts";
 import { MutableTable } from "./mutable-table.ts";
+import { ResourceSet } from "./resource-set.ts";
 import type { TypeEdit } from "./type-state.ts";
 
 const SEED = 2026;
@@ -29,6 +30,9 @@ test("a write of equal content is no commit", () => {
   table.edit({ set: [textResource("a", "1")], delete: ["b"] });
   table.edit({ delete: ["a"], set: [textResource("a", "1")] });
   table.edit({ replaceAll: [textResource("a", "1")] });
+  const { contents } = table;
+  table.become({ contents: ResourceSet.of([textResource("a", "1")]), givenVersion: undefined });
+  assert.equal(table.contents, contents);
   assert.equal(table.sequence, 1);
   assert.deepEqual(watcher.take(), []);
 });

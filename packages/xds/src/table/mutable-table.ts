@@ -35,7 +35,7 @@ export class MutableTable implements ResourceTable {
     const { changeLog, onMissing, log = silentLog } = options;
     this.typeUrl = typeUrl;
     this.#log = new ChangeLog(changeLog);
-    this.#watches = new WatchIndex((name) => this.#nameAdded(name));
+    this.#watches = new WatchIndex((name) => this.#nameAsked(name));
     this.#missing =
       onMissing &&
       new MissingNames({
@@ -125,10 +125,11 @@ export class MutableTable implements ResourceTable {
     const earlier = this.#contents;
     const names = state === undefined ? NO_NAMES : state.contents.changesSince(earlier);
     const isStateChange = before === undefined || before.givenVersion !== state?.givenVersion;
-    this.#state = state;
-    if (state !== undefined) this.#contents = state.contents;
     if (names.length === 0 && !isStateChange && state !== undefined) return undefined;
 
+    // Equal contents that were built anew don't take the place of those that streams know.
+    if (names.length > 0 && state !== undefined) this.#contents = state.contents;
+    this.#state = state && { contents: this.#contents, givenVersion: state.givenVersion };
     this.#log.append(names);
     return () => {
       if (isStateChange || state === undefined) this.#watches.tellState();
@@ -136,7 +137,7 @@ export class MutableTable implements ResourceTable {
     };
   }
 
-  #nameAdded(name: string): void {
+  #nameAsked(name: string): void {
     if (this.#missing !== undefined && this.get(name) === undefined) this.#missing.request(name);
   }
 

@@ -66,6 +66,7 @@ export interface TableWatcher {
 
 /** What a client wants to hear of. Starts with nothing. */
 export interface TableWatch {
+  /** Where names are loaded on demand, to add one again that is missing is to ask for it again. */
   addName(name: string): void;
   removeName(name: string): void;
   /** Everything, or nothing but the names. */

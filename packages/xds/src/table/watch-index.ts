@@ -6,14 +6,14 @@ import type { TableWatch, TableWatcher } from "./resource-table.ts";
 export class WatchIndex {
   readonly #registered: Registrations;
 
-  /** @param nameAdded is told of each name that a watch did not have before */
-  constructor(nameAdded: (name: string) => void) {
+  /** @param nameAsked is told of each name that a watch asks for, perhaps again */
+  constructor(nameAsked: (name: string) => void) {
     this.#registered = {
       all: new Set(),
       byName: new Map(),
       wildcards: new Set(),
       byDirectory: new Map(),
-      nameAdded,
+      nameAsked,
     };
   }
 
