@@ -51,6 +51,14 @@ export async function readText(response: IncomingMessage): Promise<string> {
 
 function unreachable(url: URL, error: Error): Problem {
   const reason = "code" in error ? String(error.code) : error.message;
+  if (/CERT|SIGNATURE/.test(reason)) {
+    return new Problem(
+      "unavailable",
+      `the certificate of ${url.origin} is not trusted (${reason}); ` +
+        "give the authority that signed it with --ca-file or SIGNALBOX_CA_FILE",
+      { cause: error },
+    );
+  }
   return new Problem(
     "unavailable",
     `cannot reach ${url.origin} (${reason}); is \`signalbox serve\` running? ` +
