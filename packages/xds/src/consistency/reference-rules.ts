@@ -25,6 +25,7 @@ import {
 } from "@signalbox/envoy-api/envoy/extensions/filters/network/tcp_proxy/v3/tcp_proxy_pb.js";
 import { SdsSecretConfigSchema } from "@signalbox/envoy-api/envoy/extensions/transport_sockets/tls/v3/secret_pb.js";
 import { TYPE_URLS } from "../resource/resource-types.ts";
+import { canonicalName } from "../subscription/resource-name.ts";
 import type { Reference } from "./check-consistency.ts";
 
 /** What a message of one type refers to by itself; the messages in it have rules of their own. */
@@ -45,7 +46,7 @@ function rule<Desc extends DescMessage>(
 
 /** No reference where there is no name: clusters are also chosen by headers, say. */
 const to = (typeUrl: string, name: string | undefined): Reference[] =>
-  name === undefined || name === "" ? [] : [{ typeUrl, name }];
+  name === undefined || name === "" ? [] : [{ typeUrl, name: canonicalName(name) }];
 const cluster = (name: string | undefined): Reference[] => to(TYPE_URLS.cluster, name);
 
 /** False for what comes out of files, or is not discovered at all. */

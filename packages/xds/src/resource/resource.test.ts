@@ -44,6 +44,13 @@ test("what a resource was made of may be changed afterwards", () => {
   assert.deepEqual(resource.aliases, ["x"]);
 });
 
+test("equal names are spelled alike: the order of context parameters means nothing", () => {
+  const [name, other] = ["xdstp://a/T/x?b=1&a=2", "xdstp://a/T/x?a=2&b=1"];
+  const resource = new Resource({ ...OPTIONS, name, aliases: [name, other] });
+  assert.equal(resource.name, other);
+  assert.deepEqual(resource.aliases, [other]);
+});
+
 for (const [what, options] of [
   ["no name", { name: "" }],
   ["the wildcard as its name", { name: "*" }],

@@ -1,9 +1,13 @@
 import { Problem } from "@signalbox/base";
+import { canonicalName } from "../subscription/resource-name.ts";
 import { encodeFragment, type ResourceFragment } from "./resource-fragment.ts";
 
 /** What a resource is made of. */
 export interface ResourceOptions {
-  /** Unique within the type; what clients subscribe to. Not empty, and not `*`. */
+  /**
+   * Unique within the type; what clients subscribe to. Not empty, and not `*`. Names that are equal
+   * but for the order of their context parameters are one name (xds §1.3).
+   */
   readonly name: string;
   /** `type.googleapis.com/envoy.config.cluster.v3.Cluster` and the like. */
   readonly typeUrl: string;
@@ -25,6 +29,7 @@ const NO_ALIASES: readonly string[] = Object.freeze([]);
  * serves it. Equal content has an equal version, also after a restart and on another replica.
  */
 export class Resource {
+  /** In its canonical spelling. */
   readonly name: string;
   readonly typeUrl: string;
   readonly ttlMs: number | undefined;
@@ -33,7 +38,9 @@ export class Resource {
   readonly fragment: ResourceFragment;
 
   /** @throws Problem `invalid_request` when the name, the type or the time to live cannot be */
-  constructor({ name, typeUrl, bytes, ttlMs, aliases = NO_ALIASES }: ResourceOptions) {
+  constructor({ typeUrl, bytes, ttlMs, ...names }: ResourceOptions) {
+    const name = canonicalName(names.name);
+    const aliases = canonicalAliases(names.aliases);
     if (name === "" || name === "*") {
       throw new Problem("invalid_request", `a resource cannot be named ${JSON.stringify(name)}`);
     }
@@ -44,8 +51,8 @@ export class Resource {
     this.name = name;
     this.typeUrl = typeUrl;
     this.ttlMs = ttlMs;
-    this.aliases = aliases.length === 0 ? NO_ALIASES : Object.freeze([...new Set(aliases)]);
-    this.fragment = encodeFragment({ name, typeUrl, bytes, ttlMs, aliases: this.aliases });
+    this.aliases = aliases;
+    this.fragment = encodeFragment({ name, typeUrl, bytes, ttlMs, aliases });
   }
 
   /** Derived from all of the above and the message. */
@@ -57,4 +64,9 @@ export class Resource {
   get bytes(): Uint8Array {
     return this.fragment.bytes.subarray(this.fragment.valueStart, this.fragment.anyEnd);
   }
+}
+
+function canonicalAliases(aliases: readonly string[] = NO_ALIASES): readonly string[] {
+  if (aliases.length === 0) return NO_ALIASES;
+  return Object.freeze([...new Set(aliases.map(canonicalName))]);
 }
