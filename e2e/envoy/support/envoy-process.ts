@@ -57,7 +57,9 @@ export class EnvoyProcess {
       "--admin-address-path", address,
       "--disable-hot-restart",
       "--concurrency", "2",
-      "--drain-time-s", "1",
+      // A replaced listener closes its connections after their next answer, and has time for it.
+      "--drain-strategy", "immediate",
+      "--drain-time-s", "3",
       "--log-level", "info",
     ];
     const log = openSync(join(folder, "envoy.log"), "w");

@@ -1,4 +1,4 @@
-import { type EncodedResource, resource } from "@signalbox/envoy-api";
+import { type EncodedResource, resource, typeUrls } from "@signalbox/envoy-api";
 import { loadAssignment } from "./addresses.ts";
 import { edsCluster, rdsListener, routesTo } from "./http-resources.ts";
 import type { Variant } from "./variant.ts";
@@ -27,6 +27,31 @@ export function configurationAt(step: number, scene: Scene): readonly EncodedRes
   ];
 }
 
-export function clusterAt(step: number): string {
+/**
+ * The way from one step to the next for an Envoy whose types arrive in any order: what is new comes
+ * beside what is there, then the routes turn to it, then the old goes.
+ */
+export function stepsBetween(
+  before: number,
+  after: number,
+  scene: Scene,
+): readonly (readonly EncodedResource[])[] {
+  const old = configurationAt(before, scene);
+  const next = configurationAt(after, scene);
+  const isReferredTo = ({ typeUrl }: EncodedResource): boolean =>
+    typeUrl === typeUrls.cluster || typeUrl === typeUrls.clusterLoadAssignment;
+  const isLeaving = (of: EncodedResource): boolean =>
+    isReferredTo(of) &&
+    !next.some(({ typeUrl, name }) => typeUrl === of.typeUrl && name === of.name);
+  const leaving = old.filter(isLeaving);
+  const added = [
+    ...old.filter((of) => !isReferredTo(of)),
+    ...next.filter(isReferredTo),
+    ...leaving,
+  ];
+  return [added, [...next, ...leaving], next];
+}
+
+function clusterAt(step: number): string {
   return `backend-${Math.floor(step / 4)}`;
 }

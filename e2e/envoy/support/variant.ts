@@ -14,6 +14,9 @@ export const variants = [
   "separate delta",
   "rest",
 ] as const;
+/** Those over gRPC streams. */
+export const streamVariants = variants.filter((of) => of !== "rest");
+
 export type Variant = (typeof variants)[number];
 
 /** Name of the static cluster that leads to the management server, over HTTP/2. */

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { type EncodedResource, typeUrls } from "@signalbox/envoy-api";
+import { loadRegistry } from "@signalbox/envoy-api/json";
+import { appliedResources } from "./support/applied-resources.ts";
+import { whenCaughtUp } from "./support/caught-up.ts";
+import { type Edge, startEdge } from "./support/edge.ts";
+import type { EnvoyAdmin } from "./support/envoy-admin.ts";
+import { withEnvoy } from "./support/envoy-peer.ts";
+import type { ManagementServer } from "./support/management-server.ts";
+import { Requester } from "./support/requester.ts";
+import { configurationAt, stepsBetween } from "./support/scenario.ts";
+import { isAggregated, streamVariants } from "./support/variant.ts";
+
+const CHANGES = 200;
+/** Types for which Envoy shows the version of the last answer. */
+const VERSIONED_KINDS = [
+  ["ClustersConfigDump", typeUrls.cluster],
+  ["ListenersConfigDump", typeUrls.listener],
+] as const;
+
+const registry = await loadRegistry();
+
+describe("200 changes under traffic", withEnvoy, () => {
+  for (const variant of streamVariants) {
+    test(`${variant}: each in one go`, async (t) => {
+      const edge = await startEdge(t, registry, variant);
+      const requester = Requester.start(t, edge.scene.listenerPort);
+      for (let step = 1; step <= CHANGES; step++) {
+        const next = configurationAt(step, edge.scene);
+        edge.server.set(next);
+        // Every third comes before the one before it has arrived.
+        if (step % 3 !== 0) await whenCaughtUp(edge.envoy.admin, registry, next);
+      }
+      await assertSettled(edge, configurationAt(CHANGES, edge.scene));
+      await requester.stop();
+      const { sent, failed } = requester;
+      t.diagnostic(`${variant}: ${sent} requests, ${failed.length} failed`);
+      if (isAggregated(variant)) assert.deepEqual(failed, []);
+      assert.deepEqual([...requester.answers.keys()].toSorted(), ["one", "two"]);
+    });
+  }
+
+  for (const variant of streamVariants.filter((of) => !isAggregated(of))) {
+    test(`${variant}: each adds first and removes when Envoy has caught up`, async (t) => {
+      const edge = await startEdge(t, registry, variant);
+      const requester = Requester.start(t, edge.scene.listenerPort);
+      for (let step = 1; step <= CHANGES; step++) {
+        for (const next of stepsBetween(step - 1, step, edge.scene)) {
+          edge.server.set(next);
+          await whenCaughtUp(edge.envoy.admin, registry, next);
+        }
+      }
+      await assertSettled(edge, configurationAt(CHANGES, edge.scene));
+      await requester.stop();
+      t.diagnostic(`${variant}: ${requester.sent} requests`);
+      assert.deepEqual(requester.failed, []);
+      assert.deepEqual([...requester.answers.keys()].toSorted(), ["one", "two"]);
+    });
+  }
+});
+
+/** Envoy has what the cache holds, under its versions; nothing was refused, nothing warms. */
+async function assertSettled(
+  { server, envoy, scene }: Edge,
+  expected: readonly EncodedResource[],
+): Promise<void> {
+  const { admin } = envoy;
+  await whenCaughtUp(admin, registry, expected);
+  for (const [kind, typeUrl] of VERSIONED_KINDS) {
+    const { version_info: version } = await admin.dumpOf(kind);
+    assert.equal(version, server.version(typeUrl), `version of ${kind}`);
+  }
+  if (scene.variant.endsWith("delta")) await assertResourceVersions(server, admin);
+  assert.deepEqual(server.refusals, []);
+  const stats = await admin.stats("update_rejected|warming_clusters|total_listeners_warming");
+  assert.deepEqual(
+    [...stats].filter(([, value]) => value !== 0),
+    [],
+  );
+}
+
+/** An incremental Envoy shows the version of each resource. */
+async function assertResourceVersions(server: ManagementServer, admin: EnvoyAdmin): Promise<void> {
+  for (const { typeUrl, name, versionInfo } of await appliedResources(admin, registry)) {
+    // A listener that Envoy changed in place is shown with the version that it had before.
+    if (typeUrl === typeUrls.listener) continue;
+    assert.equal(versionInfo, server.resourceVersion(typeUrl, name), `version of ${name}`);
+  }
+}
