@@ -40,7 +40,8 @@ export function openStream(
   }
   const call = new ServerCall(connection, stream, head.value, route, raw);
   connection.onOpened(call);
-  if (authorize === undefined) call.open();
+  if (head.value.timeoutMs === 0) call.onDue();
+  else if (authorize === undefined) call.open();
   else void admit(call, authorize);
 }
 

@@ -73,7 +73,7 @@ export class ServerCall implements RawServerCall, MessageSink, Due {
     this.startedMs = host.clock.monotonic();
     if (head.timeoutMs !== undefined) {
       this.deadlineMs = this.startedMs + head.timeoutMs;
-      this.#deadline = host.timers.add(this, head.timeoutMs);
+      if (head.timeoutMs > 0) this.#deadline = host.timers.add(this, head.timeoutMs);
     }
     this.#stream[CALL] = this;
     stream.on("aborted", onAborted);
