@@ -33,7 +33,7 @@ import { QEMU_CAPABILITIES } from "./qemu-capabilities.ts";
 import { type QemuOptions, type QemuSettings, resolveQemuSettings } from "./qemu-settings.ts";
 
 export interface QemuProviderDeps {
-  /** Where images and machines are kept, `DATA/qemu`. */
+  /** Where images and machines are kept, `DATA/providers/REGION`. */
   readonly directory: string;
   readonly clock: Clock;
   readonly random: Random;

@@ -12,7 +12,7 @@ import { type AccelerationRecord, parseAccelerationRecord } from "./acceleration
 import { tryKvm } from "./try-kvm.ts";
 
 export interface ChooserParts {
-  /** `DATA/qemu`. */
+  /** `DATA/providers/REGION`. */
   readonly directory: string;
   readonly settings: Pick<
     QemuSettings,

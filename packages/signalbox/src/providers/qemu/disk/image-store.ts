@@ -25,7 +25,7 @@ export class ImageStore {
   readonly #catalogue = new Map<string, CatalogueEntry>();
   readonly #writes = new SerialQueue();
 
-  /** @param directory `DATA/qemu` */
+  /** @param directory `DATA/providers/REGION` */
   constructor(directory: string, log: Log) {
     this.#images = join(directory, "images");
     this.#incoming = join(directory, "incoming");

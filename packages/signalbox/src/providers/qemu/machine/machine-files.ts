@@ -1,4 +1,4 @@
-/** What lies in a machine's directory, `DATA/qemu/machines/ID-INCARNATION`. */
+/** What lies in a machine's directory, `DATA/providers/REGION/machines/ID-INCARNATION`. */
 export const MACHINE_FILES = Object.freeze({
   /** What the daemon has to remember. */
   record: "machine.json",

@@ -14,7 +14,7 @@ export class MachineFleet {
   readonly #parts: MachineParts;
   readonly #machines = new Map<string, Machine>();
 
-  /** @param directory `DATA/qemu/machines` */
+  /** @param directory `DATA/providers/REGION/machines` */
   constructor(directory: string, parts: MachineParts) {
     this.#directory = directory;
     this.#parts = parts;

@@ -3,7 +3,7 @@ import { launchMachine } from "../process/launch-machine.ts";
 import { isAlive, type ProcessIdentity, waitUntilGone } from "../process/process-identity.ts";
 import { QmpClient } from "../qmp/qmp-client.ts";
 import { lastLine, readExitReport } from "./exit-report.ts";
-import { readIdentity } from "./find-machine-process.ts";
+import { findMachineProcess, readIdentity } from "./find-machine-process.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
 import { MachineFailure } from "./machine-failure.ts";
 import { parseRunState, runStateAfter, type RunState } from "./run-state.ts";
@@ -27,6 +27,7 @@ export interface ProcessListener {
 
 /** How long QEMU may take until it listens; on a host under load it takes seconds. */
 const LAUNCH_TIMEOUT_MS = 30_000;
+const ADOPT_TIMEOUT_MS = 8000;
 const RETRY_MS = 40;
 const RECONNECT_MS = 1000;
 
@@ -44,7 +45,7 @@ export class MachineProcess {
   }
 
   /**
-   * Starts QEMU and waits until it listens.
+   * Starts QEMU, unless it runs already, and waits until it listens.
    *
    * @throws MachineFailure
    */
@@ -52,10 +53,12 @@ export class MachineProcess {
     launch: { readonly command: readonly string[]; readonly consoleBytes: number },
     parts: ProcessParts,
   ): Promise<MachineProcess> {
-    await launchMachine({ ...launch, ...parts });
+    // Waits too until the run before has noted its end, which is not to be taken for this one's.
+    const running = await findMachineProcess(parts);
+    if (running === undefined) await launchMachine({ ...launch, ...parts });
     const deadlineMs = parts.clock.monotonic() + LAUNCH_TIMEOUT_MS;
     for (;;) {
-      const found = await MachineProcess.adopt(parts);
+      const found = await MachineProcess.#find(parts);
       if (found !== undefined) return found;
       const { status, log } = await readExitReport(parts.directory);
       if (status !== undefined) throw launchFailure(status, log);
@@ -68,10 +71,21 @@ export class MachineProcess {
   }
 
   /**
-   * Finds the machine's process again, if it has one: by its pid file, its command line and the
-   * UUID that it answers with. Never by a name.
+   * Finds the machine's process again, if it has one that answers: by its pid file, its command
+   * line and the UUID that it answers with. Never by a name.
    */
   static async adopt(parts: ProcessParts): Promise<MachineProcess | undefined> {
+    // A process so young that it does not listen yet is given the time to.
+    const deadlineMs = parts.clock.monotonic() + ADOPT_TIMEOUT_MS;
+    for (;;) {
+      const found = await MachineProcess.#find(parts);
+      if (found !== undefined || parts.clock.monotonic() > deadlineMs) return found;
+      if ((await readIdentity(parts)) === undefined) return undefined;
+      await parts.clock.sleep(RETRY_MS, { signal: parts.signal });
+    }
+  }
+
+  static async #find(parts: ProcessParts): Promise<MachineProcess | undefined> {
     const identity = await readIdentity(parts);
     if (identity === undefined) return undefined;
     const control = await connect(parts).catch(() => undefined);

@@ -17,6 +17,8 @@ const TOOLS = ["qemu-system-x86_64", "qemu-img", "mke2fs", "debugfs", "mformat"]
 export const MACHINE_TEST = {
   skip: skipWithout(missingProgram(TOOLS, process.env) ?? missingForGuestImage(), process.env),
   timeout: 600_000,
+  /** Each test has a provider of its own, and a guest keeps one core busy. */
+  concurrency: 2,
 };
 
 /** Small enough for several at once on any machine that runs tests. */
