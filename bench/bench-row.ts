@@ -1,4 +1,4 @@
-/** One measured line of the table: a ratio or a size against its budget (docs/bench.md). */
+/** One measured line of the table: a ratio or a size against its budget (docs/benchmarks.md). */
 export interface BenchRow {
   readonly name: string;
   /** What was measured; a ratio where a limit or peer ran in the same process run. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { createInterface } from "node:readline";
 
 /** A running `./quickstart` in a process group of its own, as a terminal would start it. */
@@ -60,11 +60,20 @@ export class QuickstartProcess {
   }
 }
 
-/** Ids of the processes whose command line names the text. */
+/** Ids of the processes whose command line, or working directory, names the text. */
 export function processesNaming(text: string): readonly number[] {
   return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(text))
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => commandLine(name).includes(text) || workingDirectory(name).includes(text))
     .map(Number);
+}
+
+function workingDirectory(pid: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return "";
+  }
 }
 
 function commandLine(pid: string): string {

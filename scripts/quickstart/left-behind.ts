@@ -1,4 +1,4 @@
-import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 
 /** A process that belongs to a data directory. */
@@ -7,12 +7,15 @@ export interface LeftProcess {
   readonly command: string;
 }
 
-/** Processes whose command line names the directory: machines that were not cleaned up. */
+/** Processes that were started for the directory, or work in it, as machines do. */
 export function processesUsing(directory: string): readonly LeftProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .map((name) => ({ pid: Number(name), command: readCommandLine(name) }))
-    .filter(({ command }) => command.includes(directory));
+    .filter(
+      ({ pid, command }) =>
+        command.includes(directory) || workingDirectory(pid).startsWith(directory),
+    );
 }
 
 /** What a daemon that is gone should not have left, a line each. */
@@ -33,6 +36,15 @@ export function killProcessesUsing(directory: string): void {
     } catch {
       // It ended while we looked.
     }
+  }
+}
+
+function workingDirectory(pid: number): string {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // It ended while we looked, or is not ours.
+    return "";
   }
 }
 

@@ -56,5 +56,6 @@ async function power(
     return state === wanted ? general : { state: "waiting", text: general.text };
   };
   await waitUntilSettled(session, SERVER_TYPE, id, { timeoutMs: flags.timeout, progress });
-  session.io.stderr.write(`server ${name}: ${wanted}\n`);
+  // Whoever does not see the line of progress redrawn has just read it as the last one.
+  if (session.io.isInteractive) session.io.stderr.write(`server ${name}: ${wanted}\n`);
 }
