@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { create } from "@bufbuild/protobuf";
+import { resource, typeUrls } from "@signalbox/envoy-api";
+import {
+  Cluster_DiscoveryType,
+  ClusterSchema,
+} from "@signalbox/envoy-api/envoy/config/cluster/v3/cluster_pb.js";
+import { loadRegistry } from "@signalbox/envoy-api/json";
+import { eventually } from "../support/eventually.ts";
+import { whenCaughtUp } from "./support/caught-up.ts";
+import { startEdge } from "./support/edge.ts";
+import { withEnvoy } from "./support/envoy-peer.ts";
+import { Requester } from "./support/requester.ts";
+import { configurationAt } from "./support/scenario.ts";
+import { streamVariants } from "./support/variant.ts";
+
+const registry = await loadRegistry();
+
+/** A cluster of discovery type EDS that does not say where its endpoints come from. */
+const broken = resource(
+  create(ClusterSchema, {
+    name: "broken",
+    clusterDiscoveryType: { case: "type", value: Cluster_DiscoveryType.EDS },
+  }),
+);
+
+describe("a configuration that Envoy refuses", withEnvoy, () => {
+  for (const variant of streamVariants) {
+    test(`${variant}: it is told once, harms nobody, and is mended by the next`, async (t) => {
+      const { server, envoy, scene } = await startEdge(t, registry, variant);
+      const requester = Requester.start(t, scene.listenerPort);
+
+      server.set([...configurationAt(1, scene), broken]);
+      const refusal = await eventually("a refusal", 10_000, async () => server.refusals.at(0));
+      assert.equal(refusal.typeUrl, typeUrls.cluster);
+      assert.match(refusal.error.message, /broken/);
+      assert.ok(refusal.resources.includes("broken"));
+
+      // Quiet: what was refused is not sent again. Meanwhile the good part is served.
+      const answers = server.answers.length;
+      const before = requester.sent;
+      await eventually("requests", 10_000, async () => requester.sent > before + 50 || undefined);
+      const again = server.answers.slice(answers).filter((names) => names.includes("broken"));
+      assert.deepEqual(again, []);
+
+      const mended = configurationAt(2, scene);
+      server.set(mended);
+      await whenCaughtUp(envoy.admin, registry, mended);
+      assert.equal(server.refusals.length, 1);
+      assert.equal(await envoy.admin.stat("cluster_manager.cds.update_rejected"), 1);
+      await requester.stop();
+      assert.deepEqual(requester.failed, []);
+    });
+  }
+});
