@@ -154,6 +154,28 @@ test("a listener for other machines is refused without TLS", async () => {
   assert.equal(existsSync(inData("")), false, "nothing was made");
 });
 
+test("an ops listener for other machines is refused without TLS, then without a client CA", async () => {
+  const beyond = ["--listen-ops", "0.0.0.0:0"];
+  const tls = ["--tls-cert", join(directory, "cert.pem"), "--tls-key", join(directory, "key.pem")];
+  for (const [args, wanted] of [
+    [beyond, /listen\.ops: .*give --tls-cert and --tls-key/],
+    [[...beyond, ...tls], /listen\.ops: .*give --client-ca/],
+  ] as const) {
+    const { code, stderr } = await runCommand(serveArguments(inData(""), args));
+    assert.equal(code, 78, stderr);
+    assert.match(stderr, wanted);
+    assert.equal(existsSync(inData("")), false, "nothing was made");
+  }
+});
+
+test("output that nobody reads does not end the daemon", async () => {
+  const daemon = await startDaemon("--log-level", "trace");
+  daemon.process.stdout?.destroy();
+  daemon.process.stderr?.destroy();
+  for (let n = 0; n < 3; n++) assert.equal((await daemon.fetch("/api/v2/networks")).status, 200);
+  assert.equal((await daemon.stop()).code, 0);
+});
+
 test("a listener that is off is in no file, and its port is not opened", async () => {
   const daemon = await startDaemon("--listen-ops", "off");
   assert.equal(daemon.endpoints.ops, undefined);
