@@ -21,10 +21,11 @@ export class DeltaDraft {
   }
 
   remove(name: string): void {
-    if (!this.#resources.has(name)) this.#removed.add(name);
+    if (!this.#resources.has(name) && !this.#absent.has(name)) this.#removed.add(name);
   }
 
   absentAlias(name: string): void {
+    this.#removed.delete(name);
     this.#absent.add(name);
   }
 

@@ -11,7 +11,7 @@ import { DeltaDraft } from "./delta-draft.ts";
 import { exactResource } from "./exact-resource.ts";
 import { receptionOf } from "./reception.ts";
 import { statusOfResources } from "./resource-status.ts";
-import { ABSENT } from "./sent-version.ts";
+import { ABSENT, UNCERTAIN } from "./sent-version.ts";
 import { deltaShareKey } from "./share-key.ts";
 import { TableFeed } from "./table-feed.ts";
 import { TimeToLive } from "./time-to-live.ts";
@@ -34,7 +34,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   readonly #context: TypeContext<DeltaAnswer>;
   readonly #feed: TableFeed;
   readonly #ttl = new TimeToLive();
-  /** Name → version or `ABSENT`. */
+  /** Name → version, `ABSENT` or `UNCERTAIN`. */
   readonly #sent = new Map<string, string>();
   /** Contents that the wildcard or the globs were brought to; undefined: compare everything. */
   #held: ResourceSet | undefined;
@@ -155,6 +155,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     if (change.wildcard === "lost") this.#leaveWildcard();
     if (change.wildcard === "gained") {
       this.#held = undefined;
+      this.#refused.clear();
       // A client that brings versions along has had its first answer (§8.4.14).
       this.#owesAnswer = brought === undefined || brought.size === 0;
     }
@@ -167,18 +168,40 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
         this.#asked.add(name);
       }
     }
+    const isCollection = change.asked.some((name) => this.interest.globs.has(name));
+    const isRegained = change.wildcard === "gained" || (isCollection && !this.interest.isWildcard);
+    if (isRegained) this.#doubtInFlight();
     for (const name of change.dropped) this.#drop(name);
     for (const name of change.released) this.#released.add(name);
     this.#feed.follow(this.interest, change);
   }
 
+  /**
+   * A collection was asked for while an answer is on its way: if the client had given it up in
+   * between, it may have kept that answer nevertheless.
+   */
+  #doubtInFlight(): void {
+    for (const { name } of this.ledger.inFlight?.answer.resources ?? []) {
+      if (!this.interest.covers(name) || this.#sent.has(name)) continue;
+      this.#sent.set(name, UNCERTAIN);
+      this.#held = undefined;
+    }
+  }
+
   #drop(name: string): void {
-    for (const known of [this.#asked, this.#postponed, this.#emptyGlobs]) known.delete(name);
+    this.#asked.delete(name);
+    this.#emptyGlobs.delete(name);
     this.#resolved.delete(name);
-    if (!this.interest.covers(name)) this.#sent.delete(name);
+    this.#refused.delete(name);
+    if (!this.interest.covers(name)) {
+      this.#sent.delete(name);
+      this.#postponed.delete(name);
+    }
     if (!name.endsWith("/*") && !name.includes("/*?")) return;
     for (const member of this.#sent.keys()) {
-      if (!this.interest.covers(member)) this.#sent.delete(member);
+      if (this.interest.covers(member)) continue;
+      this.#sent.delete(member);
+      this.#refused.delete(member);
     }
   }
 
@@ -186,7 +209,9 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   #leaveWildcard(): void {
     this.#owesAnswer = false;
     this.#released.clear();
-    this.#postponed.clear();
+    for (const name of this.#postponed) {
+      if (!this.interest.covers(name)) this.#postponed.delete(name);
+    }
     const held = this.#held;
     if (held !== undefined) {
       for (const { name, version } of held.all()) this.#sent.set(name, version);
@@ -198,8 +223,8 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     }
     // What changed since was not looked at by name.
     for (const name of this.interest.names) this.#feed.changed.add(name);
-    for (const name of this.#sent.keys()) {
-      if (!this.interest.covers(name)) this.#sent.delete(name);
+    for (const known of [this.#sent, this.#refused]) {
+      for (const name of known.keys()) if (!this.interest.covers(name)) known.delete(name);
     }
   }
 
@@ -223,7 +248,9 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     for (const name of this.#asked) {
       if (isTooEarly(table, name)) continue;
       this.#asked.delete(name);
-      this.#answer(table, draft, name);
+      const glob = this.interest.globs.get(name);
+      if (glob === undefined) this.#answer(table, draft, name);
+      else this.#lookAtGlob(table, draft, glob, true);
     }
     for (const name of this.#released) this.#answer(table, draft, name);
     this.#released.clear();
@@ -267,7 +294,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     const isWhole = this.#feed.takeStateChange();
     const asked = [...this.#asked].filter((name) => !isTooEarly(table, name));
     for (const name of asked) {
-      if (this.interest.names.has(name)) this.#answerHeld(table, draft, name);
+      if (this.interest.names.has(name)) this.#answerHeld(table, draft, phase, name);
       else if (!this.interest.globs.has(name)) this.#lookAt(table, draft, phase, name, true);
     }
     for (const name of isWhole ? this.interest.names : changed) {
@@ -310,7 +337,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     for (const resource of members(table, glob)) {
       isEmpty = false;
       if (!isAsked) break;
-      this.#sent.set(resource.name, resource.version);
+      if (!this.interest.isWildcard) this.#sent.set(resource.name, resource.version);
       this.#add(draft, resource);
     }
     if (!isEmpty) {
@@ -323,8 +350,11 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   }
 
   /** A held name that was asked for: answered whatever the client has. */
-  #answerHeld(table: ResourceTable, draft: DeltaDraft, name: string): void {
+  #answerHeld(table: ResourceTable, draft: DeltaDraft, phase: Phase, name: string): void {
+    const known = this.#sent.get(name) ?? ABSENT;
     const resource = table.get(name);
+    // What it has goes in the order of removals, asked for or not.
+    if (resource === undefined && known !== ABSENT) this.#lookAt(table, draft, phase, name, true);
     this.#sent.set(name, resource?.version ?? ABSENT);
     this.#answer(table, draft, name);
   }
@@ -337,6 +367,8 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
       this.#add(draft, resource);
     } else if (answersAliases) {
       draft.absentAlias(name);
+    } else if (this.#postponed.has(name)) {
+      return;
     } else if (reportsAbsence || (this.#released.has(name) && !this.rules.neverRemoves)) {
       draft.remove(name);
     }

@@ -24,8 +24,8 @@ export interface DifferenceSource {
   readonly asked: ReadonlySet<string>;
   /** Watched names that changed; undefined: look at all. */
   readonly changed: ReadonlySet<string> | undefined;
-  /** Versions that the client refused: they are no change (xds §2.1 rule 7). */
-  readonly refused: ReadonlyMap<string, string>;
+  /** Versions that the client refused: they are no change (xds §2.1 rule 7), until they are gone. */
+  readonly refused: Map<string, string>;
 }
 
 /** Compares what a client has with what it should have; the cost follows the changes. */
@@ -36,8 +36,10 @@ export function sotwDifference(source: DifferenceSource): SotwDifference {
   let hasRemovals = false;
   for (const name of candidates(source) ?? everything(source)) {
     const resource = exactResource(table, name);
-    if (resource === undefined) hasRemovals = sent.delete(name) || isHeld || hasRemovals;
-    else if (sent.get(name) !== resource.version && refused.get(name) !== resource.version) {
+    if (resource === undefined) {
+      hasRemovals = sent.delete(name) || isHeld || hasRemovals;
+      refused.delete(name);
+    } else if (sent.get(name) !== resource.version && refused.get(name) !== resource.version) {
       set.set(name, resource);
     }
   }

@@ -1,5 +1,6 @@
 import type { Resource } from "../resource/resource.ts";
 import { Interest, type InterestChange } from "../subscription/interest.ts";
+import { WILDCARD } from "../subscription/resource-name.ts";
 import type { ResourceSet } from "../table/resource-set.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
 import type { SotwAnswer } from "../wire/answer.ts";
@@ -41,10 +42,16 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
   #held: ResourceSet | undefined;
   /** Names and globs that are new to the subscription (§2.1 rule 8). */
   readonly #asked = new Set<string>();
+  /** What outdated requests did not list any more; `*` for the wildcard. */
+  readonly #doubtful = new Set<string>();
   /** Versions that the client refused: no reason to send again (§2.7). */
   readonly #refused = new Map<string, string>();
   /** The list that a full-state type was sent last. */
   #lastList: readonly Resource[] = [];
+  /** The list that the client accepted last. */
+  #acceptedList: readonly Resource[] = [];
+  /** Names that only the refused list had. */
+  #untaken: ReadonlySet<string> = NO_NAMES;
   /** The last list still holds what is gone (make-before-break). */
   #owesReduction = false;
   #lastVersion: string | undefined;
@@ -78,11 +85,14 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
     const nowMs = clock.monotonic();
     // §2.1 rule 4: an outdated request gets no answer, and its names are outdated too.
     if (verdict.kind === "stale") {
+      this.#noteStale(request.resourceNames);
       return receptionOf(rules.typeUrl, verdict, undefined, nowMs, namesOf);
     }
+    if (verdict.kind === "ack") this.#accept(verdict.of.answer);
     if (verdict.kind === "nack") this.#refuse(verdict.of.answer);
     const change = this.interest.replace(request.resourceNames);
     this.#note(change);
+    this.#oweDoubtful();
     return receptionOf(rules.typeUrl, verdict, change, nowMs, namesOf);
   }
 
@@ -163,8 +173,38 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
     this.#ttl.clear();
   }
 
+  #accept({ resources }: SotwAnswer): void {
+    this.#acceptedList = resources;
+    this.#untaken = NO_NAMES;
+  }
+
   #refuse(answer: SotwAnswer): void {
     for (const { name, version } of answer.resources) this.#refused.set(name, version);
+    const before = new Set(this.#acceptedList.map(({ name }) => name));
+    this.#untaken = new Set(namesOf(answer).filter((name) => !before.has(name)));
+  }
+
+  /**
+   * An outdated request changes nothing, but it tells what the client gave up meanwhile: should it
+   * hold that again in its next request, it waits to be sent it (§2.1 rule 8).
+   */
+  #noteStale(listed: readonly string[]): void {
+    for (const name of this.interest.missingIn(listed)) this.#doubtful.add(name);
+  }
+
+  #oweDoubtful(): void {
+    for (const name of this.#doubtful) {
+      if (name === WILDCARD) this.#forgetWildcard();
+      else if (this.interest.holds(name)) this.#asked.add(name);
+    }
+    this.#doubtful.clear();
+  }
+
+  #forgetWildcard(): void {
+    if (!this.interest.isWildcard) return;
+    this.#held = undefined;
+    this.#refused.clear();
+    this.#owesAnswer = true;
   }
 
   #note(change: InterestChange): void {
@@ -183,8 +223,8 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
 
   /** What is not subscribed to any more is forgotten, so that it is sent when it is again (G6). */
   #prune(): void {
-    for (const name of this.#sent.keys()) {
-      if (!this.interest.covers(name)) this.#sent.delete(name);
+    for (const known of [this.#sent, this.#refused]) {
+      for (const name of known.keys()) if (!this.interest.covers(name)) known.delete(name);
     }
   }
 
@@ -262,7 +302,9 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
       const gone = this.#gone(table);
       this.#owesReduction = gone.length > 0;
       if (!hasAdditions && (gone.length > 0 || !isVersionNew)) return undefined;
-      return [...covered(table, this.interest), ...gone];
+      // What the client never took is not kept for it: it would refuse the list again.
+      const kept = gone.filter(({ name }) => !this.#untaken.has(name));
+      return [...covered(table, this.interest), ...kept];
     }
     if (!hasAdditions && !hasRemovals && !isVersionNew) return undefined;
     return [...covered(table, this.interest)];

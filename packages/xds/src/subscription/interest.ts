@@ -63,6 +63,20 @@ export class Interest {
     return this.#isWildcard || this.#names.has(name) || this.#coversByGlob(name);
   }
 
+  /** Whether this very name or glob is held. */
+  holds(name: string): boolean {
+    return this.#names.has(name) || this.#globs.has(name);
+  }
+
+  /** What is held and not in this list, `*` for the wildcard: what its sender has given up. */
+  missingIn(listed: readonly string[]): readonly string[] {
+    if (listed.length === 0 && this.#isLegacy) return [];
+    const wanted = new Set(listed.map(canonicalName));
+    const held = [...this.#names, ...this.#globs.keys()];
+    if (this.#isWildcard) held.push(WILDCARD);
+    return held.filter((name) => !wanted.has(name));
+  }
+
   /** State of the world: the request lists all that the client wants (§2.1 rule 5). */
   replace(listed: readonly string[]): InterestChange {
     if (listed.length === 0 && this.#isLegacy) return this.#legacyWildcard();
@@ -71,7 +85,7 @@ export class Interest {
     const wanted = new Set(listed.map(canonicalName));
     const wildcard = this.#setWildcard(wanted.delete(WILDCARD));
     const dropped = [...this.#names, ...this.#globs.keys()].filter((name) => !wanted.has(name));
-    const asked = [...wanted].filter((name) => !this.#holds(name));
+    const asked = [...wanted].filter((name) => !this.holds(name));
     for (const name of dropped) this.#drop(name);
     for (const name of asked) this.#hold(name);
     return { asked, dropped, released: [], wildcard };
@@ -123,10 +137,6 @@ export class Interest {
   #coversByGlob(name: string): boolean {
     for (const glob of this.#globs.values()) if (globCovers(glob, name)) return true;
     return false;
-  }
-
-  #holds(name: string): boolean {
-    return this.#names.has(name) || this.#globs.has(name);
   }
 
   #hold(name: string): void {

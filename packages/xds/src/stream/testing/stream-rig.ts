@@ -44,6 +44,8 @@ export interface OpenStream<Request extends AnyRequest, Answer extends AnyAnswer
   readonly port: MemoryPort;
   readonly stream: XdsStream<Request, Answer>;
   readonly heard: Heard;
+  /** Tells `observer` too, from now on. */
+  observe(observer: StreamObserver<AnyAnswer>): void;
 }
 
 /** One table a type, the same for every node. */
@@ -113,6 +115,10 @@ export class StreamRig {
     return this.#open(DELTA, this.deltaAnswers, options);
   }
 
+  get ordering(): Ordering {
+    return this.#options.ordering ?? "typeOrder";
+  }
+
   /** Runs the turns of the event loop that somebody asked for. */
   turn(): void {
     for (let next = this.#turns.shift(); next !== undefined; next = this.#turns.shift()) next();
@@ -134,7 +140,7 @@ export class StreamRig {
     answers: AnswerCache<Answer>,
     { node, transform }: OpenOptions<Answer>,
   ): OpenStream<Request, Answer> {
-    const { rules, ordering = "typeOrder", ackTimeoutMs = 5000, limits } = this.#options;
+    const { rules, ackTimeoutMs = 5000, limits } = this.#options;
     const settings: StreamSettings<Request, Answer> = {
       dialect,
       cache: this.cache,
@@ -142,7 +148,7 @@ export class StreamRig {
       rulesOf: createRules(rules),
       scheduler: this.scheduler,
       clock: this.clock,
-      ordering,
+      ordering: this.ordering,
       ackTimeoutMs,
       limits: { ...DEFAULT_STREAM_LIMITS, ...limits },
       promptTypes: new Set(),
@@ -150,23 +156,35 @@ export class StreamRig {
     };
     const heard: Heard = { acks: [], nacks: [], stale: [], shared: [], faults: [] };
     const port = new MemoryPort();
+    const observers: StreamObserver<AnyAnswer>[] = [hearing(heard)];
     const stream = new XdsStream(settings, {
       node: { ...UNKNOWN_NODE, ...node },
       port,
-      observer: hearing<Answer>(heard),
+      observer: toAll(observers),
       transform,
       onFault: (error) => heard.faults.push(error),
     });
-    return { port, stream, heard };
+    return { port, stream, heard, observe: (observer) => void observers.push(observer) };
   }
 }
 
-function hearing<Answer extends AnyAnswer>(heard: Heard): StreamObserver<Answer> {
+function hearing(heard: Heard): StreamObserver<AnyAnswer> {
   return {
     onAck: (ack) => heard.acks.push(ack),
     onNack: (nack) => heard.nacks.push(nack),
     onStale: (typeUrl) => heard.stale.push(typeUrl),
     onSubscriptionChange: () => {},
     onSent: ({ isShared }) => heard.shared.push(isShared),
+  };
+}
+
+function toAll(observers: readonly StreamObserver<AnyAnswer>[]): StreamObserver<AnyAnswer> {
+  return {
+    onAck: (ack) => observers.forEach((observer) => observer.onAck(ack)),
+    onNack: (nack) => observers.forEach((observer) => observer.onNack(nack)),
+    onStale: (typeUrl) => observers.forEach((observer) => observer.onStale(typeUrl)),
+    onSubscriptionChange: (typeUrl, change) =>
+      observers.forEach((observer) => observer.onSubscriptionChange(typeUrl, change)),
+    onSent: (event) => observers.forEach((observer) => observer.onSent(event)),
   };
 }
