@@ -140,6 +140,8 @@ export class Connection implements CallHost {
   /** Drops the connection where it stands. */
   destroy(): void {
     this.#session.destroy();
+    // A session that was closed gently would wait for the client to shut its side too.
+    this.#socket.destroy();
   }
 
   onOpened(call: ServerCall): void {

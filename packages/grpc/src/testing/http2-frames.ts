@@ -58,3 +58,8 @@ export function useSocket(t: TestContext, port: number, ...bytes: readonly Buffe
   if (bytes.length > 0) socket.write(Buffer.concat(bytes));
   return socket;
 }
+
+/** Resolves when a connection is gone, with or without an error; what it still brings is dropped. */
+export function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.resume().once("close", () => resolve()));
+}
