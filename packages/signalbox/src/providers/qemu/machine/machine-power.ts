@@ -214,6 +214,8 @@ export class MachinePower {
   async #noteExit(): Promise<void> {
     const { site, records, condition, share } = this.#parts;
     const { record } = records;
+    // It was started again before its end had its turn here.
+    if (this.#runner.process !== undefined) return;
     this.#listener.onExit();
     if (record === undefined || condition.activity === "removal") return;
     const wasAsked = condition.activity === "stopping" || condition.activity === "rebooting";

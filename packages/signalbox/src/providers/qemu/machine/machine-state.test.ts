@@ -33,6 +33,11 @@ const ON: MachineView = {
   record: { ...RECORD, launchedAtMs: 5 },
   runState: "running",
 };
+const ENDED = {
+  ...RECORD,
+  launchedAtMs: 5,
+  process: { pid: 7, startTicks: 1, bootId: "boot" },
+};
 const fault = (reason: MachineFault["reason"]): MachineFault => ({ reason, message: reason });
 
 const ROWS: readonly [string, MachineView, string, string?][] = [
@@ -52,6 +57,13 @@ const ROWS: readonly [string, MachineView, string, string?][] = [
     { ...OFF, record: { ...RECORD, rebooting: true } },
     "building",
   ],
+  ["ended, nobody knows yet how", { ...OFF, record: ENDED }, "running"],
+  [
+    "ended before its guest ran, nobody knows yet how",
+    { ...OFF, record: { ...RECORD, process: ENDED.process } },
+    "building",
+  ],
+  ["ended as asked", { ...OFF, activity: "stopping", record: ENDED }, "stopping"],
   ["waits for its turn", { ...OFF, queued: true }, "queued"],
   ["waits for room", { ...OFF, queued: fault("no_capacity") }, "queued", "no_capacity"],
   ["died", { ...OFF, record: { ...RECORD, fault: fault("exited") } }, "failed", "exited"],

@@ -84,11 +84,20 @@ function whileAlive(
   return { power: "running", ...(record.fault && { fault: record.fault }), ...reported };
 }
 
-function whileDown({ record, fault }: MachineView): { power: MachinePower; fault?: MachineFault } {
+function whileDown({ record, fault, activity }: MachineView): {
+  power: MachinePower;
+  fault?: MachineFault;
+} {
   // The reconciler takes a machine that is off for one whose guest shut itself down.
   if (record?.rebooting) return { power: "building" };
   const reason = fault ?? record?.fault;
-  if (reason === undefined) return { power: record === undefined ? "queued" : "stopped" };
+  if (reason === undefined) {
+    if (record === undefined) return { power: "queued" };
+    if (record.process === undefined) return { power: "stopped" };
+    // The process is gone, and how it ended is being found out: not yet a guest's own shutdown.
+    if (activity === "stopping") return { power: "stopping" };
+    return { power: record.launchedAtMs === undefined ? "building" : "running" };
+  }
   const power = reason.reason === "rebuild_failed" && record !== undefined ? "stopped" : "failed";
   return { power, fault: reason };
 }

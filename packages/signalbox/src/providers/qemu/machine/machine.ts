@@ -214,11 +214,20 @@ export class Machine {
     else await this.#records.change(changesOf(server));
     const { record } = this.#records;
     if (record === undefined) return;
-    if (server.power === "stopped") await this.#power.off(signal);
-    else await this.#power.on(server, signal);
+    if (server.power === "stopped") return this.#power.off(signal);
+    await this.#power.on(server, signal);
+    await this.#openPorts(record.network.address, signal);
+  }
+
+  async #openPorts(address: string, signal: AbortSignal): Promise<void> {
     const { process } = this.#power;
     if (process === undefined || process.runState === "broken") return;
-    await this.#ports.open(process.control, record.network.address, signal);
+    try {
+      await this.#ports.open(process.control, address, signal);
+    } catch (error) {
+      // A lost connection or process is noticed by itself, and then the server is looked at again.
+      if (process.alive && !process.control.closed) throw error;
+    }
   }
 
   /** Makes the machine, if there is room for it. */
