@@ -1,0 +1,85 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import type { TestContext } from "node:test";
+import { fileURLToPath } from "node:url";
+import type { EncodedResource } from "@signalbox/envoy-api";
+
+const PROGRAM = fileURLToPath(new URL("./management-program.ts", import.meta.url));
+
+export interface Configuration {
+  readonly resources: readonly EncodedResource[];
+}
+
+/** An answer that the server sent. */
+export interface Answered {
+  readonly kind: "answered";
+  readonly typeUrl: string;
+  readonly resources: readonly string[];
+}
+
+/** A request that it got. */
+export interface Asked {
+  readonly kind: "asked";
+  readonly typeUrl: string;
+}
+
+type Message = Answered | Asked | { readonly kind: "listening"; readonly port: number };
+
+/** A management server in a process of its own. */
+export class ManagementProcess {
+  readonly port: number;
+  /** What it sent, in order. */
+  readonly answered: readonly Answered[];
+  /** Types that it was asked for. */
+  readonly asked: ReadonlySet<string>;
+  readonly #child: ChildProcess;
+
+  private constructor(
+    port: number,
+    child: ChildProcess,
+    answered: readonly Answered[],
+    asked: ReadonlySet<string>,
+  ) {
+    this.port = port;
+    this.#child = child;
+    this.answered = answered;
+    this.asked = asked;
+  }
+
+  /** Starts it with a first configuration. @param port 0 for any */
+  static async start(
+    t: TestContext,
+    port: number,
+    resources: readonly EncodedResource[],
+  ): Promise<ManagementProcess> {
+    const child = fork(PROGRAM, [String(port)], { serialization: "advanced" });
+    t.after(() => kill(child));
+    // Before it listens: a client that comes at once must not find it empty.
+    child.send({ resources });
+    const answered: Answered[] = [];
+    const asked = new Set<string>();
+    const listening = Promise.withResolvers<number>();
+    child.on("message", (message: Message) => {
+      if (message.kind === "listening") listening.resolve(message.port);
+      if (message.kind === "answered") answered.push(message);
+      if (message.kind === "asked") asked.add(message.typeUrl);
+    });
+    child.once("exit", (code) => listening.reject(new Error(`the server ended (${code})`)));
+    return new ManagementProcess(await listening.promise, child, answered, asked);
+  }
+
+  set(resources: readonly EncodedResource[]): void {
+    this.#child.send({ resources });
+  }
+
+  /** As a power cut would. */
+  kill(): Promise<void> {
+    return kill(this.#child);
+  }
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill("SIGKILL");
+  await once(child, "exit");
+}

@@ -1,0 +1,32 @@
+// A management server as a process of its own, so that it can be killed. Listens on the port of its
+// first argument; serves what each message of its parent holds; tells the parent each request and
+// answer.
+import { createGrpcServer, Router } from "@signalbox/grpc";
+import { SnapshotCache, XdsServer } from "@signalbox/xds";
+import type { Answered, Asked, Configuration } from "./management-process.ts";
+import { snapshotOf } from "./management-server.ts";
+
+const GROUP = "all";
+const cache = new SnapshotCache({ groupOf: () => GROUP });
+const xds = new XdsServer({
+  cache,
+  ordering: "makeBeforeBreak",
+  callbacks: {
+    onResponse: (_stream, { typeUrl, answer }) => {
+      const resources = answer.resources.map(({ name }) => name);
+      const answered: Answered = { kind: "answered", typeUrl, resources };
+      process.send?.(answered);
+    },
+    onRequest: (_stream, { request: { typeUrl } }) => {
+      const asked: Asked = { kind: "asked", typeUrl };
+      process.send?.(asked);
+    },
+  },
+});
+process.on("message", ({ resources }: Configuration) =>
+  cache.setSnapshot(GROUP, snapshotOf(resources)),
+);
+process.on("disconnect", () => process.exit());
+const server = createGrpcServer({ router: new Router({ services: xds.services }) });
+const { port } = await server.listen({ port: Number(process.argv[2]) });
+process.send?.({ kind: "listening", port });
