@@ -1,0 +1,72 @@
+// Many xDS clients in a process of their own, driven over IPC.
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
+import { encodeFrame } from "@signalbox/grpc";
+import { AnswerReader } from "./answer-reader.ts";
+import type { FleetOptions, FleetReport } from "./fleet-control.ts";
+import { acknowledgement, firstRequest, METHODS } from "./messages.ts";
+
+const sessions: ClientHttp2Session[] = [];
+let answered = 0;
+let bytes = 0;
+
+process.on("message", (options: FleetOptions) => open(options));
+process.on("disconnect", () => process.exit());
+
+function open(options: FleetOptions): void {
+  const { port, connections, streams } = options;
+  const first = sessions.length;
+  for (let i = 0; i < connections; i++) {
+    const session = connect(`http://127.0.0.1:${port}`, {
+      settings: { initialWindowSize: 16 << 20 },
+      maxSessionMemory: 4096,
+    });
+    session.on("connect", () => session.setLocalWindowSize(64 << 20));
+    session.on("error", fail);
+    sessions.push(session);
+  }
+  answered = 0;
+  bytes = 0;
+  for (let i = 0; i < streams; i++) {
+    const session = sessions[first + (i % connections)];
+    if (session !== undefined) openStream(session, `node-${i}`, options);
+  }
+}
+
+function openStream(session: ClientHttp2Session, node: string, options: FleetOptions): void {
+  const { variant, names, versions, streams } = options;
+  const stream = session.request(
+    {
+      [constants.HTTP2_HEADER_METHOD]: "POST",
+      [constants.HTTP2_HEADER_PATH]: METHODS[variant],
+      "content-type": "application/grpc",
+      te: "trailers",
+    },
+    { endStream: false },
+  );
+  const reader = new AnswerReader((head) => {
+    send(stream, acknowledgement(variant, head.nonce, head.version, names));
+    bytes += head.bytes;
+    answered++;
+    if (answered === streams) round();
+  });
+  stream.on("data", (chunk: Buffer) => reader.push(chunk));
+  stream.on("error", fail);
+  send(stream, firstRequest(variant, node, names, versions));
+}
+
+function send(stream: ClientHttp2Stream, message: Uint8Array): void {
+  stream.write(encodeFrame(message).bytes);
+}
+
+/** Every stream has had one more answer. */
+function round(): void {
+  const told: FleetReport = { atNs: String(process.hrtime.bigint()), bytes };
+  answered = 0;
+  bytes = 0;
+  process.send?.(told);
+}
+
+function fail(error: Error): void {
+  console.error(`fleet: ${error.message}`);
+  process.exit(1);
+}
