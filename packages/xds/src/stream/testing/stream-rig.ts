@@ -24,6 +24,8 @@ export interface RigOptions {
   readonly debounce?: Debounce;
   readonly limits?: Partial<StreamLimits>;
   readonly table?: MutableTableOptions;
+  /** Serve this one instead of the rig's own. */
+  readonly cache?: Cache;
 }
 
 /** What a stream told its observer. */
@@ -143,7 +145,7 @@ export class StreamRig {
     const { rules, ackTimeoutMs = 5000, limits } = this.#options;
     const settings: StreamSettings<Request, Answer> = {
       dialect,
-      cache: this.cache,
+      cache: this.#options.cache ?? this.cache,
       answers,
       rulesOf: createRules(rules),
       scheduler: this.scheduler,
