@@ -123,6 +123,7 @@ test("a configured group stays when its nodes go, its tables don't; cleared, it 
   cache.setSnapshot("edge", Snapshot.of([textResource("x")]));
   const [one, two] = [leaseOf(cache, nodeOf("a")), leaseOf(cache, nodeOf("b"))];
   one.release();
+  one.release();
   assert.equal(cache.status()[0]?.tables.length, 1);
   two.release();
   assert.deepEqual(cache.status(), [
@@ -174,6 +175,27 @@ test("regrouping moves the nodes whose group changed, and asks nobody else", () 
   leases[2]?.release();
   cache.regroup();
   assert.deepEqual(moved, ["b"]);
+});
+
+test("who let go while others moved is not told", () => {
+  let group = "edge";
+  const cache = new SnapshotCache({ groupOf: () => group });
+  const moved: string[] = [];
+  const leases: TableLease[] = ["a", "b"].map((id) =>
+    cache.lease(
+      { node: nodeOf(id), typeUrl: endpoint },
+      {
+        leaseMoved: () => {
+          moved.push(id);
+          for (const lease of leases) lease.release();
+        },
+      },
+    ),
+  );
+  group = "canary";
+  cache.regroup();
+  assert.deepEqual(moved, ["a"]);
+  assert.equal(cache.groupCount, 0);
 });
 
 test("a node that cannot be grouped anew stays; others move", () => {

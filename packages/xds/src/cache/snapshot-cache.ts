@@ -126,11 +126,8 @@ export class SnapshotCache implements Cache {
     return group;
   }
 
-  /** Only if it is still the one of its name: it may have been forgotten and made anew. */
   #forget(group: SnapshotGroup): void {
-    if (group.isForgettable && this.#groups.get(group.name) === group) {
-      this.#groups.delete(group.name);
-    }
+    if (group.isForgettable) this.#groups.delete(group.name);
   }
 
   #tableOptions(group: string, typeUrl: string): MutableTableOptions {

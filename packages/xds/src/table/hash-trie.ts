@@ -56,6 +56,11 @@ export class HashTrie<T extends Named> {
     return this.#root.bitmap === 0;
   }
 
+  /** How many nodes it takes; it depends on the content alone. */
+  get nodeCount(): number {
+    return countNodes(this.#root);
+  }
+
   get(name: string): T | undefined {
     return find(this.#root, name, hashName(name), 0);
   }
@@ -236,6 +241,11 @@ function walk<T extends Named>(slot: Slot<T>, visit: (entry: T) => void): void {
   if (slot instanceof Branch) for (const child of slot.slots) walk(child, visit);
   else if (slot instanceof Bucket) for (const entry of slot.entries) visit(entry);
   else visit(slot);
+}
+
+function countNodes<T extends Named>(slot: Slot<T>): number {
+  if (!(slot instanceof Branch)) return slot instanceof Bucket ? 1 : 0;
+  return slot.slots.reduce((count, child) => count + countNodes(child), 1);
 }
 
 function compare<T extends Named>(

@@ -150,6 +150,15 @@ test("a table that was cleared is unknown; back again, only what differs has cha
   assert.deepEqual(table.changesSince(before), ["b"]);
 });
 
+test("a table that is cleared and gets equal contents holds those that streams know", () => {
+  const table = newTable();
+  table.edit({ set: [textResource("a", "1")] });
+  const { contents } = table;
+  table.become(undefined);
+  table.edit({ set: [textResource("a", "1")] });
+  assert.equal(table.contents, contents);
+});
+
 test("nobody is told before an announcement is made", () => {
   const table = newTable();
   const watcher = new RecordingWatcher();
