@@ -28,6 +28,7 @@ export class ProtobufReader {
   #end: number;
   #start = 0;
   #low = 0;
+  #tagStart = 0;
   #field = 0;
   #wireType = 0;
   #fault: string | undefined;
@@ -50,6 +51,7 @@ export class ProtobufReader {
   /** Goes to the next field of the message. False at its end, or after a fault. */
   next(): boolean {
     if (this.#position >= this.#end || this.#fault !== undefined) return false;
+    this.#tagStart = this.#position;
     const tag = this.#varint();
     this.#field = Math.floor(tag / 8);
     this.#wireType = tag % 8;
@@ -102,6 +104,11 @@ export class ProtobufReader {
     return this.#bytes.subarray(this.#start, end);
   }
 
+  /** A view of the field that was just read or skipped, its tag included. */
+  wholeField(): Uint8Array {
+    return this.#bytes.subarray(this.#tagStart, this.#position);
+  }
+
   /** Goes into the message that this field is, until its end. What it answers goes to `leave`. */
   enter(): number {
     const outerEnd = this.#end;
@@ -119,7 +126,9 @@ export class ProtobufReader {
 
   /** Leaves the present field out. */
   skip(): void {
+    const tagStart = this.#tagStart;
     this.#skip(0);
+    this.#tagStart = tagStart;
   }
 
   #skip(depth: number): void {

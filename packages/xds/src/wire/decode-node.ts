@@ -7,16 +7,18 @@ type Draft = { -readonly [K in keyof Node]: Node[K] };
 /** The client of a stream that never said who it is. */
 export const UNKNOWN_NODE: Node = Object.freeze(emptyNode(new Uint8Array()));
 
+const EXTENSIONS = 9;
+
 /**
- * Decodes `envoy.config.core.v3.Node` as far as the server decides by it. Its extensions, which
- * are most of an Envoy's node, and its metadata are left out.
+ * Decodes `envoy.config.core.v3.Node` as far as the server decides by it.
  *
- * @param bytes kept: pass a copy where the buffer that they lie in is large
+ * @param bytes kept, unless the node lists extensions: pass a copy where their buffer is large
  */
 export function decodeNode(bytes: Uint8Array): Result<Node> {
   const node = emptyNode(bytes);
   const features = new Set<string>();
   const reader = new ProtobufReader(bytes);
+  let hasExtensions = false;
   while (reader.next()) {
     if (reader.isBytes(1)) node.id = reader.string();
     else if (reader.isBytes(2)) node.cluster = reader.string();
@@ -25,10 +27,27 @@ export function decodeNode(bytes: Uint8Array): Result<Node> {
     else if (reader.isBytes(7)) node.userAgentVersion = reader.string();
     else if (reader.isBytes(8)) node.userAgentVersion = readBuildVersion(reader);
     else if (reader.isBytes(10)) features.add(reader.string());
-    else reader.skip();
+    else {
+      hasExtensions ||= reader.field === EXTENSIONS;
+      reader.skip();
+    }
   }
+  if (reader.fault !== undefined) return fail(`node: ${reader.fault}`);
   node.clientFeatures = features;
-  return reader.fault === undefined ? ok(node) : fail(`node: ${reader.fault}`);
+  if (hasExtensions) node.bytes = withoutExtensions(bytes);
+  return ok(node);
+}
+
+/** A copy of a message that was found sound, without one field. */
+function withoutExtensions(bytes: Uint8Array): Uint8Array {
+  const kept: Uint8Array[] = [];
+  const reader = new ProtobufReader(bytes);
+  while (reader.next()) {
+    const { field } = reader;
+    reader.skip();
+    if (field !== EXTENSIONS) kept.push(reader.wholeField());
+  }
+  return new Uint8Array(Buffer.concat(kept));
 }
 
 function emptyNode(bytes: Uint8Array): Draft {

@@ -23,7 +23,8 @@ const NODE = create(NodeSchema, {
   extensions: [{ name: "envoy.filters.http.router", category: "envoy.filters.http" }],
   clientFeatures: ["envoy.lb.does_not_support_overprovisioning"],
 });
-const nodeBytes = toBinary(NodeSchema, NODE);
+/** Extensions are most of an Envoy's node, and are not kept. */
+const keptBytes = toBinary(NodeSchema, { ...NODE, extensions: [] });
 const text = (value: string): Buffer => Buffer.from(value);
 /** A field of bytes, by hand: lengths to 127. */
 const field = (number: number, bytes: Uint8Array): Buffer =>
@@ -59,7 +60,7 @@ test("a state-of-the-world request is decoded whole", () => {
     userAgentName: "envoy",
     userAgentVersion: "1.40.0",
     clientFeatures: new Set(["envoy.lb.does_not_support_overprovisioning"]),
-    bytes: nodeBytes,
+    bytes: keptBytes,
   });
 });
 
@@ -135,6 +136,14 @@ test("of repeated single fields the last wins; a node in parts is merged", () =>
   assert.equal(decoded.value.versionInfo, "v2");
   assert.equal(decoded.value.node?.id, "last");
   assert.deepEqual(decoded.value.node?.locality, { region: "eu", zone: "eu-1", subZone: "" });
+});
+
+test("of a node everything is kept but its extensions, unknown fields and groups too", () => {
+  const [group, id] = [Buffer.from([0xa3, 0x06, 0x08, 0x05, 0xa4, 0x06]), field(1, text("edge"))];
+  const extension = field(9, field(1, text("envoy.filters.http.router")));
+  const node = decodeNode(Buffer.concat([extension, group, extension, id, extension]));
+  assert.ok(node.ok);
+  assert.deepEqual(Buffer.from(node.value.bytes), Buffer.concat([group, id]));
 });
 
 test("unknown fields, groups and known fields of another wire type are left out", () => {

@@ -10,7 +10,10 @@ export interface Node {
   /** `1.40.0`, from either form of the field; empty when the client does not tell. */
   readonly userAgentVersion: string;
   readonly clientFeatures: ReadonlySet<string>;
-  /** The whole message `envoy.config.core.v3.Node`, as it came. */
+  /**
+   * The message `envoy.config.core.v3.Node` as it came, but without its list of extensions: in an
+   * Envoy that is some fifty kilobytes, for each stream, and nobody decides by it.
+   */
   readonly bytes: Uint8Array;
 }
 
