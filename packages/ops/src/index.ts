@@ -1,3 +1,13 @@
+export { compareBytes } from "./compare-bytes.ts";
+export type { MediaRange } from "./exposition/accept-header.ts";
+export type { ExpositionFormat, Negotiated } from "./exposition/negotiate.ts";
+export type { Pace } from "./exposition/paced.ts";
+export {
+  scrape,
+  type ScrapeAnswer,
+  type ScrapeRequest,
+  scrapeText,
+} from "./exposition/scrape.ts";
 export type { HealthCheck, Probe } from "./health/health-check.ts";
 export { healthJson } from "./health/health-json.ts";
 export { HealthRegistry, type ProbeOptions, SHUTDOWN_CHECK } from "./health/health-registry.ts";
@@ -7,6 +17,25 @@ export {
   type KubernetesText,
   type KubernetesTextOptions,
 } from "./health/kubernetes-text.ts";
+export { metricsPort } from "./metrics-port.ts";
+export type { Attributes } from "./metrics/attributes.ts";
+export type { CardinalityReport } from "./metrics/cardinality-report.ts";
+export type { Escaping } from "./metrics/escape-name.ts";
+export type { Counter, Gauge, Histogram, MeasureOptions, Summary } from "./metrics/instruments.ts";
+export type { MetricKind } from "./metrics/metric-kind.ts";
+export type {
+  CounterOptions,
+  HistogramOptions,
+  MetricOptions,
+  SpanOptions,
+} from "./metrics/metric-options.ts";
+export { MetricsRegistry, type MetricsRegistryOptions } from "./metrics/metrics-registry.ts";
+export type { NativeOptions } from "./metrics/native-buckets.ts";
+export type { SampledOptions, Samples, SampleSource } from "./metrics/sampled-metric.ts";
+export type { Span } from "./metrics/span.ts";
+export { createLogObserver } from "./observers/log-observer.ts";
+export { noopObserver } from "./observers/noop-observer.ts";
+export type { Observer } from "./observers/observer.ts";
 export {
   DEFAULT_ITERATIONS,
   hashPassword,
