@@ -89,6 +89,12 @@ export class EnvoyAdmin {
     );
   }
 
+  /** The value of a runtime key in each layer, the bottom one first. */
+  async runtime(key: string): Promise<readonly string[]> {
+    const { entries } = (await this.#json("/runtime")) as RuntimeJson;
+    return entries[key]?.layer_values ?? [];
+  }
+
   async #json(path: string): Promise<unknown> {
     const response = await fetch(this.#base + path);
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
@@ -112,4 +118,8 @@ interface ListenersJson {
     readonly name: string;
     readonly local_address: SocketAddressJson;
   }[];
+}
+
+interface RuntimeJson {
+  readonly entries: Readonly<Record<string, { readonly layer_values: readonly string[] }>>;
 }

@@ -8,6 +8,7 @@ import {
   Snapshot,
   SnapshotCache,
   XdsServer,
+  type XdsServerOptions,
 } from "@signalbox/xds";
 
 /** Every node of the tests belongs to one group. */
@@ -34,14 +35,18 @@ export class ManagementServer {
     this.answers = answers;
   }
 
-  /** Serves until the test ends. */
-  static async start(t: TestContext): Promise<ManagementServer> {
+  /** Serves until the test ends. @param options of the server, besides what is watched here */
+  static async start(
+    t: TestContext,
+    options: Omit<Partial<XdsServerOptions>, "cache" | "callbacks"> = {},
+  ): Promise<ManagementServer> {
     const cache = new SnapshotCache({ groupOf: () => GROUP });
     const refusals: Refusal[] = [];
     const answers: string[][] = [];
     const xds = new XdsServer({
       cache,
       ordering: "makeBeforeBreak",
+      ...options,
       callbacks: {
         onNack: (_stream, refusal) => void refusals.push(refusal),
         onResponse: (_stream, { answer }) =>
