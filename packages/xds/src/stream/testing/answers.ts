@@ -75,6 +75,8 @@ function readWrapper(bytes: Uint8Array): SeenResource {
 function seen(name: string, value: Uint8Array | undefined, isWrapped: boolean): SeenResource {
   const common = { version: "", ttlMs: undefined, aliases: [], isWrapped };
   if (value === undefined) return { ...common, name, content: undefined };
+  // Real messages are not looked into; the wrapper names them.
+  if (value[0] !== "[".charCodeAt(0)) return { ...common, name, content: "" };
   const [inside, content] = JSON.parse(Buffer.from(value).toString()) as [string, string];
   return { ...common, name: name === "" ? inside : name, content };
 }

@@ -1,0 +1,417 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { create, toBinary } from "@bufbuild/protobuf";
+import { ClusterSchema } from "@signalbox/envoy-api/envoy/config/cluster/v3/cluster_pb.js";
+import { SnapshotCache } from "../cache/snapshot-cache.ts";
+import { Snapshot } from "../cache/snapshot.ts";
+import { Resource } from "../resource/resource.ts";
+import { TYPE_URLS, type ResourceTypeName } from "../resource/resource-types.ts";
+import { UNKNOWN_NODE } from "../wire/decode-node.ts";
+import type { Node } from "../wire/node.ts";
+import { testResource } from "./testing/answers.ts";
+import { StreamRig } from "./testing/stream-rig.ts";
+import { DeltaTranscript, namesIn, SotwTranscript } from "./testing/transcript.ts";
+
+const TTL = "xds.config.supports-resource-ttl";
+
+function of(type: ResourceTypeName, name: string, content = "1", ttlMs?: number): Resource {
+  return testResource(TYPE_URLS[type], name, content, ttlMs === undefined ? {} : { ttlMs });
+}
+
+const sotw = (rig: StreamRig, node: Partial<Node> = {}): SotwTranscript =>
+  new SotwTranscript(rig, rig.sotw({ node }));
+const delta = (rig: StreamRig, node: Partial<Node> = {}): DeltaTranscript =>
+  new DeltaTranscript(rig, rig.delta({ node }));
+
+describe("refusals (xds §2.7)", () => {
+  it("a retry sends again what was refused, and only that", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    const client = delta(rig);
+    client.send("endpoint", { subscribe: ["a"] });
+    client.answer();
+    client.ack("endpoint");
+    client.send("endpoint", { subscribe: ["b"] });
+    client.answer();
+    client.nack("endpoint");
+    client.silence();
+    client.open.stream.retry(TYPE_URLS.endpoint);
+    assert.deepEqual(namesIn(client.answer()), ["b"]);
+  });
+
+  it("a refused version is no news when it comes back, another one is", () => {
+    const rig = new StreamRig();
+    const table = rig.cache.table(TYPE_URLS.endpoint);
+    table.edit({ set: [of("endpoint", "a", "bad")] });
+    const client = sotw(rig);
+    client.send("endpoint", { resourceNames: ["a"] });
+    client.answer();
+    client.nack("endpoint", ["a"]);
+    table.edit({ set: [of("endpoint", "a", "good")] });
+    table.edit({ set: [of("endpoint", "a", "bad")] });
+    client.silence();
+    table.edit({ set: [of("endpoint", "a", "good")] });
+    assert.equal(client.answer().resources[0]?.content, "good");
+  });
+
+  it("the status keeps sent, accepted and refused versions apart", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a")], "v1");
+    const client = sotw(rig);
+    client.send("cluster");
+    client.answer();
+    client.ack("cluster");
+    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a", "2"), of("cluster", "b")], "v2");
+    client.answer();
+    client.nack("cluster");
+    const machine = client.open.stream.type(TYPE_URLS.cluster);
+    assert.equal(machine?.ledger.lastAcked?.version, "v1");
+    assert.equal(machine?.ledger.lastNacked?.version, "v2");
+    assert.equal(machine?.ledger.lastNacked?.error.message, "refused");
+    assert.deepEqual(
+      Array.from(machine?.status() ?? [], ({ name, state }) => [name, state]).toSorted(),
+      [
+        ["a", "error"],
+        ["b", "error"],
+      ],
+    );
+  });
+});
+
+describe("nonces (xds §2.1, §2.2)", () => {
+  it("a client that loses the nonce is understood by the version that it names", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a")], "v1");
+    const client = sotw(rig);
+    client.send("cluster");
+    client.answer();
+    client.send("cluster", { versionInfo: "v1" });
+    assert.equal(client.open.heard.acks.length, 1);
+    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a", "2")], "v2");
+    assert.equal(client.answer().version, "v2");
+  });
+
+  it("requests before the first answer arrive each count, with one answer in flight", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    const client = sotw(rig);
+    client.send("endpoint", { resourceNames: ["a"] });
+    client.send("endpoint", { resourceNames: ["a", "b"] });
+    assert.deepEqual(namesIn(client.answer()), ["a"]);
+    client.ack("endpoint", ["a", "b"]);
+    assert.deepEqual(namesIn(client.answer()), ["b"]);
+  });
+
+  it("what an outdated request no longer named is sent when it is named again", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    const client = sotw(rig);
+    client.send("endpoint", { resourceNames: ["a", "b"] });
+    const first = client.answer();
+    client.ack("endpoint", ["a", "b"]);
+    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [of("endpoint", "b", "2")] });
+    client.answer();
+    client.send("endpoint", { resourceNames: ["b"], responseNonce: first.nonce });
+    client.silence();
+    client.ack("endpoint", ["a", "b"]);
+    assert.deepEqual(namesIn(client.answer()), ["a"]);
+  });
+});
+
+describe("unknown and changed tables", () => {
+  it("a cleared type is silence, not deletion, and its clients hear again later", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a")]);
+    const clients = [sotw(rig), delta(rig)];
+    for (const client of clients) {
+      client.send("cluster");
+      client.answer();
+      client.ack("cluster");
+    }
+    rig.cache.table(TYPE_URLS.cluster).become(undefined);
+    for (const client of clients) client.silence();
+    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a"), of("cluster", "b")]);
+    const [full, increment] = clients.map((client) => client.answer());
+    assert.deepEqual(full && namesIn(full), ["a", "b"]);
+    assert.deepEqual(increment && namesIn(increment), ["b"]);
+  });
+
+  it("a first answer is owed even when it is empty, once the type is known", () => {
+    const rig = new StreamRig();
+    const clients = [sotw(rig), delta(rig)];
+    for (const client of clients) {
+      client.send("cluster");
+      client.silence();
+    }
+    rig.cache.set(TYPE_URLS.cluster, []);
+    for (const client of clients) assert.deepEqual(client.answer().resources, []);
+  });
+
+  it("a version that the caller changes alone is told to state-of-the-world clients", () => {
+    const rig = new StreamRig();
+    for (const type of ["cluster", "endpoint"] as const) {
+      rig.cache.set(TYPE_URLS[type], [of(type, "a")], "v1");
+      const client = sotw(rig);
+      const increments = delta(rig);
+      client.send(type, { resourceNames: ["a"] });
+      increments.send(type, { subscribe: ["a"] });
+      client.answer();
+      client.ack(type, ["a"]);
+      increments.answer();
+      increments.ack(type);
+      rig.cache.set(TYPE_URLS[type], [of(type, "a")], "v2");
+      assert.equal(client.answer().version, "v2");
+      client.ack(type, ["a"]);
+      client.silence();
+      increments.silence();
+    }
+  });
+
+  it("a node that moves to another group gets the difference", () => {
+    let group = "one";
+    const cache = new SnapshotCache({ groupOf: () => group });
+    const resources = (content: string, ...names: readonly string[]): Resource[] =>
+      names.map((name) => of("cluster", name, name === "b" ? content : "same"));
+    cache.setSnapshot("one", Snapshot.of(resources("1", "a", "b", "c")));
+    cache.setSnapshot("two", Snapshot.of(resources("2", "a", "b", "d")));
+    const rig = new StreamRig({ cache });
+    const wildcard = delta(rig, { id: "n" });
+    const named = delta(rig, { id: "n" });
+    wildcard.send("cluster");
+    named.send("cluster", { subscribe: ["b", "c"] });
+    for (const client of [wildcard, named]) {
+      client.answer();
+      client.ack("cluster");
+    }
+    group = "two";
+    cache.regroup();
+    const moved = wildcard.answer();
+    assert.deepEqual([namesIn(moved), moved.removed], [["b", "d"], ["c"]]);
+    const movedNames = named.answer();
+    assert.deepEqual([namesIn(movedNames), movedNames.removed], [["b"], ["c"]]);
+  });
+
+  it("a type that no cache serves is silence", () => {
+    const rig = new StreamRig({ cache: { lease: () => undefined } });
+    const client = delta(rig);
+    client.send("cluster");
+    client.silence();
+    client.open.stream.close();
+  });
+});
+
+describe("rules of types", () => {
+  it("extensions are never removed, since requests would fail (§2.5)", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.extension, [of("extension", "a")]);
+    const client = delta(rig);
+    client.send("extension", { subscribe: ["a"] });
+    client.answer();
+    client.ack("extension");
+    rig.cache.table(TYPE_URLS.extension).edit({ delete: ["a"] });
+    client.silence();
+    rig.cache.set(TYPE_URLS.extension, [of("extension", "a", "2")]);
+    assert.deepEqual(namesIn(client.answer()), ["a"]);
+  });
+
+  it("reports of absence can be switched off for a type", () => {
+    const rig = new StreamRig({
+      rules: { types: { [TYPE_URLS.endpoint]: { reportsAbsence: false } } },
+    });
+    rig.cache.set(TYPE_URLS.endpoint, []);
+    const client = delta(rig);
+    client.send("endpoint", { subscribe: ["a"] });
+    client.silence();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a")]);
+    assert.deepEqual(namesIn(client.answer()), ["a"]);
+  });
+
+  it("the user says what emptiness means to a node (§2.4 [R])", () => {
+    const rig = new StreamRig({
+      rules: {
+        wildcardResolver: ({ userAgentName }, typeUrl) =>
+          userAgentName === "grpc" ? false : typeUrl === TYPE_URLS.endpoint || undefined,
+      },
+    });
+    for (const type of ["cluster", "endpoint"] as const) {
+      rig.cache.set(TYPE_URLS[type], [of(type, "a")]);
+      const proxy = sotw(rig);
+      proxy.send(type);
+      assert.deepEqual(namesIn(proxy.answer()), ["a"]);
+      const grpc = sotw(rig, { userAgentName: "grpc" });
+      grpc.send(type);
+      grpc.silence();
+    }
+  });
+
+  it("while a loader looks for a name, nobody says that it is absent (G16)", async () => {
+    const loaded = Promise.withResolvers<void>();
+    const rig = new StreamRig({ table: { onMissing: () => loaded.promise } });
+    rig.cache.set(TYPE_URLS.virtualHost, []);
+    const client = delta(rig);
+    client.send("virtualHost", { subscribe: ["*", "r/late.com"] });
+    assert.deepEqual(client.answer().resources, [], "the wildcard is answered at once");
+    client.ack("virtualHost");
+    client.silence();
+    loaded.resolve();
+    await loaded.promise;
+    await rig.pass(0);
+    assert.deepEqual(
+      client.answer().resources.map(({ name, content }) => [name, content]),
+      [["r/late.com", undefined]],
+    );
+  });
+});
+
+describe("times to live (xds §1.4, §2.8)", () => {
+  for (const feature of ["xds.config.resource-in-sotw", "xds.config.supports-resource-in-sotw"]) {
+    it(`${feature}: wrapped, and heartbeats with their content`, async () => {
+      const rig = new StreamRig();
+      rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
+      const client = sotw(rig, { clientFeatures: new Set([feature]) });
+      client.send("endpoint", { resourceNames: ["a"] });
+      assert.equal(client.answer().resources[0]?.isWrapped, true);
+      client.ack("endpoint", ["a"]);
+      await rig.pass(1000);
+      assert.equal(client.answer().resources[0]?.content, "1");
+      client.open.stream.close();
+    });
+  }
+
+  it("clients without a feature get bare resources and no heartbeats", async () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
+    const client = sotw(rig);
+    client.send("endpoint", { resourceNames: ["a"] });
+    assert.equal(client.answer().resources[0]?.isWrapped, false);
+    client.ack("endpoint", ["a"]);
+    await rig.pass(10_000);
+    client.silence();
+  });
+
+  it("full-state types repeat the whole list: a part could be read as deletion", async () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a", "1", 3000), of("cluster", "b")]);
+    const client = sotw(rig, { clientFeatures: new Set([TTL]) });
+    client.send("cluster");
+    client.answer();
+    client.ack("cluster");
+    await rig.pass(1000);
+    assert.deepEqual(
+      client
+        .answer()
+        .resources.map(({ name, content }) => [name, content])
+        .toSorted(),
+      [
+        ["a", "1"],
+        ["b", "1"],
+      ],
+    );
+    client.open.stream.close();
+  });
+
+  it("incremental: name, version and time; suppressed after a recent send", async () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000), of("endpoint", "b")]);
+    const client = delta(rig);
+    client.send("endpoint", { subscribe: ["a", "b"] });
+    client.answer();
+    client.ack("endpoint");
+    await rig.pass(900);
+    const changed = of("endpoint", "a", "2", 3000);
+    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [changed] });
+    client.answer();
+    client.ack("endpoint");
+    await rig.pass(100);
+    await rig.pass(899);
+    client.silence();
+    await rig.pass(1);
+    assert.deepEqual(
+      client
+        .answer()
+        .resources.map(({ name, version, ttlMs, content }) => [name, version, ttlMs, content]),
+      [["a", changed.version, 3000, undefined]],
+    );
+    client.send("endpoint", { unsubscribe: ["a"] });
+    client.ack("endpoint");
+    await rig.pass(10_000);
+    client.silence();
+  });
+
+  it("virtual hosts have no heartbeats: without content they would not exist", async () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.virtualHost, [of("virtualHost", "r/a", "1", 3000)]);
+    const client = delta(rig);
+    client.send("virtualHost");
+    client.answer();
+    client.ack("virtualHost");
+    await rig.pass(10_000);
+    client.silence();
+  });
+});
+
+describe("endpoints of updated clusters (xds §2.1 rule 16)", () => {
+  const cluster = (name: string, serviceName: string, altStatName: string): Resource => {
+    const init = { name, altStatName, edsClusterConfig: { serviceName } };
+    const bytes = toBinary(ClusterSchema, create(ClusterSchema, init));
+    return new Resource({ typeUrl: TYPE_URLS.cluster, name, bytes });
+  };
+  const CASES = [
+    ["envoy", true],
+    ["grpc-go", false],
+  ] as const;
+
+  for (const [userAgentName, isAgain] of CASES) {
+    it(`${userAgentName}: ${isAgain ? "sent again" : "silence"}`, () => {
+      const rig = new StreamRig();
+      const node = { ...UNKNOWN_NODE, userAgentName };
+      rig.cache.set(TYPE_URLS.cluster, [cluster("a", "svc", "1"), cluster("b", "", "1")]);
+      rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "svc"), of("endpoint", "b")]);
+      const client = delta(rig, node);
+      client.send("cluster");
+      client.send("endpoint", { subscribe: ["svc", "b"] });
+      assert.equal(client.answers().length, 2);
+      client.ack("cluster");
+      client.ack("endpoint");
+      client.silence();
+      const table = rig.cache.table(TYPE_URLS.cluster);
+      table.edit({ set: [cluster("a", "svc", "2")] });
+      const after = client.answers().map((answer) => [answer.typeUrl, namesIn(answer)]);
+      const update = [TYPE_URLS.cluster, ["a"]];
+      assert.deepEqual(after, isAgain ? [update, [TYPE_URLS.endpoint, ["svc"]]] : [update]);
+    });
+  }
+
+  it("a client that reconnects with endpoints gets those of the clusters that changed", () => {
+    const rig = new StreamRig();
+    const endpoints = [of("endpoint", "a"), of("endpoint", "b")];
+    const clusters = [cluster("a", "", "2"), cluster("b", "", "1")];
+    rig.cache.set(TYPE_URLS.cluster, clusters);
+    rig.cache.set(TYPE_URLS.endpoint, endpoints);
+    const client = delta(rig, { userAgentName: "envoy" });
+    const versions = (list: readonly Resource[]): Map<string, string> =>
+      new Map(list.map(({ name, version }) => [name, version]));
+    client.send("cluster", { initialVersions: versions(clusters).set("a", "old") });
+    assert.deepEqual(namesIn(client.answer()), ["a"]);
+    const initialVersions = versions(endpoints);
+    client.send("endpoint", { subscribe: ["a", "b"], initialVersions });
+    assert.deepEqual(namesIn(client.answer()), ["a"]);
+  });
+});
+
+describe("order (xds §2.3 [R])", () => {
+  it("make before break does not wait for ever for a client's word", async () => {
+    const rig = new StreamRig({ ordering: "makeBeforeBreak", ackTimeoutMs: 1000 });
+    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a")]);
+    rig.cache.set(TYPE_URLS.listener, [of("listener", "l")]);
+    const client = sotw(rig);
+    client.send("cluster");
+    client.send("listener");
+    assert.equal(client.answer().typeUrl, TYPE_URLS.cluster);
+    await rig.pass(999);
+    client.silence();
+    await rig.pass(1);
+    assert.equal(client.answer().typeUrl, TYPE_URLS.listener);
+    client.open.stream.close();
+  });
+});
