@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { create } from "@bufbuild/protobuf";
+import { type EncodedResource, packAny, resource, typeUrls } from "@signalbox/envoy-api";
+import { ConfigSourceSchema } from "@signalbox/envoy-api/envoy/config/core/v3/config_source_pb.js";
+import { ListenerSchema } from "@signalbox/envoy-api/envoy/config/listener/v3/listener_pb.js";
+import { RouterSchema } from "@signalbox/envoy-api/envoy/extensions/filters/http/router/v3/router_pb.js";
+import { HttpConnectionManagerSchema } from "@signalbox/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
+import { loadAssignment } from "../envoy/support/addresses.ts";
+import { edsCluster, routesTo } from "../envoy/support/http-resources.ts";
+import { ManagementServer } from "../envoy/support/management-server.ts";
+import { eventually } from "../support/eventually.ts";
+import { ClientProcess } from "./client-process.ts";
+import { NamedServer } from "./named-server.ts";
+
+const SERVICE = "named";
+
+/** What a gRPC client asks for, from the listener to the endpoints. */
+function configuration(cluster: string, port: number): readonly EncodedResource[] {
+  const manager = create(HttpConnectionManagerSchema, {
+    routeSpecifier: {
+      case: "rds",
+      value: {
+        routeConfigName: "routes",
+        configSource: create(ConfigSourceSchema, {
+          configSourceSpecifier: { case: "ads", value: {} },
+        }),
+      },
+    },
+    httpFilters: [
+      {
+        name: "router",
+        configType: { case: "typedConfig", value: packAny(RouterSchema, create(RouterSchema)) },
+      },
+    ],
+  });
+  const listener = create(ListenerSchema, {
+    name: SERVICE,
+    apiListener: { apiListener: packAny(HttpConnectionManagerSchema, manager) },
+  });
+  return [
+    resource(listener),
+    resource(routesTo("routes", cluster)),
+    resource(edsCluster(cluster, "ads sotw")),
+    resource(loadAssignment(cluster, [port])),
+  ];
+}
+
+test("a gRPC client finds its server from LDS to EDS and follows updates", async (t) => {
+  const [one, two, three] = await Promise.all([
+    NamedServer.start(t, "one"),
+    NamedServer.start(t, "two"),
+    NamedServer.start(t, "three"),
+  ]);
+  const xds = await ManagementServer.start(t);
+  xds.set(configuration("backend", one.port));
+  const client = ClientProcess.start(t, xds.port, `xds:///${SERVICE}`);
+  await answersOf(client, "one");
+
+  // New endpoints of the same cluster, then another cluster.
+  xds.set(configuration("backend", two.port));
+  await answersOf(client, "two");
+  xds.set(configuration("backend-2", three.port));
+  await answersOf(client, "three");
+
+  await client.stop();
+  assert.deepEqual(client.errors, []);
+  assert.deepEqual([...new Set(client.answers)], ["one", "two", "three"]);
+  assert.deepEqual(xds.refusals, []);
+});
+
+test("what the client refuses is told with its reason, and mended", async (t) => {
+  const one = await NamedServer.start(t, "one");
+  const xds = await ManagementServer.start(t);
+  const good = configuration("backend", one.port);
+  const noApi = resource(create(ListenerSchema, { name: SERVICE }));
+  xds.set([noApi, ...good.filter(({ typeUrl }) => typeUrl !== typeUrls.listener)]);
+  const client = ClientProcess.start(t, xds.port, `xds:///${SERVICE}`);
+  const refusal = await eventually("a refusal", 20_000, async () => xds.refusals.at(0));
+  assert.deepEqual([refusal.typeUrl, refusal.resources], [typeUrls.listener, [SERVICE]]);
+  assert.notEqual(refusal.error.message, "");
+  xds.set(good);
+  await answersOf(client, "one");
+  await client.stop();
+  assert.equal(xds.refusals.length, 1);
+});
+
+/** Waits until the client is answered by this server alone. */
+async function answersOf(client: ClientProcess, name: string): Promise<void> {
+  await eventually(`answers of ${name}; ${client.errors.at(0)}`, 20_000, async () =>
+    client.answers.slice(-10).filter((of) => of === name).length === 10 ? true : undefined,
+  );
+}
