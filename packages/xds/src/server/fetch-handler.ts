@@ -80,7 +80,7 @@ class FetchCall implements RawCallListener {
   }
 
   onHalfClose(): void {
-    this.#answer().catch((error: unknown) => this.#fail(error));
+    this.#answer().catch((error: unknown) => this.#call.fail(error));
   }
 
   onDrain(): void {}
@@ -97,11 +97,5 @@ class FetchCall implements RawCallListener {
     }
     this.#call.write(encodeSotw(answer, { nonce: "", controlPlane }));
     this.#call.end(OK_STATUS);
-  }
-
-  #fail(error: unknown): void {
-    const { code, message } = GrpcError.from(error);
-    if (code === STATUS.UNKNOWN) this.#settings.log.warn({ err: error }, "a fetch failed");
-    this.#call.end({ code, message });
   }
 }

@@ -92,7 +92,9 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
 
   /** xds §2.2: the client is done, and so are we. */
   onHalfClose(): void {
-    this.#end(OK_STATUS);
+    if (this.#isEnded) return;
+    this.#release();
+    this.#options.call.end(OK_STATUS);
   }
 
   onDrain(): void {
@@ -109,18 +111,11 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
     }
   }
 
-  /** Ends the stream for a reason that the client is told. */
+  /** Ends the stream for a reason that the client is told, as far as it is meant for it. */
   fail(error: unknown): void {
-    const { code, message } = GrpcError.from(error);
-    const isOurs = error instanceof GrpcError && code !== STATUS.UNKNOWN;
-    if (!isOurs) this.#log.warn({ err: error, stream: this.info.id }, "a stream failed");
-    this.#end({ code, message });
-  }
-
-  #end(status: { readonly code: GrpcError["code"]; readonly message: string }): void {
     if (this.#isEnded) return;
     this.#release();
-    this.#options.call.end(status);
+    this.#options.call.fail(error);
   }
 
   #release(): void {
