@@ -139,7 +139,9 @@ export class GrpcServer {
       maxConnections: limits.maxConnections,
       handshakeTimeoutMs: limits.handshakeTimeoutMs,
       timers: this.#timers,
-      onHttp2: (socket) => void this.#connections.add(new Connection(this.#deps, socket)),
+      onHttp2: (socket) => {
+        if (!socket.destroyed) this.#connections.add(new Connection(this.#deps, socket));
+      },
       onHttp1: (socket) => this.#http1?.accept(socket),
       onDropped: () => this.#metrics.refused("connections"),
       onFailed: (error) => log.debug({ err: error }, "a connection failed"),

@@ -73,7 +73,10 @@ export interface SendHeadersOptions {
  * `onClose`.
  */
 export interface RawCallListener {
-  /** A message, unpacked; a whole frame when the route asks for frames. */
+  /**
+   * A message, unpacked; a whole frame when the route asks for frames. It lies in the buffer that
+   * the network filled: whoever keeps it for long copies it.
+   */
   onMessage(message: Buffer): void;
   /** The client sends nothing more. */
   onHalfClose(): void;

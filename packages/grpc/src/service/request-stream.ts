@@ -1,5 +1,6 @@
-/** How many messages wait for the method before the client is held back. */
+/** How many messages wait for the method, or bytes of them, before the client is held back. */
 const MAX_WAITING = 16;
+const MAX_WAITING_BYTES = 64 * 1024;
 
 /** Holds reading back, and lets it go on. */
 export interface Flow {
@@ -20,6 +21,7 @@ export class RequestStream<T> implements AsyncIterable<T>, AsyncIterator<T, unde
   readonly #decode: (message: Buffer) => T;
   readonly #flow: Flow;
   #waiting: Buffer[] = [];
+  #waitingBytes = 0;
   #reader: Waiter<T> | undefined;
   #state: "open" | "ended" | "left" = "open";
   #error: { readonly error: unknown } | undefined;
@@ -33,8 +35,10 @@ export class RequestStream<T> implements AsyncIterable<T>, AsyncIterator<T, unde
   push(message: Buffer): void {
     if (this.#state !== "open") return;
     this.#waiting.push(message);
-    if (this.#waiting.length >= MAX_WAITING) this.#flow.pause();
+    this.#waitingBytes += message.length;
     this.#serve();
+    const isFull = this.#waiting.length >= MAX_WAITING || this.#waitingBytes >= MAX_WAITING_BYTES;
+    if (isFull) this.#flow.pause();
   }
 
   /** The client sends nothing more; with `error`, the call is over. */
@@ -84,6 +88,7 @@ export class RequestStream<T> implements AsyncIterable<T>, AsyncIterator<T, unde
   }
 
   #give(reader: Waiter<T>, message: Buffer): void {
+    this.#waitingBytes -= message.length;
     if (this.#waiting.length === 0) this.#flow.resume();
     try {
       reader.resolve({ done: false, value: this.#decode(message) });
