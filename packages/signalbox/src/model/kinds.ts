@@ -4,6 +4,9 @@ import type { Network } from "./network.ts";
 import type { SecurityGroup } from "./security-group.ts";
 import type { Server } from "./server.ts";
 import type { SshCertificateAuthority } from "./ssh-certificate-authority.ts";
+import { nodeClaims, type XdsGroup } from "./xds-group.ts";
+import type { XdsResource } from "./xds-resource.ts";
+import type { XdsRevision } from "./xds-revision.ts";
 
 export const NETWORK: Kind<Network> = defineKind<Network>("network", {
   indexes: {
@@ -60,5 +63,31 @@ export const SERVER: Kind<Server> = defineKind<Server>("server", {
   },
 });
 
+export const XDS_GROUP: Kind<XdsGroup> = defineKind<XdsGroup>("xds-group", {
+  indexes: {
+    organization: (group) => group.metadata.organizationId,
+    project: (group) => group.metadata.projectId,
+    /** No two groups may claim one node. */
+    node: (group) => nodeClaims(group.spec.nodes),
+  },
+});
+
+export const XDS_RESOURCE: Kind<XdsResource> = defineKind<XdsResource>("xds-resource", {
+  indexes: { group: (resource) => resource.groupId },
+});
+
+export const XDS_REVISION: Kind<XdsRevision> = defineKind<XdsRevision>("xds-revision", {
+  indexes: { group: (revision) => revision.groupId },
+});
+
 /** Every kind that the daemon stores. */
-export const KINDS: readonly Kind<never>[] = [NETWORK, SECURITY_GROUP, SSH_CA, IMAGE, SERVER];
+export const KINDS: readonly Kind<never>[] = [
+  NETWORK,
+  SECURITY_GROUP,
+  SSH_CA,
+  IMAGE,
+  SERVER,
+  XDS_GROUP,
+  XDS_RESOURCE,
+  XDS_REVISION,
+];

@@ -45,6 +45,9 @@ const TABLE: readonly (readonly [endpoint: string, ...cells: string[]])[] = [
   ["region:securitygroups",           "CRUD",                 "R",             "CRUD",          "CRUD",        "R",     "CRUD",     "R"],
   ["region:sshcertificateauthorities","CRD",                  "R",             "CRD",           "CRD",         "R",     "CRD",      "R"],
   ["region:servers",                  "CRUDPOKS",             "R",             "CRUDPOKS",      "CRUDPOKS",    "R",     "CRUDPOKS", "R"],
+  ["xds:groups",                      "CRUD",                 "R",             "CRUD",          "CRUD",        "R",     "CRUD",     "R"],
+  ["xds:resources",                   "RUD",                  "R",             "RUD",           "RUD",         "R",     "RUD",      "R"],
+  ["xds:nodes",                       "R",                    "R",             "R",             "R",           "R",     "R",        "R"],
 ];
 
 /** Every built-in role by name. */

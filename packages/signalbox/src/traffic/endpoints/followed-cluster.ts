@@ -1,0 +1,55 @@
+import type { Resource } from "@signalbox/xds";
+import type { Server } from "../../model/server.ts";
+import type { ServerEndpoints } from "../../model/xds-group.ts";
+import type { EncodeAssignment } from "./encode-assignment.ts";
+import {
+  endpointOf,
+  isSameEndpoint,
+  type RegionReaches,
+  selects,
+  type ServerEndpoint,
+} from "./server-endpoint.ts";
+
+/** One cluster whose endpoints follow servers. */
+export class FollowedCluster {
+  readonly #spec: ServerEndpoints;
+  readonly #reaches: RegionReaches;
+  readonly #endpoints = new Map<string, ServerEndpoint>();
+  #knownTo = 0;
+
+  constructor(spec: ServerEndpoints, reaches: RegionReaches) {
+    this.#spec = spec;
+    this.#reaches = reaches;
+  }
+
+  get name(): string {
+    return this.#spec.cluster;
+  }
+
+  /** Takes all servers as they are at a revision; what is told of earlier ones is old news. */
+  fill(servers: Iterable<Server>, revision: number): void {
+    for (const server of servers) this.#put(server);
+    this.#knownTo = revision;
+  }
+
+  /** A server as a commit left it. @returns whether clients see a difference */
+  follow(serverId: string, server: Server | undefined, revision: number): boolean {
+    if (revision <= this.#knownTo) return false;
+    if (server !== undefined) return this.#put(server);
+    return this.#endpoints.delete(serverId);
+  }
+
+  assignment(encode: EncodeAssignment): Resource {
+    return encode(this.#spec.cluster, this.#spec.port, this.#endpoints.values());
+  }
+
+  #put(server: Server): boolean {
+    const { id } = server.metadata;
+    const before = this.#endpoints.get(id);
+    const after = selects(this.#spec.from, server) ? endpointOf(server, this.#reaches) : undefined;
+    if (isSameEndpoint(before, after)) return false;
+    if (after === undefined) this.#endpoints.delete(id);
+    else this.#endpoints.set(id, after);
+    return true;
+  }
+}

@@ -1,0 +1,19 @@
+import type { ClientStatus, Node } from "@signalbox/xds";
+import type { RememberedRefusal } from "./refusal-log.ts";
+
+/** Who is connected to the xDS listener, and what they refused. */
+export interface XdsClients {
+  /** One row a stream; streams that have not said who they are yet are among them. */
+  connected(): readonly ClientStatus[];
+  /** The group that serves a node; empty when none does. */
+  groupOf(node: Node): string;
+  /** Oldest first. */
+  refusals(): readonly RememberedRefusal[];
+}
+
+/** Where there is no listener, nobody is connected. */
+export const NO_XDS_CLIENTS: XdsClients = Object.freeze({
+  connected: () => [],
+  groupOf: () => "",
+  refusals: () => [],
+});
