@@ -33,9 +33,8 @@ export interface RouterOptions {
 export interface FoundRoute {
   readonly handler: RawHandler;
   readonly wantsFrames: boolean;
-  /** Full service and method; `unknown` for the unknown-service handler, whose names anyone picks. */
-  readonly service: string;
-  readonly method: string;
+  /** Service and method; `unknown` for the unknown-service handler, whose names anyone picks. */
+  readonly labels: { readonly grpc_service: string; readonly grpc_method: string };
 }
 
 /** Path → handler. */
@@ -75,5 +74,6 @@ export class Router {
 
 function found(given: RawHandler | RawRoute, service: string, method: string): FoundRoute {
   const route = typeof given === "function" ? { handler: given } : given;
-  return { handler: route.handler, wantsFrames: route.messages === "frames", service, method };
+  const labels = { grpc_service: service, grpc_method: method };
+  return { handler: route.handler, wantsFrames: route.messages === "frames", labels };
 }

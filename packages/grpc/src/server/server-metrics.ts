@@ -47,16 +47,11 @@ export function createServerMetrics(metrics: Metrics): ServerMetrics {
   return {
     connectionOpened: () => connections.set(++open),
     connectionClosed: () => connections.set(--open),
-    callStarted: (route) => started.add(labelsOf(route)),
-    callEnded: (route, { end, status }, ms) => {
-      const labels = labelsOf(route);
+    callStarted: (route) => started.add(route.labels),
+    callEnded: ({ labels }, { end, status }, ms) => {
       handled.add({ ...labels, grpc_code: statusName(status.code), end });
       seconds.observe(ms / 1000, labels);
     },
     refused: (reason) => refused.add({ reason }),
   };
-}
-
-function labelsOf(route: FoundRoute): { grpc_service: string; grpc_method: string } {
-  return { grpc_service: route.service, grpc_method: route.method };
 }
