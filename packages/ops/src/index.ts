@@ -10,6 +10,7 @@ export {
 } from "./exposition/scrape.ts";
 export type { HealthCheck, Probe } from "./health/health-check.ts";
 export { healthJson } from "./health/health-json.ts";
+export { addHealthMetrics } from "./health/health-metrics.ts";
 export { HealthRegistry, type ProbeOptions, SHUTDOWN_CHECK } from "./health/health-registry.ts";
 export type { CheckOutcome, HealthReport } from "./health/health-report.ts";
 export {
@@ -36,6 +37,7 @@ export type { Span } from "./metrics/span.ts";
 export { createLogObserver } from "./observers/log-observer.ts";
 export { noopObserver } from "./observers/noop-observer.ts";
 export type { Observer } from "./observers/observer.ts";
+export { addProcessMetrics, type StopProcessMetrics } from "./process/process-metrics.ts";
 export {
   DEFAULT_ITERATIONS,
   hashPassword,

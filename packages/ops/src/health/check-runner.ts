@@ -24,6 +24,10 @@ export class CheckRunner {
     this.#clock = clock;
   }
 
+  get lastOutcome(): CheckOutcome | undefined {
+    return this.#outcome;
+  }
+
   run(): Promise<CheckOutcome> {
     if (this.#answer !== undefined && !this.#isStale()) return this.#answer;
     if (this.#isRunning) return Promise.resolve(this.#note("still running, long past its time"));

@@ -9,8 +9,8 @@ export interface HealthCheck {
   /** Unique in its registry; what reports and `/readyz/NAME` call it. */
   readonly name: string;
   /**
-   * Returns when all is well, throws what is wrong. The signal aborts when the time is up or
-   * nobody waits for the answer any more.
+   * Returns when all is well, throws what is wrong. The signal aborts when the time is up; a caller
+   * that leaves does not end the run, which others may share and whose answer is kept.
    */
   readonly run: (signal: AbortSignal) => void | Promise<void>;
   /** Which probes ask it. Default: `["ready"]`. */

@@ -1,3 +1,4 @@
+import { compareBytes } from "../compare-bytes.ts";
 import type { HealthReport } from "./health-report.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { HealthReport } from "./health-report.ts";
 export function healthJson({ status, checks }: HealthReport, revealsReasons: boolean): string {
   // Written by hand: in an object, names such as `1` or `__proto__` would not stay where they are.
   const members = [...checks]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareBytes(a, b))
     .map(([name, { ok, error }]) => {
       const reason = ok || !revealsReasons || error === undefined ? "" : `,"error":${text(error)}`;
       return `${text(name)}:{"ok":${ok}${reason}}`;

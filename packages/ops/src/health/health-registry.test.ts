@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { VirtualClock } from "@signalbox/base";
+import { Problem, VirtualClock } from "@signalbox/base";
 import type { HealthCheck } from "./health-check.ts";
 import { HealthRegistry } from "./health-registry.ts";
 import type { HealthReport } from "./health-report.ts";
@@ -161,4 +161,35 @@ test("excluded checks are not run", async () => {
   health.register(unwell("db"));
   const report = await health.probe("ready", { exclude: new Set(["db"]) });
   assert.deepEqual([report.status, report.checks.size], ["healthy", 0]);
+});
+
+test("what cannot be run is refused at once, not at the first probe", () => {
+  const health = new HealthRegistry(new VirtualClock());
+  const checks = [{ name: "", run: () => {} }, { name: "db" }];
+  for (const check of checks) {
+    assert.throws(
+      () => health.register(check as HealthCheck),
+      (error) => Problem.is(error, "invalid_request"),
+    );
+  }
+});
+
+test("who waits for draining is told once, and at once when it is late", () => {
+  const health = new HealthRegistry(new VirtualClock());
+  let told = 0;
+  const leave = health.onDraining(() => void told--);
+  leave();
+  health.onDraining(() => void told++);
+  health.startDraining();
+  health.startDraining();
+  health.onDraining(() => void told++);
+  assert.equal(told, 2);
+});
+
+test("outcomes are read without running anything", async () => {
+  const health = new HealthRegistry(new VirtualClock());
+  health.register(unwell("db"));
+  assert.equal(health.lastOutcomes().size, 0);
+  await health.probe("ready");
+  assert.equal(health.lastOutcomes().get("db")?.error, "down");
 });

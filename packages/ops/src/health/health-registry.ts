@@ -1,4 +1,5 @@
-import type { Clock } from "@signalbox/base";
+import { type Clock, Problem } from "@signalbox/base";
+import { compareBytes } from "../compare-bytes.ts";
 import { CheckRunner } from "./check-runner.ts";
 import type { HealthCheck, Probe } from "./health-check.ts";
 import { type CheckOutcome, type HealthReport, reportOf } from "./health-report.ts";
@@ -26,14 +27,22 @@ export class HealthRegistry {
   readonly #clock: Clock;
   readonly #runners = new Map<string, CheckRunner>();
   readonly #hasStarted = new Map<CheckRunner, CheckOutcome>();
+  readonly #onDraining = new Set<() => void>();
   #drainingSinceMs: number | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Adds a check, or replaces the one of that name. */
+  /**
+   * Adds a check, or replaces the one of that name.
+   *
+   * @throws Problem `invalid_request` when it has no name or nothing to run
+   */
   register(check: HealthCheck): void {
+    if (check.name === "" || typeof check.run !== "function") {
+      throw new Problem("invalid_request", "ops: a health check has a name and a function to run");
+    }
     this.deregister(check.name);
     this.#runners.set(check.name, new CheckRunner(check, this.#clock));
   }
@@ -48,7 +57,7 @@ export class HealthRegistry {
 
   /** Sorted by code point. */
   names(): string[] {
-    return [...this.#runners.keys()].sort((a, b) => (a < b ? -1 : 1));
+    return [...this.#runners.keys()].sort(compareBytes);
   }
 
   /** Names of a probe's checks, in order of registration. */
@@ -60,7 +69,24 @@ export class HealthRegistry {
 
   /** From now on readiness fails, whatever the checks say; liveness goes on as before. */
   startDraining(): void {
-    this.#drainingSinceMs ??= this.#clock.now();
+    if (this.isDraining) return;
+    this.#drainingSinceMs = this.#clock.now();
+    for (const listener of [...this.#onDraining]) listener();
+  }
+
+  /** Calls back once draining starts, at once if it has. @returns what takes the listener off */
+  onDraining(listener: () => void): () => void {
+    if (this.isDraining) listener();
+    else this.#onDraining.add(listener);
+    return () => void this.#onDraining.delete(listener);
+  }
+
+  /** How each check last ended, without running any; those that never ran are left out. */
+  lastOutcomes(): ReadonlyMap<string, CheckOutcome> {
+    const entries = [...this.#runners.values()].flatMap(({ check, lastOutcome }) =>
+      lastOutcome === undefined ? [] : [[check.name, lastOutcome] as const],
+    );
+    return new Map(entries);
   }
 
   get isDraining(): boolean {

@@ -127,7 +127,7 @@ test("the registry is an observer", async () => {
   const metrics = create();
   const observer: Observer = metrics;
   observer.counter("c_total").add(1, { a: 1 });
-  observer.gauge("g").add(2);
+  observer.gauge("g").set(2);
   observer.summary("s").observe(3);
   observer.startSpan("work").end();
   assert.equal((await text(metrics)).match(/# TYPE/g)?.length, 4);

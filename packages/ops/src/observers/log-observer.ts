@@ -18,7 +18,6 @@ export function createLogObserver(log: Log): Observer {
     }),
     gauge: (name) => ({
       set: (value, attributes) => metric({ name, kind: "gauge", value }, attributes),
-      add: (delta, attributes) => metric({ name, kind: "gauge", delta }, attributes),
     }),
     summary: (name) => ({
       observe: (value, attributes) => metric({ name, kind: "histogram", value }, attributes),

@@ -12,6 +12,6 @@ const span: Span = Object.freeze({
 export const noopObserver: Observer = Object.freeze({
   startSpan: () => span,
   counter: () => ({ add: () => {} }),
-  gauge: () => ({ set: () => {}, add: () => {} }),
+  gauge: () => ({ set: () => {} }),
   summary: () => ({ observe: () => {} }),
 });

@@ -9,10 +9,7 @@ export interface Observer {
   /** Starts the time of one piece of work. */
   startSpan(name: string, attributes?: Attributes): Span;
   counter(name: string): { add(by?: number, attributes?: Attributes): void };
-  gauge(name: string): {
-    set(value: number, attributes?: Attributes): void;
-    add(by: number, attributes?: Attributes): void;
-  };
+  gauge(name: string): { set(value: number, attributes?: Attributes): void };
   /** Count and sum of what is observed; what the contract calls a histogram. */
   summary(name: string): { observe(value: number, attributes?: Attributes): void };
 }

@@ -1,4 +1,5 @@
 import { Problem } from "@signalbox/base";
+import { compareBytes } from "../compare-bytes.ts";
 import { covers } from "./permission.ts";
 
 /** What a role grants and, whatever else its holders have, denies. */
@@ -81,18 +82,18 @@ export class Policy {
 
   /** Sorted. @throws Problem `not_found` for an unknown user */
   roles(user: string): string[] {
-    return [...this.#rolesOf(user)].sort(byCodePoint);
+    return [...this.#rolesOf(user)].sort(compareBytes);
   }
 
   /** Sorted by name. */
   listRoles(): Role[] {
-    return [...this.#roles.values()].sort((a, b) => byCodePoint(a.name, b.name));
+    return [...this.#roles.values()].sort((a, b) => compareBytes(a.name, b.name));
   }
 
   /** Sorted by name. */
   listUsers(): PolicyRecord["users"] {
     return [...this.#users.keys()]
-      .sort(byCodePoint)
+      .sort(compareBytes)
       .map((name) => ({ name, roles: this.roles(name) }));
   }
 
@@ -103,7 +104,7 @@ export class Policy {
   explain(user: string, permission: string): Decision {
     const held = this.#users.get(user);
     if (held === undefined) return { allowed: false, because: "unknown_user" };
-    const names = [...held].sort(byCodePoint);
+    const names = [...held].sort(compareBytes);
     const roles = names.flatMap((name) => this.#roles.get(name) ?? []);
     for (const { name: role, denials } of roles) {
       const denial = denials.find((rule) => covers(rule, permission));
@@ -127,9 +128,4 @@ export class Policy {
       throw new Problem("not_found", `rbac: no such user: ${JSON.stringify(user)}`);
     return roles;
   }
-}
-
-function byCodePoint(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -1,0 +1,1 @@
+export { feedGrpcHealth, type GrpcHealthOptions } from "./feed-grpc-health.ts";

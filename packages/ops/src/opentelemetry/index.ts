@@ -1,0 +1,1 @@
+export { createOpenTelemetryObserver, type OpenTelemetryDeps } from "./open-telemetry-observer.ts";
