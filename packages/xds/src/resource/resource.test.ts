@@ -78,13 +78,13 @@ test("the table of types is in the order of a push, and every name leads to its 
   assert.equal(resourceTypeOf("type.googleapis.com/x.Y"), undefined);
 });
 
-test("only clusters and listeners are answered in full; types without variants lack methods", () => {
+test("clients that read absence as deletion are answered in full; types without variants lack methods", () => {
   const named = (test: (type: (typeof RESOURCE_TYPES)[number]) => boolean): string[] =>
     RESOURCE_TYPES.filter(test).map(({ name }) => name);
   assert.deepEqual(
     named((type) => type.isFullState),
-    ["cluster", "listener"],
-  ); // xds §1.1
+    ["cluster", "listener", "scopedRoute", "rateLimit"],
+  ); // xds §1.1, and what Envoy and the rate limit service do
   assert.deepEqual(
     named((type) => type.sotwMethod === undefined),
     ["localityEndpoint", "virtualHost"],
