@@ -1,4 +1,4 @@
-import type { Store } from "../store.ts";
+import type { Resource, Store } from "../store.ts";
 import { createStoreMetrics } from "../store-metrics.ts";
 import { View } from "../view/view.ts";
 import { LogClient } from "./log-client.ts";
@@ -39,11 +39,17 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   }
 }
 
-/** Fills the view; the next rows are on their way while these are taken in. */
+/**
+ * Fills the view; the next rows are on their way while these are parsed. They come as they were
+ * written, and the view is several times faster to fill in order of their ids.
+ */
 async function load(client: LogClient, view: View): Promise<void> {
+  const resources: Resource[] = [];
   let coming = client.call("loadNext");
   for (let rows = await coming; rows.length > 0; rows = await coming) {
     coming = client.call("loadNext");
-    for (const row of rows) view.load(resourceOf(row));
+    for (const row of rows) resources.push(resourceOf(row));
   }
+  resources.sort((a, b) => (a.id < b.id ? -1 : 1));
+  for (const resource of resources) view.load(resource);
 }

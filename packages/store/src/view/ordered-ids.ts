@@ -14,17 +14,12 @@ export class OrderedIds {
   }
 
   add(id: string): void {
+    if (this.#append(id)) return;
     const at = this.#chunkOf(id);
-    const chunk = this.#chunks[at];
-    if (chunk === undefined) {
-      this.#chunks.push([id]);
-      this.#size += 1;
-      return;
-    }
+    const chunk = this.#chunks[at] as string[];
     const position = lowerBound(chunk, id);
     if (chunk[position] === id) return;
-    if (position === chunk.length) chunk.push(id);
-    else chunk.splice(position, 0, id);
+    chunk.splice(position, 0, id);
     this.#size += 1;
     if (chunk.length > MAX_CHUNK) this.#chunks.splice(at + 1, 0, chunk.splice(MAX_CHUNK / 2));
   }
@@ -52,6 +47,17 @@ export class OrderedIds {
       const start = at === first ? upperBound(chunk, after) : 0;
       for (let i = start; i < chunk.length; i++) yield chunk[i] as string;
     }
+  }
+
+  /** Ids that come in order, as when a store is opened, are not searched for. */
+  #append(id: string): boolean {
+    const chunk = this.#chunks.at(-1);
+    const last = chunk?.at(-1);
+    if (last !== undefined && last >= id) return false;
+    if (chunk === undefined || chunk.length === MAX_CHUNK) this.#chunks.push([id]);
+    else chunk.push(id);
+    this.#size += 1;
+    return true;
   }
 
   /** The chunk that holds `id` or would: the last one that begins at or before it. */
