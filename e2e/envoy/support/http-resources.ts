@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { packAny } from "@signalbox/envoy-api";
 import {
   type Cluster,
@@ -15,8 +15,8 @@ import {
 } from "@signalbox/envoy-api/envoy/config/route/v3/route_pb.js";
 import { RouterSchema } from "@signalbox/envoy-api/envoy/extensions/filters/http/router/v3/router_pb.js";
 import {
-  type HttpConnectionManager,
   HttpConnectionManagerSchema,
+  type HttpFilterSchema,
 } from "@signalbox/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
 import { loadAssignment, loopback } from "./addresses.ts";
 import { configSource, type Variant } from "./variant.ts";
@@ -65,7 +65,7 @@ export function routesTo(name: string, cluster: string, hostName = "all"): Route
 
 /** A listener with its routes in it. */
 export function staticListener(name: string, port: number, routes: RouteConfiguration): Listener {
-  return httpListener(name, port, { case: "routeConfig", value: routes });
+  return httpListener(name, port, { routeSpecifier: { case: "routeConfig", value: routes } });
 }
 
 /** A listener that has its routes over RDS. */
@@ -77,28 +77,36 @@ export function rdsListener(
   statPrefix = name,
 ): Listener {
   const value = { routeConfigName, configSource: configSource(variant) };
-  return httpListener(name, port, { case: "rds", value }, statPrefix);
+  return httpListener(name, port, { routeSpecifier: { case: "rds", value }, statPrefix });
 }
+
+/** What the HTTP listeners of the tests differ in. */
+export interface HttpListenerOptions {
+  readonly routeSpecifier: RouteSpecifier & {};
+  readonly statPrefix?: string;
+  /** Filters before the router. @default none */
+  readonly filters?: readonly HttpFilterInit[];
+}
+
+type HttpFilterInit = MessageInitShape<typeof HttpFilterSchema>;
 
 type RouteSpecifier = NonNullable<
   Parameters<typeof create<typeof HttpConnectionManagerSchema>>[1]
 >["routeSpecifier"];
 
-function httpListener(
+export function httpListener(
   name: string,
   port: number,
-  routeSpecifier: RouteSpecifier & {},
-  statPrefix = name,
+  { routeSpecifier, statPrefix = name, filters = [] }: HttpListenerOptions,
 ): Listener {
-  const manager: HttpConnectionManager = create(HttpConnectionManagerSchema, {
+  const router: HttpFilterInit = {
+    name: "envoy.filters.http.router",
+    configType: { case: "typedConfig", value: packAny(RouterSchema, create(RouterSchema)) },
+  };
+  const manager = create(HttpConnectionManagerSchema, {
     statPrefix,
     routeSpecifier,
-    httpFilters: [
-      {
-        name: "envoy.filters.http.router",
-        configType: { case: "typedConfig", value: packAny(RouterSchema, create(RouterSchema)) },
-      },
-    ],
+    httpFilters: [...filters, router],
   });
   return create(ListenerSchema, {
     name,

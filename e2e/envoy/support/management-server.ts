@@ -14,6 +14,11 @@ import {
 /** Every node of the tests belongs to one group. */
 const GROUP = "all";
 
+/** A resource, and what a client may call it besides its name. */
+export interface ServedResource extends EncodedResource {
+  readonly aliases?: readonly string[];
+}
+
 /** A management server on loopback, for one test. */
 export class ManagementServer {
   readonly port: number;
@@ -63,7 +68,7 @@ export class ManagementServer {
   }
 
   /** Makes these all that there is. @param version sent literally, where it is given */
-  set(resources: readonly EncodedResource[], version?: string): void {
+  set(resources: readonly ServedResource[], version?: string): void {
     this.#cache.setSnapshot(GROUP, snapshotOf(resources, version));
   }
 
@@ -79,7 +84,7 @@ export class ManagementServer {
 }
 
 /** Types without a resource are known to be empty: what was there before goes. */
-export function snapshotOf(resources: readonly EncodedResource[], version?: string): Snapshot {
+export function snapshotOf(resources: readonly ServedResource[], version?: string): Snapshot {
   const types = RESOURCE_TYPES.map(({ typeUrl }) => typeUrl);
   return Snapshot.of(
     resources.map((of) => new Resource(of)),

@@ -1,4 +1,4 @@
-import { Agent, get } from "node:http";
+import { Agent, get, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { TestContext } from "node:test";
@@ -58,7 +58,7 @@ export class Requester {
 
   async #request(agent: Agent): Promise<void> {
     try {
-      const { status, body } = await request(this.#port, agent);
+      const { status, body } = await request(this.#port, { agent });
       if (status === 200) this.answers.set(body, (this.answers.get(body) ?? 0) + 1);
       else this.#fail(`${status} ${body}`);
     } catch (error) {
@@ -71,15 +71,24 @@ export class Requester {
   }
 }
 
-/** One GET on a connection of its own, or on one of the agent. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** One GET, on a connection of its own unless an agent keeps one. */
 export function request(
   port: number,
-  agent: Agent | false = false,
-): Promise<{ readonly status: number; readonly body: string }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: string }>();
-  const outgoing = get({ host: "127.0.0.1", port, agent, timeout: TIMEOUT_MS }, (response) => {
+  options: { readonly agent?: Agent; readonly headers?: OutgoingHttpHeaders } = {},
+): Promise<Answer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Answer>();
+  const { agent = false, headers = {} } = options;
+  const to = { host: "127.0.0.1", port, agent, headers, timeout: TIMEOUT_MS };
+  const outgoing = get(to, (response) => {
+    const { statusCode: status = 0, headers: received } = response;
     text(response).then(
-      (body) => resolve({ status: response.statusCode ?? 0, body }),
+      (body) => resolve({ status, headers: received, body }),
       (error: unknown) => reject(error as Error),
     );
   });

@@ -4,7 +4,6 @@ export { customResource, rateLimitConfig, resource } from "./resource.ts";
 export type {
   NamedResourceMessage,
   ResourceMessage,
-  UnnamedResourceMessage,
 } from "./resource-types.ts";
 export { TYPE_URL_PREFIX, typeUrls } from "./type-urls.ts";
 export { type ResourceError, resourceErrorsOf, withResourceErrors } from "./resource-errors.ts";

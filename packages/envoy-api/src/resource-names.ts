@@ -1,7 +1,7 @@
 /**
  * Local name of the field in which a resource message keeps its name, by message type. Undefined
  * where it keeps none and the caller gives it: an endpoint (LEDS) is known by its place in a
- * collection, a virtual host (VHDS) as `route configuration/host` (xds §1.3).
+ * collection.
  */
 const nameFields: ReadonlyMap<string, string | undefined> = new Map([
   ["envoy.config.cluster.v3.Cluster", "name"],
@@ -10,7 +10,7 @@ const nameFields: ReadonlyMap<string, string | undefined> = new Map([
   ["envoy.config.listener.v3.Listener", "name"],
   ["envoy.config.route.v3.RouteConfiguration", "name"],
   ["envoy.config.route.v3.ScopedRouteConfiguration", "name"],
-  ["envoy.config.route.v3.VirtualHost", undefined],
+  ["envoy.config.route.v3.VirtualHost", "name"],
   ["envoy.extensions.transport_sockets.tls.v3.Secret", "name"],
   ["envoy.service.runtime.v3.Runtime", "name"],
   ["envoy.config.core.v3.TypedExtensionConfig", "name"],

@@ -38,15 +38,13 @@ export type NamedResourceMessage =
   | Listener
   | RouteConfiguration
   | ScopedRouteConfiguration
+  | VirtualHost
   | Secret
   | Runtime
   | TypedExtensionConfig;
 
-/** Resource messages that do not: the caller names them. */
-export type UnnamedResourceMessage = LbEndpoint | VirtualHost;
-
 /** A message of one of the ten resource types. */
-export type ResourceMessage = NamedResourceMessage | UnnamedResourceMessage;
+export type ResourceMessage = NamedResourceMessage | LbEndpoint;
 
 /** Schemas of the ten resource types by message type. */
 export const resourceSchemas: ReadonlyMap<string, DescMessage> = new Map(

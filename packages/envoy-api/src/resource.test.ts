@@ -16,7 +16,7 @@ import { resourceSchemas } from "./resource-types.ts";
 import { typeUrls } from "./type-urls.ts";
 
 const endpoint = create(LbEndpointSchema, { loadBalancingWeight: 3 });
-const host = create(VirtualHostSchema, { name: "vh", domains: ["*"] });
+const host = create(VirtualHostSchema, { name: "a", domains: ["*"] });
 
 // biome-ignore format: a table
 const rows = [
@@ -26,7 +26,7 @@ const rows = [
   ["listener", resource(create(ListenerSchema, { name: "a" })), create(ListenerSchema, { name: "a" })],
   ["routeConfiguration", resource(create(RouteConfigurationSchema, { name: "a" })), create(RouteConfigurationSchema, { name: "a" })],
   ["scopedRouteConfiguration", resource(create(ScopedRouteConfigurationSchema, { name: "a" })), create(ScopedRouteConfigurationSchema, { name: "a" })],
-  ["virtualHost", resource(host, "a"), host],
+  ["virtualHost", resource(host), host],
   ["secret", resource(create(SecretSchema, { name: "a" })), create(SecretSchema, { name: "a" })],
   ["runtime", resource(create(RuntimeSchema, { name: "a", layer: { x: 1 } })), create(RuntimeSchema, { name: "a", layer: { x: 1 } })],
   ["typedExtensionConfig", resource(create(TypedExtensionConfigSchema, { name: "a" })), create(TypedExtensionConfigSchema, { name: "a" })],
@@ -55,7 +55,7 @@ test("a name that is given counts more than the message's own", () => {
 
 test("a resource without a name is refused, and so is a message of another type", () => {
   assert.throws(() => resource(create(ClusterSchema)), /needs a name/);
-  assert.throws(() => resource(host, ""), /needs a name/);
+  assert.throws(() => resource(endpoint, ""), /needs a name/);
   assert.throws(() => rateLimitConfig("", new Uint8Array()), /needs a name/);
   const other = { $typeName: "envoy.type.v3.Percent" } as never;
   assert.throws(() => resource(other, "a"), /no resource type/);

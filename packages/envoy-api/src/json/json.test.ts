@@ -98,7 +98,8 @@ test("the name is where the type has it, and absent where it has none", () => {
   const nameOf = (json: JsonValue): string | undefined => valueOf(anyFromJson(registry, json)).name;
   const assignment = { "@type": typeUrls.clusterLoadAssignment, cluster_name: "a" };
   assert.equal(nameOf(assignment), "a");
-  assert.equal(nameOf({ "@type": typeUrls.virtualHost, name: "vh" }), undefined);
+  assert.equal(nameOf({ "@type": typeUrls.virtualHost, name: "routes/vh" }), "routes/vh");
+  assert.equal(nameOf({ "@type": typeUrls.lbEndpoint, endpoint_name: "e" }), undefined);
   assert.equal(nameOf({ "@type": typeUrls.cluster }), undefined);
 });
 
