@@ -18,8 +18,8 @@ class Babbler {
   readonly #random: () => number;
 
   constructor(seed: number) {
-    const { fraction } = seededRandom(seed);
-    this.#random = fraction;
+    const random = seededRandom(seed);
+    this.#random = () => random.fraction();
   }
 
   pick<T>(list: readonly T[]): T {
