@@ -22,7 +22,8 @@ import type { SotwAnswer } from "../wire/answer.ts";
 import type { SotwRequest } from "../wire/sotw-request.ts";
 import type { AnswerTransform, StreamInfo } from "./callbacks.ts";
 import { type ClientStatus, typeStatus } from "./client-status.ts";
-import { createFetcher, fetchHandler, type Fetcher } from "./fetch-handler.ts";
+import { fetchHandler } from "./fetch-handler.ts";
+import { createFetcher, type Fetcher, type HoldOptions, type PollOutcome } from "./fetcher.ts";
 import { StreamSession } from "./stream-session.ts";
 import { createXdsMetrics, type XdsMetrics } from "./xds-metrics.ts";
 import {
@@ -83,6 +84,11 @@ export class XdsServer {
     });
   }
 
+  /** What answers call the server. */
+  get controlPlane(): string | undefined {
+    return this.#settings.controlPlane;
+  }
+
   get streamCount(): number {
     return this.#sessions.size;
   }
@@ -103,11 +109,22 @@ export class XdsServer {
   }
 
   /**
+   * Answers a request whose type is filled in when there is something that its version does not
+   * say the client has: a single answer that may be waited for (xds §2.9).
+   *
+   * @throws whatever the callbacks throw
+   */
+  poll(request: SotwRequest, hold: HoldOptions): Promise<PollOutcome> {
+    return this.#fetcher.poll(request, hold);
+  }
+
+  /**
    * Ends every stream with UNAVAILABLE, so that clients go elsewhere, and refuses new ones.
    * Resolves when the last one is over.
    */
   async drain(): Promise<void> {
     this.#isStopping = true;
+    this.#fetcher.stop();
     const { code, message } = STOPPING;
     for (const session of this.#sessions.values()) session.fail(new GrpcError(code, message));
     if (this.#sessions.size === 0) return;

@@ -36,6 +36,13 @@ export class Interest {
     this.#isLegacy = isLegacyAllowed;
   }
 
+  /** Of a client that asks once (§2.9): without names, or with `*`, it wants everything. */
+  static once(names: readonly string[]): Interest {
+    const interest = new Interest(true);
+    interest.replace(names);
+    return interest;
+  }
+
   /** Held names that are not globs. */
   get names(): ReadonlySet<string> {
     return this.#names;
