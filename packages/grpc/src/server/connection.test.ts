@@ -42,6 +42,7 @@ async function useScene(t: TestContext, options: Partial<GrpcServerOptions> = {}
   const clock = new VirtualClock();
   const router = new Router({ services: [{ name: "t.T", methods: { Echo: echo, Hold: hold } }] });
   const made = await useServer(t, { router, clock, random: seededRandom(1), ...options });
+  t.after(() => assert.equal(clock.pending, 0));
   const client = useHttp2(t, `http://${made.address}`);
   return { ...made, clock, client, outcomes };
 }

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { type Random, seededRandom } from "@signalbox/base";
 import { encodeFrame } from "../frame.ts";
 import { Metadata } from "../metadata.ts";
+import { heapInUse } from "../testing/collect-garbage.ts";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
 import { readAnswer, useHttp2 } from "../testing/http2-client.ts";
 import {
@@ -115,13 +116,22 @@ for (const door of ["HTTP/2 alone", "both protocols"]) {
   test(`2,000 connections of garbage: ${door}`, { timeout: 60_000 }, async (t) => {
     const http1: Partial<GrpcServerOptions> =
       door === "both protocols" ? { http1: (_request, response) => void response.end() } : {};
-    const { port, proveWell } = await useScene(t, http1);
+    const { port, proveWell, server } = await useScene(t, http1);
     const random = seededRandom(4);
-    for (let round = 0; round < 40; round++) {
-      await Promise.all(
-        Array.from({ length: 50 }, () => attack(useSocket(t, port, garbage(random)), random)),
-      );
-    }
+    const wave = async (): Promise<void> => {
+      const attacks = Array.from({ length: 50 }, () => {
+        const socket = connect(port, "127.0.0.1").on("error", () => {});
+        socket.write(garbage(random));
+        return attack(socket, random);
+      });
+      await Promise.all(attacks);
+    };
+    for (let round = 0; round < 10; round++) await wave();
+    const before = await heapInUse();
+    for (let round = 0; round < 30; round++) await wave();
+    await until(() => server.connections === 0);
+    const grown = (await heapInUse()) - before;
+    assert.ok(grown < 2 ** 20, `${grown} bytes for 1,500 connections that are gone`);
     await proveWell();
   });
 }
