@@ -38,11 +38,13 @@ export { createLogObserver } from "./observers/log-observer.ts";
 export { noopObserver } from "./observers/noop-observer.ts";
 export type { Observer } from "./observers/observer.ts";
 export { addProcessMetrics, type StopProcessMetrics } from "./process/process-metrics.ts";
+export { hashPassword, type PasswordHash, verifyPassword } from "./rbac/password.ts";
 export {
-  DEFAULT_ITERATIONS,
-  hashPassword,
-  type PasswordHash,
-  verifyPassword,
-} from "./rbac/password.ts";
+  type PasswordRecord,
+  PasswordStore,
+  type PasswordStoreOptions,
+} from "./rbac/password-store.ts";
+export { parsePasswordText, passwordText } from "./rbac/password-text.ts";
+export { DEFAULT_FACTOR, type WorkFactor } from "./rbac/work-factor.ts";
 export { covers } from "./rbac/permission.ts";
 export { type Decision, Policy, type PolicyRecord, type Role } from "./rbac/policy.ts";

@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemRandom } from "@signalbox/base";
 import { hashPassword, verifyPassword } from "./password.ts";
+import { parsePasswordText, passwordText } from "./password-text.ts";
+import type { WorkFactor } from "./work-factor.ts";
 
 const SALT = Buffer.from("000102030405060708090a0b0c0d0e0f", "hex");
+const pbkdf2 = (iterations: number): WorkFactor => ({ kind: "pbkdf2-sha256", iterations });
 
 const VECTORS: readonly [password: string, iterations: number, hash: string][] = [
   ["secret", 4096, "53d93afc94b1e0dc86f60601ea1d03dbf7330e4c0ab5706527f9101d8dcaec29"],
@@ -14,21 +17,51 @@ const VECTORS: readonly [password: string, iterations: number, hash: string][] =
 
 for (const [password, iterations, hex] of VECTORS) {
   test(`vector ${JSON.stringify(password)}/${iterations} (ops §4.2)`, async () => {
-    const stored = { salt: SALT, iterations, hash: Buffer.from(hex, "hex") };
+    const stored = { salt: SALT, factor: pbkdf2(iterations), hash: Buffer.from(hex, "hex") };
     assert.equal(await verifyPassword(password, stored), true);
     assert.equal(await verifyPassword(`${password} `, stored), false);
   });
 }
 
-test("salts differ, and what was hashed verifies", async () => {
-  const one = await hashPassword("x", { random: systemRandom, iterations: 2 });
-  const other = await hashPassword("x", { random: systemRandom, iterations: 2 });
-  assert.notDeepEqual(one.salt, other.salt);
-  assert.equal(await verifyPassword("x", one), true);
+const FACTORS: readonly WorkFactor[] = [
+  pbkdf2(2),
+  { kind: "scrypt", cost: 16, blockSize: 8, parallelism: 1 },
+  { kind: "argon2id", memoryKib: 64, passes: 1, parallelism: 2 },
+];
+
+for (const factor of FACTORS) {
+  test(`${factor.kind}: salts differ, what was hashed verifies, also when written down`, async () => {
+    const one = await hashPassword("x", { random: systemRandom, factor });
+    const other = await hashPassword("x", { random: systemRandom, factor });
+    assert.notDeepEqual(one.salt, other.salt);
+    const read = parsePasswordText(passwordText(one));
+    assert.ok(read.ok);
+    assert.deepEqual(read.value, one);
+    assert.equal(await verifyPassword("x", read.value), true);
+    assert.equal(await verifyPassword("y", read.value), false);
+  });
+}
+
+test("a hash as text says how it was made", () => {
+  const hash = { factor: pbkdf2(600_000), salt: SALT, hash: Buffer.from("abc") };
+  assert.equal(passwordText(hash), "$pbkdf2-sha256$i=600000$AAECAwQFBgcICQoLDA0ODw$YWJj");
+});
+
+test("what is no hash is not read as one", () => {
+  const texts = ["", "secret", "$md5$i=1$AA$AA", "$pbkdf2-sha256$i=0$AA$AA", "$scrypt$ln=1$AA$AA"];
+  for (const text of [
+    ...texts,
+    "$pbkdf2-sha256$i=1$AA$",
+    "$pbkdf2-sha256$i=1$A A$AA",
+    "$constructor$$$",
+  ]) {
+    assert.equal(parsePasswordText(text).ok, false, text);
+  }
 });
 
 test("a credential that was never set verifies nothing, not even the empty password", async () => {
-  const none = { salt: SALT, iterations: 1, hash: Buffer.alloc(0) };
+  const none = { salt: SALT, factor: pbkdf2(1), hash: Buffer.alloc(0) };
   assert.equal(await verifyPassword("", none), false);
-  assert.equal(await verifyPassword("", { ...none, iterations: 0, hash: Buffer.alloc(32) }), false);
+  const free = { ...none, factor: pbkdf2(0), hash: Buffer.alloc(32) };
+  assert.equal(await verifyPassword("", free), false);
 });

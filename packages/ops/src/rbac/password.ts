@@ -1,36 +1,37 @@
-import { pbkdf2, timingSafeEqual } from "node:crypto";
-import { promisify } from "node:util";
+import { timingSafeEqual } from "node:crypto";
 import type { Random } from "@signalbox/base";
+import { DEFAULT_FACTOR, derive, type WorkFactor } from "./work-factor.ts";
 
-/** A password that can be checked and not read: PBKDF2 with HMAC-SHA-256 (ops §4.2). */
+/** A password that can be checked and not read (ops §4.2). */
 export interface PasswordHash {
-  readonly salt: Buffer;
-  readonly iterations: number;
-  readonly hash: Buffer;
+  readonly factor: WorkFactor;
+  readonly salt: Uint8Array;
+  readonly hash: Uint8Array;
 }
 
-export const DEFAULT_ITERATIONS = 600_000;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** In the thread pool, so a flood of logins never holds up the event loop. */
-const derive = promisify(pbkdf2);
-
-/** Hashes a password, given as it is: UTF-8, not normalised. */
+/** Hashes a password, given as it is: text as UTF-8, not normalised. */
 export async function hashPassword(
-  password: string,
-  { random, iterations = DEFAULT_ITERATIONS }: { random: Random; iterations?: number | undefined },
+  password: string | Uint8Array,
+  { random, factor = DEFAULT_FACTOR }: { random: Random; factor?: WorkFactor | undefined },
 ): Promise<PasswordHash> {
   const salt = random.bytes(SALT_BYTES);
-  return { salt, iterations, hash: await derive(password, salt, iterations, HASH_BYTES, "sha256") };
+  return { factor, salt, hash: await derive(bytesOf(password), salt, factor, HASH_BYTES) };
 }
 
 /** Compares in constant time. What was never set verifies nothing. */
 export async function verifyPassword(
-  password: string,
-  { salt, iterations, hash }: PasswordHash,
+  password: string | Uint8Array,
+  { salt, factor, hash }: PasswordHash,
 ): Promise<boolean> {
-  if (hash.length === 0 || iterations <= 0) return false;
-  const derived = await derive(password, salt, iterations, hash.length, "sha256");
+  if (hash.length === 0 || (factor.kind === "pbkdf2-sha256" && factor.iterations <= 0))
+    return false;
+  const derived = await derive(bytesOf(password), salt, factor, hash.length);
   return timingSafeEqual(derived, hash);
+}
+
+function bytesOf(password: string | Uint8Array): Uint8Array {
+  return typeof password === "string" ? Buffer.from(password) : password;
 }

@@ -1,0 +1,20 @@
+import { isIPv6 } from "node:net";
+
+const GROUPS = 8;
+const NETWORK_GROUPS = 4;
+
+/**
+ * Whom an address stands for: an IPv4 address for itself, an IPv6 address for its /64, which is
+ * what one subscriber is given.
+ */
+export function sourceOf(remoteAddress: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(remoteAddress)?.[1];
+  if (mapped !== undefined) return mapped;
+  if (!isIPv6(remoteAddress)) return remoteAddress;
+  const [head = "", tail] = (remoteAddress.split("%", 1)[0] ?? "").split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: GROUPS - left.length - right.length }, () => "0");
+  const groups = [...left, ...zeros, ...right].slice(0, NETWORK_GROUPS);
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
+}
