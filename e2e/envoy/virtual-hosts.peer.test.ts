@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
+import { DurationSchema } from "@bufbuild/protobuf/wkt";
 import { packAny, resource } from "@signalbox/envoy-api";
 import { RouteConfigurationSchema } from "@signalbox/envoy-api/envoy/config/route/v3/route_pb.js";
 import { OnDemandSchema } from "@signalbox/envoy-api/envoy/extensions/filters/http/on_demand/v3/on_demand_pb.js";
@@ -75,6 +76,11 @@ async function startAsking(
 /** Each host leads to the cluster of its first label. */
 function configurationOf(hosts: readonly string[], scene: Scene): readonly ServedResource[] {
   const source = configSource(scene.variant);
+  // Envoy waits this long for a first host; an answer without hosts does not count for one.
+  const hostSource = {
+    ...source,
+    initialFetchTimeout: create(DurationSchema, { nanos: 500_000_000 }),
+  };
   const listener = httpListener("edge", scene.listenerPort, {
     routeSpecifier: { case: "rds", value: { routeConfigName: "routes", configSource: source } },
     filters: [
@@ -90,7 +96,9 @@ function configurationOf(hosts: readonly string[], scene: Scene): readonly Serve
   const [one, two] = scene.upstreams;
   return [
     resource(listener),
-    resource(create(RouteConfigurationSchema, { name: "routes", vhds: { configSource: source } })),
+    resource(
+      create(RouteConfigurationSchema, { name: "routes", vhds: { configSource: hostSource } }),
+    ),
     resource(staticCluster("one", [one])),
     resource(staticCluster("two", [two])),
     ...hosts.map((host) => hostResource(host)),
