@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { typeUrls } from "@signalbox/envoy-api";
+import { eventually } from "../support/eventually.ts";
+import { dynamicBootstrap } from "./support/bootstrap.ts";
+import { startScene } from "./support/edge.ts";
+import { withEnvoy } from "./support/envoy-peer.ts";
+import { EnvoyProcess } from "./support/envoy-process.ts";
+import { ManagementServer } from "./support/management-server.ts";
+import { request } from "./support/requester.ts";
+import { configurationAt } from "./support/scenario.ts";
+import type { Variant } from "./support/variant.ts";
+
+/** The incremental protocol alone can say that there is no such resource. */
+const deltaVariants: readonly Variant[] = ["ads delta", "separate delta"];
+
+/** Well below the 15 s for which Envoy waits for a resource that nobody speaks of. */
+const PROMPT_MS = 8_000;
+
+describe("a cluster whose endpoints do not exist", withEnvoy, () => {
+  for (const variant of deltaVariants) {
+    test(`${variant}: Envoy is told so, starts without them, and takes them when they come`, async (t) => {
+      const scene = await startScene(t, variant);
+      const whole = configurationAt(0, scene);
+      const server = await ManagementServer.start(t);
+      server.set(whole.filter(({ typeUrl }) => typeUrl !== typeUrls.clusterLoadAssignment));
+      const bootstrap = dynamicBootstrap({ nodeId: "edge-1", variant, xdsPort: server.port });
+      const envoy = await EnvoyProcess.start(t, bootstrap);
+      await envoy.admin.whenLive(PROMPT_MS);
+      assert.equal((await request(scene.listenerPort)).status, 503);
+      server.set(whole);
+      await eventually("an answer", PROMPT_MS, async () =>
+        (await request(scene.listenerPort)).body === "one" ? true : undefined,
+      );
+    });
+  }
+});
