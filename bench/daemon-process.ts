@@ -46,7 +46,7 @@ export async function startBenchDaemon(dataDir: string): Promise<BenchDaemon> {
 
 function argumentsFor(dataDir: string): readonly string[] {
   const any = "127.0.0.1:0";
-  const listeners = ["--listen-rest", any, "--listen-ops", any];
+  const listeners = ["rest", "ops", "xds"].flatMap((name) => [`--listen-${name}`, any]);
   const rest = ["--provider", "simulated", "--log-level", "warn"];
   return ["serve", "--data-dir", dataDir, ...listeners, ...rest];
 }

@@ -34,7 +34,7 @@ async function tour(
   signal: AbortSignal,
 ): Promise<void> {
   announce(`start the daemon (data in ${dataDir})`);
-  const listeners = ["--listen-rest", ANY_PORT, "--listen-ops", ANY_PORT];
+  const listeners = ["rest", "ops", "xds"].flatMap((name) => [`--listen-${name}`, ANY_PORT]);
   const daemon = await startDaemon(["--data-dir", dataDir, ...listeners, ...serveArgs], signal);
   const commands = new Commands(dataDir, false, signal);
   const cleanUp = async (): Promise<void> => {

@@ -23,13 +23,14 @@ import { dataFiles } from "./daemon/data-files.ts";
 import { type Endpoints, removeEndpoints, writeEndpoints } from "./daemon/endpoints-file.ts";
 import { httpSettings } from "./daemon/http-settings.ts";
 import { createImageAllowList } from "./daemon/image-allow-list.ts";
-import { bindListener, needsTls, plannedAddress } from "./daemon/listener-plan.ts";
+import { bindListener, bindPort, needsTls, plannedAddress } from "./daemon/listener-plan.ts";
 import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
 import { describeRegion } from "./daemon/regions.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { readTls } from "./daemon/tls-files.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
+import { mutualTls, regionReaches, xdsLimits } from "./daemon/xds/xds-settings.ts";
 import { KINDS } from "./model/kinds.ts";
 import { startOpsServer } from "./ops/ops-server.ts";
 import { createPrometheusMetrics } from "./ops/prometheus-metrics.ts";
@@ -46,6 +47,9 @@ import { bindSystemAccounts } from "./services/identity/system-accounts.ts";
 import { createTokenAuthenticator } from "./services/identity/token-authenticator.ts";
 import { createTokenSource } from "./services/identity/token-source.ts";
 import { REGION_OPERATIONS } from "./services/region/operations.ts";
+import { XDS_OPERATIONS } from "./services/xds/operations.ts";
+import type { ResourceCodec } from "./traffic/codec/resource-codec.ts";
+import { NO_XDS_CLIENTS, type XdsClients } from "./traffic/xds-clients.ts";
 
 /** A part may take this much longer than the grace that it knows of, before it is left behind. */
 const CLOSE_SLACK_MS = 3000;
@@ -97,11 +101,12 @@ async function startDaemon(
   const regions = await startRegions(assembly, types);
   await registerBuiltinImages(store, regions.served, deps);
   const controllers = createControllers(assembly, store, regions);
-  const rest = await startRest(assembly, store, regions, tracer);
+  const xds = await startXds(assembly, store, regions);
+  const rest = await startRest(assembly, store, regions, tracer, xds.clients);
   // Last: a hundred thousand resources to look at would hold up whatever starts after them.
   await controllers.start();
 
-  const endpoints = describeEndpoints(assembly, regions, { rest, ops });
+  const endpoints = describeEndpoints(assembly, regions, { rest, ops, xds: xds.address });
   parts.add("endpoints", () => removeEndpoints(assembly.files.endpoints));
   writeEndpoints(assembly.files.endpoints, endpoints);
   const tookMs = deps.clock.monotonic() - startedAt;
@@ -244,11 +249,37 @@ function createControllers(assembly: Assembly, store: Store, regions: RegionSet)
   };
 }
 
+async function startXds(
+  assembly: Assembly,
+  store: Store,
+  regions: RegionSet,
+): Promise<{ readonly address: string | undefined; readonly clients: XdsClients }> {
+  const { config, tls, parts, readiness } = assembly;
+  const address = plannedAddress(config.listen.xds);
+  if (address === undefined) return { address: undefined, clients: NO_XDS_CLIENTS };
+  // Who does without it need not have its modules either.
+  const { createXdsListener } = await import("./daemon/xds/xds-listener.ts");
+  const listener = createXdsListener({
+    ...assembly,
+    store,
+    reaches: regionReaches(regions),
+    tls: needsTls(address) ? mutualTls(tls) : undefined,
+    graceMs: graceMs(config),
+  });
+  parts.add("xDS listener", () => listener.close());
+  const listening = latch("xds", "the listener is not open yet");
+  readiness.add(listening);
+  const bound = await bindPort("xds", address, (at) => listener.listen(at));
+  listening.done();
+  return { address: bound, clients: listener.clients };
+}
+
 async function startRest(
   assembly: Assembly,
   store: Store,
   regions: RegionSet,
   tracer: Tracer,
+  xdsClients: XdsClients,
 ): Promise<string | undefined> {
   const { config, tls, files, clock, random, log, metrics, parts, version, readiness } = assembly;
   const address = plannedAddress(config.listen.rest);
@@ -275,8 +306,9 @@ async function startRest(
       maxMs: durationMs(config.console.maxDuration) ?? 0,
     },
   );
+  let codec: Promise<ResourceCodec> | undefined;
   const server = createHttpServer({
-    operations: [...REGION_OPERATIONS, ...CONSOLE_OPERATIONS],
+    operations: [...REGION_OPERATIONS, ...XDS_OPERATIONS, ...CONSOLE_OPERATIONS],
     document: { title: "Signalbox", version },
     upgrades: [
       {
@@ -291,6 +323,11 @@ async function startRest(
       catalogue: { regions: regions.regions, ...createTenancyCatalogue(config) },
       providerOf: (id: string) => regions.providers.get(id),
       consoleTickets,
+      xds: {
+        codec: () => (codec ??= loadCodec()),
+        clients: xdsClients,
+        limits: xdsLimits(config),
+      },
       allowImageSource: createImageAllowList(config.images.allow),
       about: { name: "signalbox", version, authorizationServers: [] },
     },
@@ -310,6 +347,12 @@ async function startRest(
   );
 }
 
+/** Envoy's messages are not there before somebody writes or reads one. */
+async function loadCodec(): Promise<ResourceCodec> {
+  const { loadResourceCodec } = await import("./traffic/codec/resource-codec.ts");
+  return loadResourceCodec();
+}
+
 function createAuthenticator({ config, files, clock, log }: Assembly): Authenticator {
   const roles = createRoleCatalogue(config.roles);
   return createTokenAuthenticator({
@@ -325,7 +368,7 @@ function createAuthenticator({ config, files, clock, log }: Assembly): Authentic
 function describeEndpoints(
   { config }: Assembly,
   { served }: RegionSet,
-  urls: { readonly rest: string | undefined; readonly ops: string | undefined },
+  urls: Readonly<Record<"rest" | "ops" | "xds", string | undefined>>,
 ): Endpoints {
   const [organization] = config.organizations;
   const project = config.projects.find((p) => p.organizationId === organization?.id);
@@ -333,6 +376,7 @@ function describeEndpoints(
   return {
     ...(urls.rest === undefined ? {} : { rest: urls.rest }),
     ...(urls.ops === undefined ? {} : { ops: urls.ops }),
+    ...(urls.xds === undefined ? {} : { xds: urls.xds }),
     ...(region === undefined ? {} : { region }),
     ...(organization === undefined ? {} : { organization: organization.id }),
     ...(project === undefined ? {} : { project: project.id }),

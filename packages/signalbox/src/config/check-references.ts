@@ -79,7 +79,7 @@ function tlsFaults({ tls, http, systemAccounts }: Config): readonly ConfigFault[
 /** Whatever other machines can reach must be encrypted, and must ask who is calling. */
 function listenerFaults({ listen, tls }: Config): readonly ConfigFault[] {
   const faults: ConfigFault[] = [];
-  for (const name of ["rest", "ops"] as const) {
+  for (const name of ["rest", "ops", "xds"] as const) {
     if (listen[name] === "off") continue;
     const address = parseListenAddress(listen[name]);
     const path = `listen.${name}`;
@@ -92,11 +92,11 @@ function listenerFaults({ listen, tls }: Config): readonly ConfigFault[] {
   return faults;
 }
 
-function missingProtection(name: "rest" | "ops", tls: Config["tls"]): string | undefined {
+function missingProtection(name: keyof Config["listen"], tls: Config["tls"]): string | undefined {
   if (tls.certificate === undefined || tls.key === undefined) {
     return "is reachable from other machines and needs TLS: give --tls-cert and --tls-key, or listen on 127.0.0.1";
   }
-  if (name === "ops" && tls.clientCa === undefined) {
+  if (name !== "rest" && tls.clientCa === undefined) {
     return "is reachable from other machines and needs authentication: give --client-ca (callers then need a certificate), or listen on 127.0.0.1";
   }
   return undefined;

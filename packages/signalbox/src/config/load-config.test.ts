@@ -132,7 +132,7 @@ test("declarations must fit together", () => {
   assert.match(message, /projects\[0\]\.organizationId: organization b3bb.* is not declared/);
 });
 
-test("a listener that others can reach needs TLS, and ops a client CA too", () => {
+test("a listener that others can reach needs TLS, ops and xDS a client CA too", () => {
   const rest = faultsOf({ flags: { "--listen-rest": "0.0.0.0:6080" } });
   assert.match(
     rest,
@@ -140,9 +140,12 @@ test("a listener that others can reach needs TLS, and ops a client CA too", () =
   );
   const tls = { "--tls-cert": "c.pem", "--tls-key": "k.pem" };
   load({ flags: { "--listen-rest": "[::]:0", ...tls } });
-  const ops = { "--listen-ops": "192.0.2.1:1" };
-  assert.match(faultsOf({ flags: { ...ops, ...tls } }), /listen\.ops: .*give --client-ca/);
-  load({ flags: { ...ops, ...tls, "--client-ca": "ca.pem" } });
+  for (const name of ["ops", "xds"]) {
+    const beyond = { [`--listen-${name}`]: "192.0.2.1:1" };
+    const wanted = new RegExp(`listen\\.${name}: .*give --client-ca`);
+    assert.match(faultsOf({ flags: { ...beyond, ...tls } }), wanted);
+    load({ flags: { ...beyond, ...tls, "--client-ca": "ca.pem" } });
+  }
 });
 
 test("loopback in all its spellings, off, and port 0 are fine", () => {

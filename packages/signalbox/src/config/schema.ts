@@ -51,6 +51,13 @@ export const CONFIG = section(
           default: "127.0.0.1:6081",
           flag: "--listen-ops ADDRESS",
         }),
+        xds: listener({
+          title: "xDS listener",
+          description:
+            "Configuration of Envoy and proxyless gRPC clients. Plain HTTP/2 on loopback; beyond it, TLS with client certificates that name their nodes.",
+          default: "127.0.0.1:18000",
+          flag: "--listen-xds ADDRESS",
+        }),
       },
       { title: "Listeners", description: "`off` closes a listener; port 0 takes a free port." },
     ),
@@ -234,6 +241,35 @@ export const CONFIG = section(
         }),
       },
       { title: "Store" },
+    ),
+    xds: section(
+      {
+        maxResources: integer(1, 1_000_000, {
+          title: "Resources of an xDS group",
+          description: "Resources that one group may hold.",
+          default: 10_000,
+          flag: "--xds-max-resources COUNT",
+        }),
+        groupSize: size({
+          title: "Size of an xDS group",
+          description: "Bytes of all encoded resources of one group.",
+          default: "32 MiB",
+          flag: "--xds-group-size SIZE",
+        }),
+        keepRevisions: integer(1, 10_000, {
+          title: "xDS revisions kept",
+          description: "Revisions of one group that are kept for its history and for rollbacks.",
+          default: 50,
+          flag: "--xds-keep-revisions COUNT",
+        }),
+        historySize: size({
+          title: "xDS history size",
+          description: "Bytes that the revisions of one group keep, whatever their number.",
+          default: "8 MiB",
+          flag: "--xds-history-size SIZE",
+        }),
+      },
+      { title: "xDS" },
     ),
     qemu: section(
       {

@@ -1,6 +1,6 @@
 import type { Endpoints } from "./endpoints-file.ts";
 
-const LISTENERS = ["rest", "ops"] as const;
+const LISTENERS = ["rest", "ops", "xds"] as const;
 
 /** What the daemon prints once it can be used: each listener, then a line beginning `ready`. */
 export function readyLines(

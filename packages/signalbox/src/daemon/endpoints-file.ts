@@ -6,6 +6,8 @@ export interface Endpoints {
   /** `http://127.0.0.1:6080`; absent when the listener is off. */
   readonly rest?: string;
   readonly ops?: string;
+  /** `127.0.0.1:18000`: what a proxy's bootstrap wants. */
+  readonly xds?: string;
   /** The region of the first provider. */
   readonly region?: string;
   readonly organization?: string;

@@ -20,9 +20,18 @@ export async function bindListener(
   scheme: "http" | "https",
   bind: (address: ListenAddress) => Promise<{ readonly port: number }>,
 ): Promise<string> {
+  return `${scheme}://${await bindPort(name, address, bind)}`;
+}
+
+/** Binds a listener and answers its host and port. @throws Problem `listen_failed` */
+export async function bindPort(
+  name: string,
+  address: ListenAddress,
+  bind: (address: ListenAddress) => Promise<{ readonly port: number }>,
+): Promise<string> {
   try {
     const { port } = await bind(address);
-    return `${scheme}://${urlHost(address.host)}:${port}`;
+    return `${urlHost(address.host)}:${port}`;
   } catch (error) {
     throw listenProblem(name, `${urlHost(address.host)}:${address.port}`, error);
   }

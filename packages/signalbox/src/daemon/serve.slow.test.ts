@@ -38,9 +38,10 @@ const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 test("a first start needs no ids, keeps its secrets, and says where it listens", async () => {
   const daemon = await startDaemon();
-  const { rest, ops, region, organization, project } = daemon.endpoints;
-  assert.deepEqual(daemon.lines.slice(0, 2), [`rest  ${rest}`, `ops   ${ops}`]);
-  assert.match(daemon.lines[2] ?? "", /^ready /);
+  const { rest, ops, xds, region, organization, project } = daemon.endpoints;
+  const listeners = [`rest  ${rest}`, `ops   ${ops}`, `xds   ${xds}`];
+  assert.deepEqual(daemon.lines.slice(0, 3), listeners);
+  assert.match(daemon.lines[3] ?? "", /^ready /);
   for (const id of [region, organization, project]) assert.match(id ?? "", /^[a-f][0-9a-f-]{35}$/);
   assert.equal(modeOf(inData("")), 0o700);
   for (const name of ["admin.token", "tokens.json", "endpoints.json", "config.yaml"]) {
@@ -154,19 +155,22 @@ test("a listener for other machines is refused without TLS", async () => {
   assert.equal(existsSync(inData("")), false, "nothing was made");
 });
 
-test("an ops listener for other machines is refused without TLS, then without a client CA", async () => {
-  const beyond = ["--listen-ops", "0.0.0.0:0"];
-  const tls = ["--tls-cert", join(directory, "cert.pem"), "--tls-key", join(directory, "key.pem")];
-  for (const [args, wanted] of [
-    [beyond, /listen\.ops: .*give --tls-cert and --tls-key/],
-    [[...beyond, ...tls], /listen\.ops: .*give --client-ca/],
-  ] as const) {
-    const { code, stderr } = await runCommand(serveArguments(inData(""), args));
-    assert.equal(code, 78, stderr);
-    assert.match(stderr, wanted);
-    assert.equal(existsSync(inData("")), false, "nothing was made");
-  }
-});
+for (const name of ["ops", "xds"] as const) {
+  test(`the ${name} listener is refused to other machines without TLS, then without a client CA`, async () => {
+    const beyond = [`--listen-${name}`, "0.0.0.0:0"];
+    const [cert, key] = [join(directory, "cert.pem"), join(directory, "key.pem")];
+    const tls = ["--tls-cert", cert, "--tls-key", key];
+    for (const [args, wanted] of [
+      [beyond, "give --tls-cert and --tls-key"],
+      [[...beyond, ...tls], "give --client-ca"],
+    ] as const) {
+      const { code, stderr } = await runCommand(serveArguments(inData(""), args));
+      assert.equal(code, 78, stderr);
+      assert.match(stderr, new RegExp(`listen\\.${name}: .*${wanted}`));
+      assert.equal(existsSync(inData("")), false, "nothing was made");
+    }
+  });
+}
 
 test("output that nobody reads does not end the daemon", async () => {
   const daemon = await startDaemon("--log-level", "trace");
@@ -177,9 +181,9 @@ test("output that nobody reads does not end the daemon", async () => {
 });
 
 test("a listener that is off is in no file, and its port is not opened", async () => {
-  const daemon = await startDaemon("--listen-ops", "off");
-  assert.equal(daemon.endpoints.ops, undefined);
-  assert.equal(daemon.lines[1], "ops   off");
+  const daemon = await startDaemon("--listen-ops", "off", "--listen-xds", "off");
+  assert.deepEqual([daemon.endpoints.ops, daemon.endpoints.xds], [undefined, undefined]);
+  assert.deepEqual(daemon.lines.slice(1, 3), ["ops   off", "xds   off"]);
 });
 
 test("a damaged store is left as it is, with an exit code of its own", async () => {

@@ -33,6 +33,10 @@ import {
   START_MS,
 } from "../../../reconcilers/testing/fixtures.ts";
 import { type Rig, startRig } from "../../../reconcilers/testing/rig.ts";
+import { loadResourceCodec, type ResourceCodec } from "../../../traffic/codec/resource-codec.ts";
+import { NO_XDS_CLIENTS, type XdsClients } from "../../../traffic/xds-clients.ts";
+import { XDS_OPERATIONS } from "../../xds/operations.ts";
+import type { XdsLimits, XdsServices } from "../../xds/xds-services.ts";
 import { REGION_OPERATIONS } from "../operations.ts";
 import type { RegionProvider, RegionServices } from "../region-services.ts";
 import { PRINCIPALS } from "./principals.ts";
@@ -51,7 +55,7 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The region service behind the whole request pipeline, over a store of its own. */
+/** The region and xDS services behind the whole request pipeline, over a store of their own. */
 export interface Api {
   readonly server: HttpServer;
   readonly store: Store;
@@ -67,7 +71,19 @@ export interface ApiOptions {
   readonly regions?: readonly Region[];
   readonly random?: Random;
   readonly capabilities?: Partial<RegionProvider["capabilities"]>;
+  readonly xdsLimits?: Partial<XdsLimits>;
+  readonly xdsClients?: XdsClients;
 }
+
+const XDS_LIMITS: XdsLimits = {
+  maxResources: 1_000,
+  maxBytes: 1e6,
+  maxRevisions: 10,
+  maxHistoryBytes: 1e6,
+};
+
+/** It never changes, and takes a third of a second to load. */
+let codec: Promise<ResourceCodec> | undefined;
 
 /** Without reconcilers: what a request writes stays as it was written. */
 export async function startApi(t: TestContext, options: ApiOptions = {}): Promise<Api> {
@@ -103,7 +119,7 @@ async function serve(
   const principals = new Map(PRINCIPALS);
   const audited: AuditEvent[] = [];
   const server = createHttpServer({
-    operations: REGION_OPERATIONS,
+    operations: [...REGION_OPERATIONS, ...XDS_OPERATIONS],
     services: servicesFor({ store, clock, provider }, options),
     authenticator: authenticateByName(principals),
     audit: {
@@ -135,8 +151,9 @@ async function serve(
 
 function servicesFor(
   { store, clock, provider }: Pick<Rig, "store" | "clock" | "provider">,
-  { regions = [region()], random = seededRandom(7), capabilities = {} }: ApiOptions,
-): RegionServices {
+  options: ApiOptions,
+): RegionServices & XdsServices {
+  const { regions = [region()], random = seededRandom(7), capabilities = {} } = options;
   const served: RegionProvider = {
     capabilities: { ...provider.capabilities, ...capabilities },
     health: () => provider.health(),
@@ -153,6 +170,11 @@ function servicesFor(
     },
     providerOf: (id) => (regions.some((each) => each.id === id) ? served : undefined),
     consoleTickets: new ConsoleTickets({ clock, random }),
+    xds: {
+      codec: () => (codec ??= loadResourceCodec()),
+      clients: options.xdsClients ?? NO_XDS_CLIENTS,
+      limits: { ...XDS_LIMITS, ...options.xdsLimits },
+    },
     allowImageSource: (uri) =>
       uri.includes("/allowed/") ? ok(uri) : { ok: false, error: "is not allowed" },
     about: { name: "signalbox", version: "0.0.0", authorizationServers: [] },

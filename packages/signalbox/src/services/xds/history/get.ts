@@ -20,7 +20,8 @@ export const getXdsRevision = xdsOperation({
   target: groupTarget,
   handler: ({ target, params }, { store }) => {
     const revisions = keptRevisions(store, target.id);
-    const found = revisions.find(({ revision }) => revision === params.revision);
+    const wanted = Number(params.revision);
+    const found = revisions.find(({ revision }) => revision === wanted);
     if (found === undefined) throw new Problem("not_found", "the revision is not kept");
     const oldest = oldestRestorable(revisions, target.value.content.revision);
     return { status: 200, body: revisionReadModel(found, oldest) };

@@ -14,5 +14,5 @@ export const XDS_RESOURCE_PATH = Type.Object({
 
 export const XDS_REVISION_PATH = Type.Object({
   groupID: UUID,
-  revision: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
+  revision: Type.String({ pattern: "^[1-9][0-9]{0,8}$", description: "Its number." }),
 });

@@ -1,0 +1,101 @@
+import type { Clock, Log, Metrics, Random } from "@signalbox/base";
+import { createGrpcServer, Health, type RawService, Router } from "@signalbox/grpc";
+import type { Store } from "@signalbox/store";
+import { SnapshotCache, type XdsCallbacks, XdsServer } from "@signalbox/xds";
+import type { RegionReaches } from "../../traffic/endpoints/server-endpoint.ts";
+import { NodeClaims } from "../../traffic/node-claims.ts";
+import { RefusalLog } from "../../traffic/refusal-log.ts";
+import type { XdsClients } from "../../traffic/xds-clients.ts";
+import { XdsFeed } from "../../traffic/xds-feed.ts";
+import { ANY_IDENTITY, certificateIdentity, type NodeIdentity } from "./node-identity.ts";
+
+export interface XdsListenerOptions {
+  readonly store: Store;
+  readonly reaches: RegionReaches;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Mutual TLS; absent: plain, for this machine alone. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string } | undefined;
+  /** What a stop gives calls to end, beside streams, which are ended at once. */
+  readonly graceMs: number;
+  readonly version: string;
+}
+
+/** The management server of the daemon: what the store holds of xDS, served. */
+export interface XdsListener {
+  readonly clients: XdsClients;
+  /** Serves what the store holds, then listens. */
+  listen(address: { readonly host: string; readonly port: number }): Promise<{
+    readonly port: number;
+  }>;
+  /** Tells clients to go elsewhere and waits until they have gone. */
+  close(): Promise<void>;
+}
+
+/** Makes a listener that follows the store from now on. */
+export function createXdsListener(options: XdsListenerOptions): XdsListener {
+  const { store, reaches, clock, random, log, metrics, tls, graceMs } = options;
+  const identity: NodeIdentity = tls === undefined ? ANY_IDENTITY : certificateIdentity();
+  const claims = new NodeClaims((node) => identity.trustsCluster(node));
+  const cache = new SnapshotCache({ groupOf: (node) => claims.groupOf(node), log });
+  const refusals = new RefusalLog();
+  const callbacks: XdsCallbacks = {
+    onNode: ({ peer }, node) => identity.admit(peer, node),
+    onNack: (stream, refusal) => {
+      const groupId = stream.node === undefined ? "" : claims.groupOf(stream.node);
+      refusals.add(stream, groupId, refusal, clock.now());
+    },
+  };
+  const controlPlane = `signalbox ${options.version}`;
+  const xds = new XdsServer({ cache, callbacks, clock, log, metrics, controlPlane });
+  const health = new Health();
+  const services = tls === undefined ? xds.services : xds.services.map(withoutFetch);
+  const server = createGrpcServer({
+    router: new Router({ services: [...services, health.service] }),
+    clock,
+    random,
+    log,
+    metrics,
+    ...(tls === undefined ? {} : { tls: { ...tls, clientCertificates: "required" as const } }),
+  });
+
+  const stop = new AbortController();
+  const feed = new XdsFeed({
+    store,
+    cache,
+    claims,
+    reaches,
+    loadEncoder: async () =>
+      (await import("../../traffic/endpoints/encode-assignment.ts")).encodeAssignment,
+    clock,
+    log,
+  });
+  const feeding = feed.run(stop.signal);
+  return {
+    clients: {
+      connected: () => xds.clients(),
+      groupOf: (node) => claims.groupOf(node),
+      refusals: () => refusals.all(),
+    },
+    listen: async (address) => {
+      await feed.loaded;
+      return server.listen(address);
+    },
+    close: async () => {
+      health.shutDown();
+      const draining = server.drain(graceMs);
+      await xds.close();
+      await draining;
+      stop.abort();
+      await feeding;
+    },
+  };
+}
+
+/** A single answer goes to whoever asks: nothing binds its node to the certificate. */
+function withoutFetch(service: RawService): RawService {
+  const methods = Object.entries(service.methods).filter(([name]) => !name.startsWith("Fetch"));
+  return { ...service, methods: Object.fromEntries(methods) };
+}
