@@ -18,6 +18,8 @@ import type { XdsCallbacks } from "./callbacks.ts";
 export interface XdsLimits extends StreamLimits {
   /** Open streams of the server. Default 100,000. */
   readonly maxStreams: number;
+  /** New streams of the server in a second; clients try again later. Default 20,000. */
+  readonly maxNewStreamsPerSecond: number;
   /** Requests a second of one stream, on average. Default 1,000. */
   readonly maxRequestsPerSecond: number;
   /** Requests of one stream at once. Default 5,000. */
@@ -83,6 +85,7 @@ export interface XdsServerSettings {
 const DEFAULT_LIMITS: XdsLimits = Object.freeze({
   ...DEFAULT_STREAM_LIMITS,
   maxStreams: 100_000,
+  maxNewStreamsPerSecond: 20_000,
   maxRequestsPerSecond: 1_000,
   requestBurst: 5_000,
   maxMessageBytes: 64 << 20,

@@ -164,6 +164,16 @@ describe("limits", () => {
     await stage.end();
   });
 
+  it("new streams of the server in a second", async () => {
+    const stage = new Stage({ limits: { maxNewStreamsPerSecond: 2 } });
+    stage.ads();
+    stage.ads();
+    assert.throws(() => stage.ads(), { code: STATUS.RESOURCE_EXHAUSTED });
+    await stage.clock.advance(500);
+    assert.equal(stage.ads().status, undefined);
+    await stage.end();
+  });
+
   it("open streams of the server", async () => {
     const stage = new Stage({ limits: { maxStreams: 1 } });
     const first = stage.ads();
@@ -329,7 +339,7 @@ describe("status and stopping", () => {
   it("a drain sends everyone away with UNAVAILABLE, and takes no one", async () => {
     const stage = new Stage();
     const calls = [stage.ads(), stage.ads("delta")];
-    await stage.server.drain();
+    await Promise.all([stage.server.drain(), stage.server.drain()]);
     assert.deepEqual(
       calls.map(({ status }) => status?.code),
       [STATUS.UNAVAILABLE, STATUS.UNAVAILABLE],

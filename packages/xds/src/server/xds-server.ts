@@ -24,6 +24,7 @@ import type { AnswerTransform, StreamInfo } from "./callbacks.ts";
 import { type ClientStatus, typeStatus } from "./client-status.ts";
 import { fetchHandler } from "./fetch-handler.ts";
 import { createFetcher, type Fetcher, type HoldOptions, type PollOutcome } from "./fetcher.ts";
+import { RequestRate } from "./request-rate.ts";
 import { StreamSession } from "./stream-session.ts";
 import { createXdsMetrics, type XdsMetrics } from "./xds-metrics.ts";
 import {
@@ -63,7 +64,8 @@ export class XdsServer {
   readonly #counts: Record<StreamKind, number> = { sotw: 0, delta: 0 };
   #lastId = 0;
   #isStopping = false;
-  #whenEmpty: (() => void) | undefined;
+  readonly #newStreams: RequestRate;
+  #emptied: PromiseWithResolvers<void> | undefined;
   /** Every service of the resource protocol, for a router. */
   readonly services: readonly RawService[];
 
@@ -72,7 +74,9 @@ export class XdsServer {
     this.#settings = settings;
     this.#metrics = createXdsMetrics(settings.metrics);
     this.#fetcher = createFetcher(settings, this.#metrics);
-    const { clock, soon, debounce, sliceMs } = settings;
+    const { clock, soon, debounce, sliceMs, limits } = settings;
+    const { maxNewStreamsPerSecond: perSecond } = limits;
+    this.#newStreams = new RequestRate(clock, perSecond, perSecond);
     this.#scheduler = new FlushScheduler({ clock, soon, debounce, sliceMs });
     const sotw = this.#streamSettings(SOTW);
     const delta = this.#streamSettings(DELTA);
@@ -128,9 +132,8 @@ export class XdsServer {
     const { code, message } = STOPPING;
     for (const session of this.#sessions.values()) session.fail(new GrpcError(code, message));
     if (this.#sessions.size === 0) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#whenEmpty = resolve;
-    await promise;
+    this.#emptied ??= Promise.withResolvers();
+    await this.#emptied.promise;
   }
 
   /** Drains, and lets go of what is shared between streams. */
@@ -197,7 +200,8 @@ export class XdsServer {
       this.#metrics.refused("draining");
       throw new GrpcError(STOPPING.code, STOPPING.message);
     }
-    if (this.#sessions.size < this.#settings.limits.maxStreams) return;
+    const { limits } = this.#settings;
+    if (this.#sessions.size < limits.maxStreams && this.#newStreams.take()) return;
     this.#metrics.refused("streams");
     throw new GrpcError(STATUS.RESOURCE_EXHAUSTED, "too many streams");
   }
@@ -215,7 +219,7 @@ export class XdsServer {
     this.#sessions.delete(id);
     this.#metrics.streams(kind, --this.#counts[kind]);
     if (this.#sessions.size > 0) return;
-    this.#whenEmpty?.();
-    this.#whenEmpty = undefined;
+    this.#emptied?.resolve();
+    this.#emptied = undefined;
   }
 }
