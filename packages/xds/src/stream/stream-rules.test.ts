@@ -102,6 +102,22 @@ describe("nonces (xds §2.1, §2.2)", () => {
     assert.deepEqual(namesIn(client.answer()), ["b"]);
   });
 
+  it("an outdated request gets no answer and changes no subscription, however late", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    const client = sotw(rig);
+    client.send("endpoint", { resourceNames: ["a"] });
+    const first = client.answer();
+    client.ack("endpoint", ["a"]);
+    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [of("endpoint", "a", "2")] });
+    client.answer();
+    client.ack("endpoint", ["a"]);
+    client.send("endpoint", { resourceNames: ["a", "b"], responseNonce: first.nonce });
+    client.silence();
+    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [of("endpoint", "b", "2")] });
+    client.silence();
+  });
+
   it("what an outdated request no longer named is sent when it is named again", () => {
     const rig = new StreamRig();
     rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
