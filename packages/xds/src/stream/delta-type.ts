@@ -44,7 +44,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   readonly #released = new Set<string>();
   /** Removals that wait for the second phase (make-before-break). */
   readonly #postponed = new Set<string>();
-  /** Versions that the client refused: not sent again unless asked for (§2.7). */
+  /** Versions that the client refused. They count as sent: no reason to send again (§2.7). */
   readonly #refused = new Map<string, string>();
   /** Globs that the client was told are empty (§1.3). */
   readonly #emptyGlobs = new Set<string>();
@@ -239,6 +239,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     if (found !== undefined) {
       this.#held = table.contents;
       this.#owesAnswer = false;
+      this.#forgetRefused(found);
       this.#noteTimeToLive(found);
       const changed = isFirstContact ? NOTHING : this.#changedNames(found);
       return { answer: found, shareKey: key, changed };
@@ -260,7 +261,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
 
   /** Undefined when this client's answer is its own; else equal keys are equal answers. */
   #wildcardKey(table: ResourceTable, phase: Phase): string | undefined {
-    const own = this.#asked.size + this.#released.size + this.#refused.size + this.#sent.size;
+    const own = this.#asked.size + this.#released.size + this.#sent.size;
     if (own + this.#postponed.size > 0 || phase !== "all") return undefined;
     const { typeUrl, contents, version } = table;
     return [typeUrl, this.#held?.version ?? "", contents.version, version].join("\n");
@@ -271,7 +272,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     if (this.#held === undefined) {
       for (const resource of table.all()) {
         const known = this.#sent.get(resource.name);
-        if (known !== resource.version) this.#offer(draft, resource);
+        if (known !== resource.version) this.#add(draft, resource);
       }
       for (const [name, version] of this.#sent) {
         if (version !== ABSENT && exactResource(table, name) === undefined)
@@ -282,7 +283,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
       for (const name of table.contents.changesSince(this.#held)) {
         const resource = exactResource(table, name);
         if (resource === undefined) this.#remove(draft, name, phase);
-        else this.#offer(draft, resource);
+        else this.#add(draft, resource);
       }
     }
     this.#held = table.contents;
@@ -386,8 +387,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     if (resource !== undefined) {
       this.#sent.set(name, resource.version);
       this.#resolve(name, resource);
-      if (isAsked) this.#add(draft, resource);
-      else if (known !== resource.version) this.#offer(draft, resource);
+      if (isAsked || known !== resource.version) this.#add(draft, resource);
       return;
     }
     if (this.interest.names.has(name)) this.#sent.set(name, ABSENT);
@@ -403,14 +403,16 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
       this.#resolved.set(name, resource.name);
   }
 
-  #offer(draft: DeltaDraft, resource: Resource): void {
-    if (this.#refused.get(resource.name) !== resource.version) this.#add(draft, resource);
-  }
-
   #add(draft: DeltaDraft, resource: Resource): void {
     draft.add(resource);
     this.#refused.delete(resource.name);
     this.#postponed.delete(resource.name);
+  }
+
+  #forgetRefused({ resources, removed }: DeltaAnswer): void {
+    if (this.#refused.size === 0) return;
+    for (const { name } of resources) this.#refused.delete(name);
+    for (const name of removed) this.#refused.delete(name);
   }
 
   #remove(draft: DeltaDraft, name: string, phase: Phase): void {

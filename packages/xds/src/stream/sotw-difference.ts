@@ -24,7 +24,7 @@ export interface DifferenceSource {
   readonly asked: ReadonlySet<string>;
   /** Watched names that changed; undefined: look at all. */
   readonly changed: ReadonlySet<string> | undefined;
-  /** Versions that the client refused: they are no change (xds §2.1 rule 7), until they are gone. */
+  /** Versions that the client refused. What is gone is deleted. */
   readonly refused: Map<string, string>;
 }
 
@@ -39,7 +39,7 @@ export function sotwDifference(source: DifferenceSource): SotwDifference {
     if (resource === undefined) {
       hasRemovals = sent.delete(name) || isHeld || hasRemovals;
       refused.delete(name);
-    } else if (sent.get(name) !== resource.version && refused.get(name) !== resource.version) {
+    } else if (sent.get(name) !== resource.version) {
       set.set(name, resource);
     }
   }

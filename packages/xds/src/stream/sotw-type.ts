@@ -44,7 +44,7 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
   readonly #asked = new Set<string>();
   /** What outdated requests did not list any more; `*` for the wildcard. */
   readonly #doubtful = new Set<string>();
-  /** Versions that the client refused: no reason to send again (§2.7). */
+  /** Versions that the client refused. They count as sent: no reason to send again (§2.7). */
   readonly #refused = new Map<string, string>();
   /** The list that a full-state type was sent last. */
   #lastList: readonly Resource[] = [];
@@ -260,7 +260,7 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
 
   /** Undefined when nothing is owed or the answer is this client's own. */
   #wildcardKey(table: ResourceTable, phase: Phase): string | undefined {
-    const own = this.#asked.size + this.#sent.size + this.#refused.size;
+    const own = this.#asked.size + this.#sent.size;
     if (!this.interest.isWildcard || own > 0 || phase !== "all") return undefined;
     const { contents, typeUrl, version } = table;
     if (this.#held === contents && !this.#owesAnswer) return undefined;
