@@ -1,4 +1,5 @@
 import { compareBytes } from "../compare-bytes.ts";
+import { escapeJson } from "../json-text.ts";
 import type { HealthReport } from "./health-report.ts";
 
 /**
@@ -18,10 +19,6 @@ export function healthJson({ status, checks }: HealthReport, revealsReasons: boo
   return `{"status":${text(status)},"checks":{${members.join(",")}}}\n`;
 }
 
-/** As Go's encoder writes strings: what could end a script or a line is escaped (ops §1). */
 function text(value: string): string {
-  return JSON.stringify(value.toWellFormed()).replace(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return escapeJson(JSON.stringify(value.toWellFormed()));
 }

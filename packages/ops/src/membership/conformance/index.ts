@@ -1,0 +1,1 @@
+export { type ClusterHarness, type CreateCluster, describeCluster } from "./describe-cluster.ts";
