@@ -230,6 +230,20 @@ describe("rules of types", () => {
     assert.deepEqual(namesIn(client.answer()), ["a"]);
   });
 
+  it("absence is told once, also when everything is looked at again (I8)", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a")]);
+    const client = delta(rig);
+    client.send("endpoint", { subscribe: ["a", "b"] });
+    assert.deepEqual(client.answer().removed, ["b"]);
+    client.ack("endpoint");
+    rig.cache.table(TYPE_URLS.endpoint).edit({ delete: ["a"] });
+    assert.deepEqual(client.answer().removed, ["a"]);
+    client.ack("endpoint");
+    rig.cache.set(TYPE_URLS.endpoint, [], "v2");
+    client.silence();
+  });
+
   it("reports of absence can be switched off for a type", () => {
     const rig = new StreamRig({
       rules: { types: { [TYPE_URLS.endpoint]: { reportsAbsence: false } } },
