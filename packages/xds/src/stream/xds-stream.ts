@@ -209,6 +209,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     const slots = [...this.#slots.values()];
     let isHeld = false;
     for (const slot of slots) {
+      if (this.#isFull || this.#isClosed) return;
       if (isHeld && !WARMS_CLUSTERS.has(slot.machine.rules.typeUrl)) continue;
       if (this.#isAwaited(slot) || this.#serve(slot, "additions")) isHeld = true;
     }
