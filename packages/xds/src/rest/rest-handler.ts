@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { STATUS } from "@signalbox/grpc";
+import type { ClientStatusService } from "../client-status/client-status-service.ts";
 import { RESOURCE_TYPES } from "../resource/resource-types.ts";
 import type { PollOutcome } from "../server/fetcher.ts";
+import { clientStatusAnswer, type RestAnswer } from "./client-status-answer.ts";
 import { decodeJsonRequest } from "./decode-json-request.ts";
 import { HttpFault } from "./http-fault.ts";
 import { JsonAnswers } from "./json-answers.ts";
@@ -17,12 +19,16 @@ const TYPES: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+const CLIENT_STATUS_PATH = "/v3/discovery:client_status";
+
 /**
  * REST xDS (xds §2.9): the resources of a type as JSON, by POST. A client that has them is held
  * until they change, at most `maxHoldMs`, and told 304 if they did not.
  *
  * 404 says that the path, or the type, is not served; 503 that nothing is configured for the node
  * yet. Both, and every other fault, carry a `google.rpc.Status` as JSON.
+ *
+ * With `clientStatus` it answers for that service, too.
  *
  * @example
  * ```ts
@@ -35,17 +41,23 @@ export function createRestHandler(options: RestOptions): RestHandler {
   const rest = new RestService(settings);
   return (request, response) => {
     const path = (request.url ?? "").split("?", 1)[0] ?? "";
-    const typeUrl = TYPES.get(path);
-    if (typeUrl === undefined && settings.otherwise !== undefined) {
+    const serve = rest.find(path);
+    if (serve === undefined && settings.otherwise !== undefined) {
       settings.otherwise(request, response);
       return;
     }
-    rest.serve(typeUrl, request, response).catch((error: unknown) => {
+    rest.answer(serve ?? noSuchPath, request, response).catch((error: unknown) => {
       settings.log.debug({ err: error }, "a poll broke off");
       response.destroy();
     });
   };
 }
+
+/** What a path does: an answer, or undefined for 304. */
+type Serve = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<RestAnswer | undefined>;
 
 class RestService {
   readonly #settings: RestSettings;
@@ -57,20 +69,52 @@ class RestService {
     this.#answers = new JsonAnswers(settings.registry, settings.xds.controlPlane);
   }
 
-  async serve(
-    typeUrl: string | undefined,
-    request: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  /** Who serves a path. */
+  find(path: string): Serve | undefined {
+    const { clientStatus } = this.#settings;
+    if (path === CLIENT_STATUS_PATH && clientStatus !== undefined) {
+      return (request) => this.#clientStatus(clientStatus, request);
+    }
+    const typeUrl = TYPES.get(path);
+    if (typeUrl === undefined) return undefined;
+    return (request, response) => this.#resources(typeUrl, request, response);
+  }
+
+  async answer(serve: Serve, request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      if (typeUrl === undefined) throw new HttpFault(404, STATUS.NOT_FOUND, "no such path");
       assertJsonPost(request);
-      const outcome = await this.#poll(typeUrl, request, response);
-      if (outcome.kind === "unchanged") response.writeHead(304).end();
-      else send(response, 200, this.#body(outcome));
+      const answer = await serve(request, response);
+      if (answer === undefined) response.writeHead(304).end();
+      else send(response, 200, answer.body, answer.headers);
     } catch (error) {
       if (response.destroyed) return;
       this.#refuse(response, error);
+    }
+  }
+
+  async #clientStatus(service: ClientStatusService, request: IncomingMessage): Promise<RestAnswer> {
+    const { registry, limits } = this.#settings;
+    const body = await readBody(request, limits.maxBodyBytes);
+    return clientStatusAnswer(service, registry, body, request.headers);
+  }
+
+  async #resources(
+    typeUrl: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<RestAnswer | undefined> {
+    const outcome = await this.#poll(typeUrl, request, response);
+    switch (outcome.kind) {
+      case "unchanged":
+        return undefined;
+      case "answer":
+        return { body: this.#answers.encode(outcome.answer) };
+      case "unserved":
+        throw new HttpFault(404, STATUS.NOT_FOUND, "this type is not served");
+      case "unknown": {
+        const text = "nothing is configured for this node yet";
+        throw new HttpFault(503, STATUS.UNAVAILABLE, text, { "retry-after": "1" });
+      }
     }
   }
 
@@ -96,21 +140,16 @@ class RestService {
     }
   }
 
-  #body(outcome: PollOutcome): Buffer {
-    if (outcome.kind === "answer") return this.#answers.encode(outcome.answer);
-    if (outcome.kind === "unserved") {
-      throw new HttpFault(404, STATUS.NOT_FOUND, "this type is not served");
-    }
-    const text = "nothing is configured for this node yet";
-    throw new HttpFault(503, STATUS.UNAVAILABLE, text, { "retry-after": "1" });
-  }
-
   #refuse(response: ServerResponse, error: unknown): void {
     const fault = HttpFault.from(error);
     if (fault.httpStatus === 500) this.#settings.log.error({ err: error }, "a poll failed");
     const { code, message, httpStatus, headers } = fault;
     send(response, httpStatus, Buffer.from(JSON.stringify({ code, message })), headers);
   }
+}
+
+function noSuchPath(): Promise<never> {
+  throw new HttpFault(404, STATUS.NOT_FOUND, "no such path");
 }
 
 /** @throws HttpFault for anything but JSON by POST */

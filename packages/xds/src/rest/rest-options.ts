@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Registry } from "@bufbuild/protobuf";
 import { type Log, silentLog } from "@signalbox/base";
+import type { ClientStatusService } from "../client-status/client-status-service.ts";
 import type { XdsServer } from "../server/xds-server.ts";
 
 /** What clients may take of the REST service. */
@@ -26,6 +27,8 @@ export interface RestOptions {
    */
   readonly maxHoldMs?: number;
   readonly limits?: Partial<RestLimits>;
+  /** Serves `/v3/discovery:client_status`. @default 404 */
+  readonly clientStatus?: ClientStatusService;
   /** Serves every path that is not of REST xDS. @default 404 */
   readonly otherwise?: (request: IncomingMessage, response: ServerResponse) => void;
   /** @default nothing is logged */
@@ -38,6 +41,7 @@ export interface RestSettings {
   readonly registry: Registry;
   readonly maxHoldMs: number;
   readonly limits: RestLimits;
+  readonly clientStatus: ClientStatusService | undefined;
   readonly otherwise: ((request: IncomingMessage, response: ServerResponse) => void) | undefined;
   readonly log: Log;
 }
@@ -50,6 +54,7 @@ export function restSettings(options: RestOptions): RestSettings {
     registry: options.registry,
     maxHoldMs: options.maxHoldMs ?? 800,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    clientStatus: options.clientStatus,
     otherwise: options.otherwise,
     log: options.log ?? silentLog,
   };

@@ -13,7 +13,7 @@ export interface VersionAt {
 export interface TypeStatus {
   readonly typeUrl: string;
   readonly isWildcard: boolean;
-  /** Names and globs that the client holds. */
+  /** Names and globs that the client holds: a list that is made when asked for. */
   readonly names: readonly string[];
   readonly sent: VersionAt | undefined;
   readonly acked: VersionAt | undefined;
@@ -38,7 +38,9 @@ export function typeStatus<Request extends AnyRequest, Answer extends AnyAnswer>
   return {
     typeUrl: rules.typeUrl,
     isWildcard: interest.isWildcard,
-    names: [...interest.names, ...interest.globs.keys()],
+    get names() {
+      return [...interest.names, ...interest.globs.keys()];
+    },
     sent: ledger.lastSent,
     acked: ledger.lastAcked,
     nacked: ledger.lastNacked,

@@ -28,7 +28,7 @@ export function* statusOfResources(source: StatusSource): Iterable<ResourceStatu
     if (refused.get(name) === version) state = "error";
     else if (!isSent(resource)) state = "not-sent";
     else if (inFlight.has(name)) state = "stale";
-    yield { name, version, state };
+    yield { name, version, state, resource };
   }
 }
 

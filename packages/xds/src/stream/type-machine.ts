@@ -1,3 +1,4 @@
+import type { Resource } from "../resource/resource.ts";
 import type { Interest, InterestChange } from "../subscription/interest.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
 import type { StatusDetail } from "../wire/status-detail.ts";
@@ -43,8 +44,9 @@ export type SyncState = "synced" | "not-sent" | "stale" | "error";
 
 export interface ResourceStatus {
   readonly name: string;
-  /** What the cache holds; empty when there is no such resource. */
+  /** Of what the cache holds. */
   readonly version: string;
+  readonly resource: Resource;
   readonly state: SyncState;
 }
 

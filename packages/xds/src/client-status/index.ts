@@ -1,0 +1,5 @@
+export {
+  ClientStatusService,
+  type ClientStatusLimits,
+  type ClientStatusOptions,
+} from "./client-status-service.ts";
