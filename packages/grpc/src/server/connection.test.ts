@@ -17,7 +17,7 @@ import {
 import { echo, listener } from "../testing/raw-handlers.ts";
 import { until } from "../testing/until.ts";
 import { type TestServer, useServer } from "../testing/use-server.ts";
-import type { CallOutcome, RawHandler } from "./raw-call.ts";
+import type { CallOutcome, RawHandler, RawServerCall } from "./raw-call.ts";
 import { Router } from "./router.ts";
 import type { GrpcServerOptions } from "./server-options.ts";
 
@@ -28,11 +28,14 @@ interface Scene extends TestServer {
   readonly client: Http2Client;
   /** Outcomes of calls of `Hold`, which sends headers and then nothing. */
   readonly outcomes: CallOutcome[];
+  readonly held: RawServerCall[];
 }
 
 async function useScene(t: TestContext, options: Partial<GrpcServerOptions> = {}): Promise<Scene> {
   const outcomes: CallOutcome[] = [];
+  const held: RawServerCall[] = [];
   const hold: RawHandler = (call) => {
+    held.push(call);
     call.sendHeaders(Metadata.empty);
     return listener({
       onMessage: (message) => void call.write(encodeFrame(message).bytes),
@@ -44,7 +47,7 @@ async function useScene(t: TestContext, options: Partial<GrpcServerOptions> = {}
   const made = await useServer(t, { router, clock, random: seededRandom(1), ...options });
   t.after(() => assert.equal(clock.pending, 0));
   const client = useHttp2(t, `http://${made.address}`);
-  return { ...made, clock, client, outcomes };
+  return { ...made, clock, client, outcomes, held };
 }
 
 test("a connection that never sends its preface is dropped", async (t) => {
@@ -167,6 +170,21 @@ test("a deadline", async (t) => {
     outcomes.map(({ end }) => end),
     ["deadline"],
   );
+});
+
+test("a deadline does not wait for a client that reads nothing", async (t) => {
+  const { clock, client, outcomes, server, held } = await useScene(t);
+  const stream = client.open("/t.T/Hold", { "grpc-timeout": "5S" });
+  stream.write(encodeFrame(Buffer.alloc(1_000_000)).bytes);
+  await until(() => (held[0]?.bufferedBytes ?? 0) > 100_000);
+  await clock.advance(5_000);
+  await until(() => server.calls === 0);
+  assert.deepEqual(
+    outcomes.map(({ end }) => end),
+    ["deadline"],
+  );
+  const { rstCode } = await readAnswer(stream);
+  assert.equal(rstCode, 8);
 });
 
 test("a thousand deadlines are one timer", async (t) => {

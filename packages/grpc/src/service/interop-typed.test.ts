@@ -197,6 +197,23 @@ test("a client that leaves ends the generator", async (t) => {
   assert.equal(await left.promise, "aborted");
 });
 
+test("an iterator that waits for something else is told when the call is over", async (t) => {
+  const returned = Promise.withResolvers<void>();
+  const responses = {
+    next: () => Promise.withResolvers<never>().promise,
+    return: () => {
+      returned.resolve();
+      return Promise.resolve({ done: true, value: undefined } as const);
+    },
+    [Symbol.asyncIterator]: () => responses,
+  };
+  const client = await useEcho(t, serviceOf(Echo, { serverStream: () => responses }));
+  await assert.rejects(Array.fromAsync(client.serverStream({}, { timeoutMs: 50 })), {
+    code: Code.DeadlineExceeded,
+  });
+  await returned.promise;
+});
+
 test("a method that reads only some of its requests answers early", async (t) => {
   const client = await useEcho(
     t,
