@@ -1,3 +1,20 @@
+export { type AdminApi, createAdminApi } from "./admin/admin-api.ts";
+export type { AdminCall } from "./admin/admin-call.ts";
+export type { AdminAccess, AdminOptions } from "./admin/admin-options.ts";
+export type { AdminAnswer, AdminRequest } from "./admin/admin-request.ts";
+export {
+  type Authenticator,
+  type AuthOutcome,
+  type Credentials,
+  firstOf,
+} from "./auth/authenticator.ts";
+export { bearerAuthenticator, type BearerToken } from "./auth/bearer-authenticator.ts";
+export { certificateAuthenticator } from "./auth/certificate-authenticator.ts";
+export type { ThrottleOptions } from "./auth/login-throttle.ts";
+export {
+  PasswordAuthenticator,
+  type PasswordAuthenticatorOptions,
+} from "./auth/password-authenticator.ts";
 export { compareBytes } from "./compare-bytes.ts";
 export type { MediaRange } from "./exposition/accept-header.ts";
 export type { ExpositionFormat, Negotiated } from "./exposition/negotiate.ts";
@@ -18,6 +35,20 @@ export {
   type KubernetesText,
   type KubernetesTextOptions,
 } from "./health/kubernetes-text.ts";
+export {
+  type HttpListener,
+  type ListenerOptions,
+  type ListenerTls,
+  startListener,
+} from "./http/http-listener.ts";
+export { nodeHandler, type NodeHandler, type NodeHandlerOptions } from "./http/node-handler.ts";
+export type { Cluster } from "./membership/cluster.ts";
+export type { Member, MemberEvent, MemberState, MemberUpdate } from "./membership/member.ts";
+export {
+  StaticCluster,
+  type StaticClusterOptions,
+  type StaticMember,
+} from "./membership/static-cluster.ts";
 export { metricsPort } from "./metrics-port.ts";
 export type { Attributes } from "./metrics/attributes.ts";
 export type { CardinalityReport } from "./metrics/cardinality-report.ts";

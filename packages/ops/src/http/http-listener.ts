@@ -1,0 +1,110 @@
+import { createServer, type Server as HttpServer, type ServerOptions } from "node:http";
+import { createServer as createTlsServer, type Server as HttpsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "@signalbox/base";
+import type { NodeHandler } from "./node-handler.ts";
+
+/** PEM texts. */
+export interface ListenerTls {
+  readonly certificate: string;
+  readonly key: string;
+  /** Who signs client certificates. Absent: none are asked for. */
+  readonly clientCa?: string | undefined;
+  /** Whether a caller without such a certificate is turned away at once. Default: false. */
+  readonly requiresCertificate?: boolean | undefined;
+}
+
+export interface ListenerOptions {
+  readonly clock: Clock;
+  /** Default: `127.0.0.1`. */
+  readonly host?: string | undefined;
+  /** Default: any that is free. */
+  readonly port?: number | undefined;
+  /** Absent: plain HTTP. */
+  readonly tls?: ListenerTls | undefined;
+  /** Callers at a time. Default: 100. */
+  readonly maxConnections?: number | undefined;
+  /** How long a request may take to arrive. Default: 10,000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long a connection may be silent, also one that does not read. Default: 60,000. */
+  readonly idleTimeoutMs?: number | undefined;
+}
+
+export interface HttpListener {
+  readonly host: string;
+  readonly port: number;
+  /** Takes no more callers, and lets those under way finish for so long. Default: 5000. */
+  close(graceMs?: number): Promise<void>;
+}
+
+const MAX_HEADER_BYTES = 16_384;
+
+/**
+ * A small HTTP server of its own, with limits of sizes and times.
+ *
+ * @throws the system's error when the address cannot be bound
+ */
+export async function startListener(
+  handle: NodeHandler,
+  options: ListenerOptions,
+): Promise<HttpListener> {
+  const { clock, host = "127.0.0.1", port = 0, tls } = options;
+  const server = createFor(tls, limits(options));
+  server.maxConnections = options.maxConnections ?? 100;
+  server.timeout = options.idleTimeoutMs ?? 60_000;
+  let isClosing = false;
+  server.on("request", (request, response) => {
+    if (isClosing) response.setHeader("connection", "close");
+    response.once("close", () => {
+      // What was kept alive for another request gets none.
+      if (isClosing) setImmediate(() => server.closeIdleConnections());
+    });
+    handle(request, response);
+  });
+  await listen(server, host, port);
+  return {
+    host,
+    port: (server.address() as AddressInfo).port,
+    close: (graceMs = 5000) => {
+      isClosing = true;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const cancel = clock.after(graceMs, () => server.closeAllConnections());
+      server.close(() => resolve());
+      server.closeIdleConnections();
+      return promise.finally(cancel);
+    },
+  };
+}
+
+function limits({ requestTimeoutMs = 10_000 }: ListenerOptions): ServerOptions {
+  return {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
+    keepAliveTimeout: 10_000,
+    maxHeaderSize: MAX_HEADER_BYTES,
+  };
+}
+
+function createFor(tls: ListenerTls | undefined, options: ServerOptions): HttpServer | HttpsServer {
+  if (tls === undefined) return createServer(options);
+  const { certificate, key, clientCa, requiresCertificate = false } = tls;
+  return createTlsServer({
+    ...options,
+    cert: certificate,
+    key,
+    minVersion: "TLSv1.2",
+    ...(clientCa !== undefined && { ca: clientCa, requestCert: true }),
+    rejectUnauthorized: requiresCertificate,
+  });
+}
+
+function listen(server: HttpServer | HttpsServer, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
