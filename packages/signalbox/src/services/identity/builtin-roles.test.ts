@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Problem } from "@signalbox/base";
 import { BUILTIN_ROLES } from "./builtin-roles.ts";
 import { REGION_OPERATIONS } from "../region/operations.ts";
+import { XDS_OPERATIONS } from "../xds/operations.ts";
 import { createRoleCatalogue } from "./role-catalogue.ts";
 
 const grantsOf = (name: string): readonly string[] => {
@@ -43,7 +44,7 @@ test("an operator's role stands beside the built-in ones, and cannot replace one
 
 test("roles grant what operations ask for, no more and no less", () => {
   const asked = new Set(
-    REGION_OPERATIONS.flatMap(({ permission, readPermission }) =>
+    [...REGION_OPERATIONS, ...XDS_OPERATIONS].flatMap(({ permission, readPermission }) =>
       [permission, readPermission].flatMap((wanted) =>
         typeof wanted === "object" ? [`${wanted.endpoint}:${wanted.verb}`] : [],
       ),

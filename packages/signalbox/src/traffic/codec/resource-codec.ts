@@ -9,6 +9,7 @@ import {
   envoyReferences,
 } from "@signalbox/xds/consistency";
 import { findFault } from "./find-fault.ts";
+import { isDeeperThan } from "./json-depth.ts";
 import { createSensitiveFields } from "./sensitive-fields.ts";
 
 /** A resource as it was written, encoded. */
@@ -18,6 +19,9 @@ export interface DecodedResource {
   readonly name: string | undefined;
   readonly bytes: Uint8Array;
 }
+
+/** Far more than any configuration has; clients themselves stop at 100 messages. */
+const MAX_DEPTH = 200;
 
 /** What knows Envoy's messages. */
 export interface ResourceCodec {
@@ -36,6 +40,9 @@ export async function loadResourceCodec(): Promise<ResourceCodec> {
   const sensitive = createSensitiveFields(registry);
   return {
     decode: (json) => {
+      if (isDeeperThan(json, MAX_DEPTH)) {
+        return fail({ pointer: "", detail: `is nested deeper than ${MAX_DEPTH} levels` });
+      }
       const read = anyFromJson(registry, json);
       if (!read.ok) {
         const fault = findFault(registry, AnySchema, json, "");

@@ -14,6 +14,7 @@ interface JsonSchema {
   readonly items?: TSchema;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly examples?: readonly unknown[];
 }
 
 /** Values that a field of this name is likely to accept, so that requests get far. */
@@ -31,6 +32,7 @@ export function schemaArbitrary(schema: TSchema, likely: Likely, name = ""): fc.
 }
 
 function fittingArbitrary(schema: JsonSchema, likely: Likely, name: string): fc.Arbitrary<unknown> {
+  if (schema.examples !== undefined) return fc.constantFrom(...schema.examples);
   if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.anyOf !== undefined) {
     return fc.oneof(...schema.anyOf.map((each) => schemaArbitrary(each, likely, name)));

@@ -9,6 +9,25 @@ export const PROTOBUF_JSON = Type.Object(
     additionalProperties: true,
     title: "XdsMessage",
     description: "A message as protobuf JSON, its secrets blotted out when it is read.",
+    examples: [
+      {
+        "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster",
+        name: "web",
+        type: "EDS",
+        eds_cluster_config: { eds_config: { ads: {}, resource_api_version: "V3" } },
+      },
+      {
+        "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+        name: "web",
+        virtual_hosts: [
+          {
+            name: "all",
+            domains: ["*"],
+            routes: [{ match: { prefix: "/" }, route: { cluster: "web" } }],
+          },
+        ],
+      },
+    ],
   },
 );
 
