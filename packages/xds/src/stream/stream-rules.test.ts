@@ -368,6 +368,19 @@ describe("times to live (xds §1.4, §2.8)", () => {
     client.silence();
   });
 
+  it("no timer outlives its stream (I13)", () => {
+    const rig = new StreamRig({ ordering: "makeBeforeBreak" });
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
+    const client = delta(rig);
+    client.send("endpoint", { subscribe: ["a"] });
+    client.answer();
+    client.ack("endpoint");
+    assert.ok(rig.clock.pending > 0);
+    client.open.stream.close();
+    rig.close();
+    assert.equal(rig.clock.pending, 0);
+  });
+
   it("virtual hosts have no heartbeats: without content they would not exist", async () => {
     const rig = new StreamRig();
     rig.cache.set(TYPE_URLS.virtualHost, [of("virtualHost", "r/a", "1", 3000)]);
