@@ -10,7 +10,7 @@ import { withEnvoy } from "./support/envoy-peer.ts";
 import type { ManagementServer } from "./support/management-server.ts";
 import { Requester } from "./support/requester.ts";
 import { configurationAt, stepsBetween } from "./support/scenario.ts";
-import { isAggregated, streamVariants } from "./support/variant.ts";
+import { isAggregated, variants } from "./support/variant.ts";
 
 const CHANGES = 200;
 /** Types for which Envoy shows the version of the last answer. */
@@ -22,7 +22,7 @@ const VERSIONED_KINDS = [
 const registry = await loadRegistry();
 
 describe("200 changes under traffic", withEnvoy, () => {
-  for (const variant of streamVariants) {
+  for (const variant of variants) {
     test(`${variant}: each in one go`, async (t) => {
       const edge = await startEdge(t, registry, variant);
       const requester = Requester.start(t, edge.scene.listenerPort);
@@ -41,7 +41,7 @@ describe("200 changes under traffic", withEnvoy, () => {
     });
   }
 
-  for (const variant of streamVariants.filter((of) => !isAggregated(of))) {
+  for (const variant of variants.filter((of) => !isAggregated(of))) {
     test(`${variant}: each adds first and removes when Envoy has caught up`, async (t) => {
       const edge = await startEdge(t, registry, variant);
       const requester = Requester.start(t, edge.scene.listenerPort);

@@ -23,6 +23,8 @@ while (!process.stdin.readableEnded) {
   await delay(PAUSE_MS);
 }
 client.close();
+// The stream of its load reports stays open, and the process with it.
+process.exit();
 
 function who(): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();

@@ -8,7 +8,7 @@ import { RouterSchema } from "@signalbox/envoy-api/envoy/extensions/filters/http
 import { HttpConnectionManagerSchema } from "@signalbox/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
 import { loadAssignment } from "../envoy/support/addresses.ts";
 import { edsCluster, routesTo } from "../envoy/support/http-resources.ts";
-import { ManagementServer } from "../envoy/support/management-server.ts";
+import { ManagementServer, successfulRequests } from "../envoy/support/management-server.ts";
 import { eventually } from "../support/eventually.ts";
 import { ClientProcess } from "./client-process.ts";
 import { NamedServer } from "./named-server.ts";
@@ -38,10 +38,13 @@ function configuration(cluster: string, port: number): readonly EncodedResource[
     name: SERVICE,
     apiListener: { apiListener: packAny(HttpConnectionManagerSchema, manager) },
   });
+  const self = create(ConfigSourceSchema, {
+    configSourceSpecifier: { case: "self", value: {} },
+  });
   return [
     resource(listener),
     resource(routesTo("routes", cluster)),
-    resource(edsCluster(cluster, "ads sotw")),
+    resource({ ...edsCluster(cluster, "ads sotw"), lrsServer: self }),
     resource(loadAssignment(cluster, [port])),
   ];
 }
@@ -83,6 +86,18 @@ test("what the client refuses is told with its reason, and mended", async (t) =>
   await answersOf(client, "one");
   await client.stop();
   assert.equal(xds.refusals.length, 1);
+});
+
+test("the client reports its load", async (t) => {
+  const one = await NamedServer.start(t, "one");
+  const xds = await ManagementServer.start(t);
+  xds.set(configuration("backend", one.port));
+  const client = ClientProcess.start(t, xds.port, `xds:///${SERVICE}`);
+  const reported = (): number => successfulRequests(xds.loadReports, "backend");
+  await eventually("a report", 20_000, async () => (reported() >= 20 ? true : undefined));
+  await client.stop();
+  assert.ok(reported() <= client.answers.length);
+  assert.equal(xds.loadReports[0]?.nodeId, "proxyless");
 });
 
 /** Waits until the client is answered by this server alone. */

@@ -1,5 +1,6 @@
 import type { TestContext } from "node:test";
 import type { EncodedResource } from "@signalbox/envoy-api";
+import { loadRegistry } from "@signalbox/envoy-api/json";
 import { createGrpcServer, Router } from "@signalbox/grpc";
 import {
   type Refusal,
@@ -10,6 +11,8 @@ import {
   XdsServer,
   type XdsServerOptions,
 } from "@signalbox/xds";
+import { type ClusterStats, LoadReporting } from "@signalbox/xds/load-report";
+import { createRestHandler } from "@signalbox/xds/rest";
 
 /** Every node of the tests belongs to one group. */
 const GROUP = "all";
@@ -19,25 +22,31 @@ export interface ServedResource extends EncodedResource {
   readonly aliases?: readonly string[];
 }
 
-/** A management server on loopback, for one test. */
+/** A load report as it came in. */
+export interface LoadReport {
+  readonly nodeId: string;
+  readonly clusters: readonly ClusterStats[];
+}
+
+/** What clients told the server, in order. */
+interface Heard {
+  readonly refusals: Refusal[];
+  readonly loadReports: LoadReport[];
+  readonly answers: (readonly string[])[];
+}
+
+const LOAD_INTERVAL_MS = 500;
+
+/** A management server on loopback, for one test: every type, over gRPC and REST, and loads. */
 export class ManagementServer {
   readonly port: number;
-  /** What clients refused, in order. */
-  readonly refusals: readonly Refusal[];
-  /** Names of the resources in each answer, in order. */
-  readonly answers: readonly (readonly string[])[];
   readonly #cache: SnapshotCache;
+  readonly #heard: Heard;
 
-  private constructor(
-    port: number,
-    cache: SnapshotCache,
-    refusals: readonly Refusal[],
-    answers: readonly (readonly string[])[],
-  ) {
+  private constructor(port: number, cache: SnapshotCache, heard: Heard) {
     this.port = port;
     this.#cache = cache;
-    this.refusals = refusals;
-    this.answers = answers;
+    this.#heard = heard;
   }
 
   /** Serves until the test ends. @param options of the server, besides what is watched here */
@@ -46,25 +55,46 @@ export class ManagementServer {
     options: Omit<Partial<XdsServerOptions>, "cache" | "callbacks"> = {},
   ): Promise<ManagementServer> {
     const cache = new SnapshotCache({ groupOf: () => GROUP });
-    const refusals: Refusal[] = [];
-    const answers: string[][] = [];
+    const heard: Heard = { refusals: [], loadReports: [], answers: [] };
     const xds = new XdsServer({
       cache,
       ordering: "makeBeforeBreak",
       ...options,
       callbacks: {
-        onNack: (_stream, refusal) => void refusals.push(refusal),
+        onNack: (_stream, refusal) => void heard.refusals.push(refusal),
         onResponse: (_stream, { answer }) =>
-          void answers.push(answer.resources.map(({ name }) => name)),
+          void heard.answers.push(answer.resources.map(({ name }) => name)),
       },
     });
-    const server = createGrpcServer({ router: new Router({ services: xds.services }) });
+    const loads = new LoadReporting({
+      policy: () => ({ intervalMs: LOAD_INTERVAL_MS, clusters: "all" }),
+      onLoadReport: ({ id }, clusters) => void heard.loadReports.push({ nodeId: id, clusters }),
+    });
+    const server = createGrpcServer({
+      router: new Router({ services: [...xds.services, ...loads.services] }),
+      http1: createRestHandler({ xds, registry: await loadRegistry() }),
+    });
     const { port } = await server.listen({ port: 0 });
     t.after(async () => {
       await server.close();
       await xds.close();
+      loads.close();
     });
-    return new ManagementServer(port, cache, refusals, answers);
+    return new ManagementServer(port, cache, heard);
+  }
+
+  /** What clients refused. */
+  get refusals(): readonly Refusal[] {
+    return this.#heard.refusals;
+  }
+
+  get loadReports(): readonly LoadReport[] {
+    return this.#heard.loadReports;
+  }
+
+  /** Names of the resources in each answer over gRPC. */
+  get answers(): readonly (readonly string[])[] {
+    return this.#heard.answers;
   }
 
   /** Makes these all that there is. @param version sent literally, where it is given */
@@ -81,6 +111,15 @@ export class ManagementServer {
   resourceVersion(typeUrl: string, name: string): string | undefined {
     return this.#cache.getSnapshot(GROUP)?.get(typeUrl, name)?.version;
   }
+}
+
+/** Requests to a cluster that went well, over all reports. */
+export function successfulRequests(reports: readonly LoadReport[], cluster: string): number {
+  return reports
+    .flatMap(({ clusters }) => clusters)
+    .filter(({ clusterName }) => clusterName === cluster)
+    .flatMap(({ upstreamLocalityStats }) => upstreamLocalityStats)
+    .reduce((sum, { totalSuccessfulRequests }) => sum + Number(totalSuccessfulRequests), 0);
 }
 
 /** Types without a resource are known to be empty: what was there before goes. */
