@@ -35,7 +35,7 @@ export { GrpcError, type GrpcErrorOptions } from "./grpc-error.ts";
 export { type GrpcStatus, OK_STATUS, status } from "./grpc-status.ts";
 export { Metadata, type MetadataEntry } from "./metadata.ts";
 export { isStatusCode, STATUS, type StatusCode, statusName } from "./status.ts";
-export { Peer } from "./peer.ts";
+export { Peer, type PeerFacts } from "./peer.ts";
 export { type CertificateIdentity, identityOf } from "./certificate-identity.ts";
 
 // Services with a schema.

@@ -59,7 +59,7 @@ export class Connection implements CallHost {
     const { limits, times, clock, random } = deps.settings;
     this.#deps = deps;
     this.#socket = socket;
-    this.peer = new Peer(socket);
+    this.peer = Peer.ofSocket(socket);
     this.#secondStartMs = clock.monotonic();
     this.#session = performServerHandshake(socket, sessionOptions(limits));
     this.#session.setLocalWindowSize(limits.connectionWindowBytes);

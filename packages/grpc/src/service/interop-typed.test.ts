@@ -173,6 +173,19 @@ for (const { name, thrown, code, message } of failures) {
   });
 }
 
+test("an object with state keeps its this", async (t) => {
+  class Counter {
+    #count = 0;
+    unary(): { text: string } {
+      this.#count += 1;
+      return { text: String(this.#count) };
+    }
+  }
+  const client = await useEcho(t, serviceOf(Echo, new Counter()));
+  const texts = [(await client.unary({})).text, (await client.unary({})).text];
+  assert.deepEqual(texts, ["1", "2"]);
+});
+
 test("a client that leaves ends the generator", async (t) => {
   const left = Promise.withResolvers<string>();
   const client = await useEcho(
