@@ -6,6 +6,7 @@ import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
 import { addServeCommand } from "./commands/serve-command.ts";
 import { addTokenCommands, type OpenTokens } from "./commands/token/token-commands.ts";
+import { addXdsCommands } from "./commands/xds/xds-commands.ts";
 
 /** What commands need of the daemon's parts; main.ts has them. */
 export interface ProgramParts {
@@ -29,6 +30,7 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
   addConfigShowCommand(program.command("config").description("the daemon's configuration"), io);
   addTokenCommands(program, io, parts.openTokens);
   addResourceCommands(program, io);
+  addXdsCommands(program, io);
   addCompletionCommand(program, io);
   return program;
 }

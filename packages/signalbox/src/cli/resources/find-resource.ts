@@ -46,7 +46,10 @@ export async function findResourceId(
 }
 
 function known(type: ResourceType, all: readonly ApiResource[]): string {
-  if (all.length === 0) return `; there are none (\`signalbox ${type.command} create\`)`;
+  if (all.length === 0) {
+    const command = [type.parent, type.command].filter(Boolean).join(" ");
+    return `; there are none (\`signalbox ${command} create\`)`;
+  }
   const names = all.slice(0, NAMES_SHOWN).map((resource) => resource.metadata.name);
   const more = all.length > NAMES_SHOWN ? ", …" : "";
   return `; there are: ${names.join(", ")}${more}`;

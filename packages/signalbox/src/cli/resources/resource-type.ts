@@ -12,6 +12,8 @@ export type Progress =
 export interface ResourceType {
   /** As in `signalbox security-group list`. */
   readonly command: string;
+  /** What comes before the command, where it is below another: `xds`. */
+  readonly parent?: string;
   readonly title: string;
   readonly plural: string;
   /** The collection's path; some lie below a region. */

@@ -151,6 +151,42 @@ export const REGION_TYPE: ResourceType = {
   progress: alwaysSettled,
 };
 
+export const XDS_GROUP_TYPE: ResourceType = {
+  parent: "xds",
+  command: "group",
+  title: "xDS group",
+  plural: "xDS groups",
+  collection: () => "/api/v2/xds/groups",
+  listQuery: (session) => {
+    // A group belongs to no region.
+    const { regionID: _anywhere, ...place } = inChosenPlace(session);
+    return place;
+  },
+  columns: [
+    ID,
+    NAME,
+    { heading: "NODES", value: (group) => xdsNodes(group) },
+    { heading: "FOLLOWS", value: (group) => followedClusters(group) },
+    textColumn("RESOURCES", "status", "resources"),
+    textColumn("REVISION", "status", "revision"),
+  ],
+  verbs: ["list", "get", "delete", "watch"],
+  progress: alwaysSettled,
+};
+
+function xdsNodes({ spec }: ApiResource): string {
+  const { ids = [], clusters = [] } = spec["nodes"] as Readonly<Record<string, readonly string[]>>;
+  return [...ids, ...clusters.map((cluster) => `cluster ${cluster}`)].join(", ");
+}
+
+function followedClusters({ spec }: ApiResource): string {
+  const endpoints = spec["endpoints"] as readonly {
+    readonly cluster: string;
+    readonly port: number;
+  }[];
+  return endpoints.map(({ cluster, port }) => `${cluster}:${port}`).join(", ");
+}
+
 /** Every type, in the order in which help lists them. */
 export const RESOURCE_TYPES: readonly ResourceType[] = [
   SERVER_TYPE,
@@ -160,4 +196,5 @@ export const RESOURCE_TYPES: readonly ResourceType[] = [
   FLAVOR_TYPE,
   REGION_TYPE,
   SSH_CA_TYPE,
+  XDS_GROUP_TYPE,
 ];
