@@ -13,12 +13,12 @@ import { httpListener, routesTo, staticCluster } from "./support/http-resources.
 import { ManagementServer } from "./support/management-server.ts";
 import { request } from "./support/requester.ts";
 import type { Scene } from "./support/scenario.ts";
-import { configSource, streamVariants } from "./support/variant.ts";
+import { configSource, variants } from "./support/variant.ts";
 
 const FILTER = "mark";
 
 describe("filter configurations over ECDS", withEnvoy, () => {
-  for (const variant of streamVariants) {
+  for (const variant of variants) {
     test(`${variant}: a filter follows its configuration, its listener stays`, async (t) => {
       const scene = await startScene(t, variant);
       const server = await ManagementServer.start(t);

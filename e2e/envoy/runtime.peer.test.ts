@@ -12,13 +12,13 @@ import { withEnvoy } from "./support/envoy-peer.ts";
 import { EnvoyProcess } from "./support/envoy-process.ts";
 import { ManagementServer } from "./support/management-server.ts";
 import { configurationAt } from "./support/scenario.ts";
-import { streamVariants } from "./support/variant.ts";
+import { variants } from "./support/variant.ts";
 
 const registry = await loadRegistry();
 const KEY = "health_check.min_interval";
 
 describe("runtime layers over RTDS", withEnvoy, () => {
-  for (const variant of streamVariants) {
+  for (const variant of variants) {
     test(`${variant}: values of two layers arrive and follow changes`, async (t) => {
       const scene = await startScene(t, variant);
       const server = await ManagementServer.start(t);

@@ -12,10 +12,10 @@ import { httpListener, routesTo, staticCluster } from "./support/http-resources.
 import { ManagementServer } from "./support/management-server.ts";
 import { request } from "./support/requester.ts";
 import type { Scene } from "./support/scenario.ts";
-import { configSource, streamVariants } from "./support/variant.ts";
+import { configSource, variants } from "./support/variant.ts";
 
 describe("routes by scope over SRDS and RDS", withEnvoy, () => {
-  for (const variant of streamVariants) {
+  for (const variant of variants) {
     test(`${variant}: scopes lead to their routes, come and go`, async (t) => {
       const scene = await startScene(t, variant);
       const server = await ManagementServer.start(t);
