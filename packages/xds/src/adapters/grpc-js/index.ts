@@ -1,0 +1,1 @@
+export { mountOnGrpcJs, type MountOptions } from "./mount-on-grpc-js.ts";
