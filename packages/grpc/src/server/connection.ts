@@ -111,7 +111,7 @@ export class Connection implements CallHost {
    * for `graceMs`. The number of the last call served is told only when the client has surely seen
    * the first word, so that no call of its is lost between the two. A connection without calls is
    * closed at once: Node reads nothing more of it behind a GOAWAY, and what the client sent
-   * meanwhile is above the number that it is told, so it may send it elsewhere.
+   * meanwhile is refused, so it may send it elsewhere.
    */
   retire(graceMs: number): void {
     if (this.#state === "retiring" || this.#state === "closed") return;

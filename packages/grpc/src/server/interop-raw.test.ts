@@ -166,7 +166,7 @@ test("a deadline that passes", async (t) => {
     return listener({ onClose: outcomes.resolve });
   };
   const { address } = await useServer(t, { router: routerOf({ Wait: wait }) });
-  const deadline = { deadline: Date.now() + 50 };
+  const deadline = { deadline: Date.now() + 500 };
   const { error } = await useGrpcJs(t, address).unary("/test.Raw/Wait", "", undefined, deadline);
   assert.equal(error?.code, jsStatus.DEADLINE_EXCEEDED);
   const { end } = await outcomes.promise;
