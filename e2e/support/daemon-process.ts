@@ -8,6 +8,7 @@ import { createInterface } from "node:readline";
 export interface Endpoints {
   readonly rest: string;
   readonly ops: string;
+  readonly xds: string;
   readonly region: string;
   readonly organization: string;
   readonly project: string;

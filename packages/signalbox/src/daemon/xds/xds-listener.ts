@@ -2,6 +2,7 @@ import type { Clock, Log, Metrics, Random } from "@signalbox/base";
 import { createGrpcServer, Health, type RawService, Router } from "@signalbox/grpc";
 import type { Store } from "@signalbox/store";
 import { SnapshotCache, type XdsCallbacks, XdsServer } from "@signalbox/xds";
+import type { RestHandler } from "@signalbox/xds/rest";
 import type { RegionReaches } from "../../traffic/endpoints/server-endpoint.ts";
 import { NodeClaims } from "../../traffic/node-claims.ts";
 import { RefusalLog } from "../../traffic/refusal-log.ts";
@@ -49,16 +50,18 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     },
   };
   const controlPlane = `signalbox ${options.version}`;
-  const xds = new XdsServer({ cache, callbacks, clock, log, metrics, controlPlane });
+  const shared = { clock, log, metrics };
+  const ordering = "makeBeforeBreak";
+  const xds = new XdsServer({ cache, callbacks, ordering, controlPlane, ...shared });
   const health = new Health();
   const services = tls === undefined ? xds.services : xds.services.map(withoutFetch);
   const server = createGrpcServer({
     router: new Router({ services: [...services, health.service] }),
-    clock,
     random,
-    log,
-    metrics,
-    ...(tls === undefined ? {} : { tls: { ...tls, clientCertificates: "required" as const } }),
+    ...shared,
+    ...(tls === undefined
+      ? { http1: lazyRestHandler(xds, shared) }
+      : { tls: { ...tls, clientCertificates: "required" as const } }),
   });
 
   const stop = new AbortController();
@@ -92,6 +95,29 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
       await feeding;
     },
   };
+}
+
+/** JSON needs every message of Envoy, 20 MB of them: not before the first client polls. */
+function lazyRestHandler(xds: XdsServer, deps: { readonly log: Log }): RestHandler {
+  let handler: Promise<RestHandler> | undefined;
+  return (request, response) => {
+    handler ??= loadRestHandler(xds, deps);
+    handler.then(
+      (handle) => handle(request, response),
+      (error: unknown) => {
+        deps.log.error({ err: error }, "REST xDS cannot be served");
+        response.destroy();
+      },
+    );
+  };
+}
+
+async function loadRestHandler(xds: XdsServer, deps: { readonly log: Log }): Promise<RestHandler> {
+  const [{ loadRegistry }, { createRestHandler }] = await Promise.all([
+    import("@signalbox/envoy-api/json"),
+    import("@signalbox/xds/rest"),
+  ]);
+  return createRestHandler({ xds, registry: await loadRegistry(), log: deps.log });
 }
 
 /** A single answer goes to whoever asks: nothing binds its node to the certificate. */
