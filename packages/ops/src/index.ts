@@ -1,4 +1,5 @@
-export { type AdminApi, createAdminApi } from "./admin/admin-api.ts";
+export { createAdminApi } from "./admin/admin-api.ts";
+export type { AdminApi } from "./admin/route-api.ts";
 export type { AdminCall } from "./admin/admin-call.ts";
 export type { AdminAccess, AdminOptions } from "./admin/admin-options.ts";
 export type { AdminAnswer, AdminRequest } from "./admin/admin-request.ts";

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TLSSocket } from "node:tls";
-import type { AdminApi } from "../admin/admin-api.ts";
+import type { AdminApi } from "../admin/route-api.ts";
 import type { AdminAnswer, AdminRequest } from "../admin/admin-request.ts";
 
 export interface NodeHandlerOptions {
