@@ -9,14 +9,25 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/**
- * Packs the packages of the daemon and installs the tarballs into `project`, without a registry:
- * of what others publish, the declared dependencies alone are linked to the ones that are here.
- */
+/** The daemon's packages, and its program. */
 export function installPackages(project: string): void {
+  installWithDependencies(project, "signalbox");
+  const bin = join(project, "node_modules", ".bin");
+  mkdirSync(bin);
+  symlinkSync("../signalbox/bin/signalbox.js", join(bin, "signalbox"));
+}
+
+/**
+ * Packs a package and those of ours that it depends on, and installs the tarballs into `project`,
+ * without a registry: of what others publish, the declared dependencies alone are linked to the
+ * ones that are here.
+ *
+ * @param root its folder below `packages`
+ */
+export function installWithDependencies(project: string, root: string): void {
   const tarballs = join(project, "tarballs");
   mkdirSync(tarballs);
-  const workspaces = [...foldersBelow("signalbox")].flatMap((folder) => [
+  const workspaces = [...foldersBelow(root)].flatMap((folder) => [
     "--workspace",
     `packages/${folder}`,
   ]);
@@ -24,9 +35,6 @@ export function installPackages(project: string): void {
   for (const tarball of readdirSync(tarballs)) {
     install(join(tarballs, tarball), join(project, "node_modules"));
   }
-  const bin = join(project, "node_modules", ".bin");
-  mkdirSync(bin);
-  symlinkSync("../signalbox/bin/signalbox.js", join(bin, "signalbox"));
 }
 
 /** A package of ours and all that it depends on, by folder. */
