@@ -16,7 +16,6 @@ export {
   SnapshotCache,
   type SnapshotCacheOptions,
 } from "./cache/snapshot-cache.ts";
-export type { ChangeLogLimits } from "./table/change-log.ts";
 export type { MissingLoader } from "./table/missing-names.ts";
 export type { MutableTableOptions } from "./table/mutable-table.ts";
 export type { ResourceSet } from "./table/resource-set.ts";

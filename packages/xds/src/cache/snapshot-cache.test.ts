@@ -76,9 +76,9 @@ test("an edit tells only the types that it changes, of what it changes", () => {
   );
   assert.ok(endpoints && clusters);
   const [told, untold] = [watch(endpoints), watch(clusters)];
-  const before = endpoints.table.sequence;
+  const before = endpoints.table.contents;
   cache.edit("edge", { [endpoint]: { set: [textResource("x", "2")] }, [cluster]: {} });
-  assert.deepEqual(endpoints.table.changesSince(before), ["x"]);
+  assert.deepEqual(endpoints.table.contents.changesSince(before), ["x"]);
   assert.deepEqual(told.take(), ["(table)"]);
   assert.deepEqual(untold.take(), []);
 
@@ -93,14 +93,14 @@ test("a cleared group keeps its watches, and hears of the next snapshot", () => 
   cache.setSnapshot("edge", Snapshot.of([textResource("x"), textResource("y")]));
   const lease = leaseOf(cache, nodeOf("a"));
   const watcher = watch(lease);
-  const before = lease.table.sequence;
+  const before = lease.table.contents;
   cache.clear("edge");
   assert.equal(cache.getSnapshot("edge"), undefined);
   assert.equal(lease.table.isKnown, false);
   assert.deepEqual(watcher.take(), ["(state)"]);
   cache.setSnapshot("edge", Snapshot.of([textResource("x"), textResource("z")]));
   assert.deepEqual(watcher.take(), ["(state)", "(table)"]);
-  assert.deepEqual(lease.table.changesSince(before)?.toSorted(), ["y", "z"]);
+  assert.deepEqual(lease.table.contents.changesSince(before).toSorted(), ["y", "z"]);
   cache.clear("nobody");
 });
 

@@ -1,5 +1,4 @@
 import { type Log, silentLog } from "@signalbox/base";
-import type { ChangeLogLimits } from "../table/change-log.ts";
 import type { MutableTableOptions } from "../table/mutable-table.ts";
 import type { Node } from "../wire/node.ts";
 import type { Cache, LeaseHolder, TableLease, TableRequest } from "./cache.ts";
@@ -30,8 +29,6 @@ export interface SnapshotCacheOptions {
    * group's snapshot, or does not: when it is done, clients are told what there is.
    */
   readonly onMissing?: (missing: MissingResource) => Promise<void> | void;
-  /** How far back each table remembers its changes. */
-  readonly changeLog?: ChangeLogLimits;
   /** Hears of `onFirstContact` and `onMissing` that fail. Default: nobody does. */
   readonly log?: Log;
 }
@@ -131,9 +128,9 @@ export class SnapshotCache implements Cache {
   }
 
   #tableOptions(group: string, typeUrl: string): MutableTableOptions {
-    const { onMissing, changeLog = {}, log } = this.#options;
-    if (onMissing === undefined) return { changeLog };
-    return { changeLog, log, onMissing: (name) => onMissing({ group, typeUrl, name }) };
+    const { onMissing, log } = this.#options;
+    if (onMissing === undefined) return {};
+    return { log, onMissing: (name) => onMissing({ group, typeUrl, name }) };
   }
 
   /** Starts after the present work: whoever is asked writes to the cache. */

@@ -1,6 +1,5 @@
 import { type Log, silentLog } from "@signalbox/base";
 import type { Resource } from "../resource/resource.ts";
-import { ChangeLog, type ChangeLogLimits } from "./change-log.ts";
 import { type MissingLoader, MissingNames } from "./missing-names.ts";
 import { ResourceSet } from "./resource-set.ts";
 import type { ResourceTable, TableWatch, TableWatcher } from "./resource-table.ts";
@@ -8,8 +7,6 @@ import { editTypeState, isSameState, type TypeEdit, type TypeState } from "./typ
 import { WatchIndex } from "./watch-index.ts";
 
 export interface MutableTableOptions {
-  /** How far back `changesSince` reaches. */
-  readonly changeLog?: ChangeLogLimits;
   /** Looks for names that are watched and not there. Default: nobody does. */
   readonly onMissing?: MissingLoader | undefined;
   /** Hears of loaders that fail. Default: nobody does. */
@@ -24,7 +21,6 @@ const NO_NAMES: readonly string[] = Object.freeze([]);
 /** A table that its cache writes. Every write is one commit, and one that changes nothing is none. */
 export class MutableTable implements ResourceTable {
   readonly typeUrl: string;
-  readonly #log: ChangeLog;
   readonly #watches: WatchIndex;
   readonly #missing: MissingNames | undefined;
   #state: TypeState | undefined;
@@ -32,9 +28,8 @@ export class MutableTable implements ResourceTable {
   #contents = ResourceSet.EMPTY;
 
   constructor(typeUrl: string, options: MutableTableOptions = {}) {
-    const { changeLog, onMissing, log = silentLog } = options;
+    const { onMissing, log = silentLog } = options;
     this.typeUrl = typeUrl;
-    this.#log = new ChangeLog(changeLog);
     this.#watches = new WatchIndex((name) => this.#nameAsked(name));
     this.#missing =
       onMissing &&
@@ -48,10 +43,6 @@ export class MutableTable implements ResourceTable {
 
   get isKnown(): boolean {
     return this.#state !== undefined;
-  }
-
-  get sequence(): number {
-    return this.#log.sequence;
   }
 
   get contents(): ResourceSet {
@@ -95,10 +86,6 @@ export class MutableTable implements ResourceTable {
     return this.#missing?.has(name) ?? false;
   }
 
-  changesSince(sequence: number): readonly string[] | undefined {
-    return this.#log.since(sequence);
-  }
-
   watch(watcher: TableWatcher): TableWatch {
     return this.#watches.open(watcher);
   }
@@ -130,7 +117,6 @@ export class MutableTable implements ResourceTable {
     // Equal contents that were built anew don't take the place of those that streams know.
     if (names.length > 0 && state !== undefined) this.#contents = state.contents;
     this.#state = state && { contents: this.#contents, givenVersion: state.givenVersion };
-    this.#log.append(names);
     return () => {
       if (isStateChange || state === undefined) this.#watches.tellState();
       if (names.length > 0) this.#tellChanges(names, earlier);

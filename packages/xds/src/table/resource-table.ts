@@ -5,9 +5,8 @@ import type { ResourceSet } from "./resource-set.ts";
  * The resources of one type as one set of clients sees them: a whole linear cache, or one type of
  * one group of a snapshot cache. Streams read tables and watch them; caches write them.
  *
- * Every commit that changes something has a sequence number. A client that was brought to sequence
- * s is brought up to date by the names of `changesSince(s)`: the cost follows the changes, not the
- * number of resources.
+ * A client that was brought to some contents is brought up to date by the names of
+ * `contents.changesSince(those)`: the cost follows the changes, not the number of resources.
  */
 export interface ResourceTable {
   readonly typeUrl: string;
@@ -16,8 +15,6 @@ export interface ResourceTable {
    * table is not empty but unknown, and its clients hear nothing.
    */
   readonly isKnown: boolean;
-  /** Number of the last commit; 0 before the first. */
-  readonly sequence: number;
   /**
    * What `version_info` of an answer with every resource says: the version that the caller gave
    * the snapshot, literally, or else one derived from the content.
@@ -44,13 +41,6 @@ export interface ResourceTable {
   all(): Iterable<Resource>;
   /** The resources whose name begins with `prefix` and has no further slash (xdstp globs). */
   inDirectory(prefix: string): Iterable<Resource>;
-  /**
-   * Names that were set or removed after `sequence`, each once. Names of resources, not aliases:
-   * who watches an alias is told of it by `resourceChanged`.
-   *
-   * @returns undefined when that is further back than the log reaches: compare everything then
-   */
-  changesSince(sequence: number): readonly string[] | undefined;
   watch(watcher: TableWatcher): TableWatch;
 }
 

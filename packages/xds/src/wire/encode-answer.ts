@@ -1,3 +1,4 @@
+import { FRAME_HEADER_BYTES } from "@signalbox/grpc";
 import { fieldBytes, ProtobufWriter, textFieldBytes } from "../protobuf/protobuf-writer.ts";
 import type { Resource } from "../resource/resource.ts";
 import type { DeltaAnswer, SotwAnswer } from "./answer.ts";
@@ -16,9 +17,6 @@ export interface AnswerHeader {
   /** Who answers. Left out when undefined or empty. */
   readonly controlPlane?: string | undefined;
 }
-
-/** A gRPC frame: one byte of flags, four of length. */
-const FRAME_HEAD_BYTES = 5;
 
 /** `DiscoveryResponse` (xds §1.2) as one gRPC frame, ready to be written to any number of streams. */
 export function encodeSotw(answer: SotwAnswer, header: AnswerHeader): Buffer {
@@ -65,10 +63,10 @@ export function encodeDelta(answer: DeltaAnswer, header: AnswerHeader): Buffer {
 }
 
 function openFrame(length: number): ProtobufWriter {
-  const bytes = Buffer.allocUnsafe(FRAME_HEAD_BYTES + length);
+  const bytes = Buffer.allocUnsafe(FRAME_HEADER_BYTES + length);
   bytes[0] = 0;
   bytes.writeUInt32BE(length, 1);
-  return new ProtobufWriter(bytes, FRAME_HEAD_BYTES);
+  return new ProtobufWriter(bytes, FRAME_HEADER_BYTES);
 }
 
 function controlPlaneBytes({ controlPlane = "" }: AnswerHeader): number {
