@@ -14,6 +14,14 @@ export interface Credentials {
   readonly remoteAddress: string;
 }
 
+/**
+ * Asks whether the credentials that a request came with still hold. What outlives its request (an
+ * event stream, a console) asks from time to time, for a token that has been revoked or has expired.
+ *
+ * @throws Problem as `authenticate` does
+ */
+export type Recheck = (signal: AbortSignal) => Promise<void>;
+
 /** The narrow port to identity: here token file and certificates, elsewhere a remote service. */
 export interface Authenticator {
   /** @throws Problem `unauthenticated`, `invalid_request`, `forbidden` or `unavailable` */

@@ -1,7 +1,7 @@
 export type { AuditEvent } from "./audit/audit-event.ts";
 export { type AuditSink, noAudit } from "./audit/audit-sink.ts";
 export { createFileAuditSink, type FileAuditSinkOptions } from "./audit/file-audit-sink.ts";
-export type { Authenticator, Credentials } from "./authenticator.ts";
+export type { Authenticator, Credentials, Recheck } from "./authenticator.ts";
 export { assertIfMatch, etagOf } from "./etag.ts";
 export { createHttpServer, type HttpServer, type ListenOptions } from "./http-server.ts";
 export {

@@ -1,4 +1,5 @@
 import type { Static, TObject, TSchema } from "typebox";
+import type { Recheck } from "./authenticator.ts";
 import type { Permission, Principal, Tenancy } from "./permission.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -28,6 +29,8 @@ export interface OperationRequest<Params, Query, Body, Target> {
   /** The object that the operation addresses, when it declares one; the permission holds for it. */
   readonly target: Target;
   readonly principal: Principal;
+  /** For what goes on after the answer: rejects once the caller's credentials no longer hold. */
+  readonly recheck: Recheck;
   readonly trace: TraceContext;
   /** Aborts when the caller goes away, the deadline passes or the daemon stops. */
   readonly signal: AbortSignal;

@@ -1,16 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Channel, VirtualClock } from "@signalbox/base";
+import { Channel, Problem, VirtualClock } from "@signalbox/base";
+import type { Recheck } from "../authenticator.ts";
 import type { ServerSentEvent } from "../operation.ts";
 import { encodeEvent, encodeEvents } from "./event-stream.ts";
 
-function setUp() {
+function setUp(recheck: Recheck = () => Promise.resolve()) {
   const clock = new VirtualClock();
   const stop = new AbortController();
   const leave = new AbortController();
   const channel = new Channel<ServerSentEvent>(10);
   const streams = { clock, heartbeatMs: 1000, stopping: stop.signal };
-  const chunks = encodeEvents(channel, streams, leave.signal);
+  const chunks = encodeEvents(channel, streams, leave.signal, recheck);
   return { clock, stop, leave, channel, chunks };
 }
 
@@ -71,11 +72,68 @@ test("nothing is asked of the source before the reader wants it", async () => {
     },
   };
   const streams = { clock: rest.clock, heartbeatMs: 1000, stopping: rest.stop.signal };
-  const slow = encodeEvents(source, streams, rest.leave.signal);
+  const slow = encodeEvents(source, streams, rest.leave.signal, () => Promise.resolve());
   await slow.next();
   assert.equal(asked, 0);
   await slow.next();
   assert.equal(asked, 1);
   await slow.return();
+  await chunks.return();
+});
+
+const REFUSED =
+  'event: error\ndata: {"code":"unauthenticated","error_description":"the token is not valid"}\n\n';
+
+/** A stream whose caller's token is revoked by `revoke`. */
+function setUpRevocable() {
+  let isValid = true;
+  let asked = 0;
+  const parts = setUp(() => {
+    asked += 1;
+    return isValid
+      ? Promise.resolve()
+      : Promise.reject(new Problem("unauthenticated", "the token is not valid"));
+  });
+  const revoke = (): void => {
+    isValid = false;
+  };
+  return { ...parts, revoke, asked: () => asked };
+}
+
+test("no event is sent once the caller's token has been revoked", async () => {
+  const { clock, channel, chunks, revoke } = setUpRevocable();
+  await chunks.next();
+  await clock.advance(999);
+  channel.send({ data: "before" });
+  assert.equal((await chunks.next()).value, "data: before\n\n");
+  revoke();
+  await clock.advance(1);
+  channel.send({ data: "after" });
+  assert.equal((await chunks.next()).value, REFUSED);
+  assert.equal((await chunks.next()).done, true);
+  assert.equal(clock.pending, 0);
+});
+
+test("a quiet stream of a revoked token ends with the next heartbeat", async () => {
+  const { clock, chunks, revoke } = setUpRevocable();
+  await chunks.next();
+  const next = chunks.next();
+  revoke();
+  await clock.advance(1000);
+  assert.equal((await next).value, REFUSED);
+  assert.equal((await chunks.next()).done, true);
+});
+
+test("many events do not make many looks at the token", async () => {
+  const { clock, channel, chunks, asked } = setUpRevocable();
+  await chunks.next();
+  for (let second = 0; second < 3; second++) {
+    await clock.advance(1000);
+    for (let n = 0; n < 5; n++) {
+      channel.send({ data: "x" });
+      await chunks.next();
+    }
+  }
+  assert.equal(asked(), 3);
   await chunks.return();
 });

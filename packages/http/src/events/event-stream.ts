@@ -1,3 +1,5 @@
+import { Problem } from "@signalbox/base";
+import type { Recheck } from "../authenticator.ts";
 import type { ServerSentEvent } from "../operation.ts";
 import type { EventStreams } from "./event-streams.ts";
 
@@ -11,32 +13,43 @@ type Arrival =
   | { readonly kind: "end" }
   | { readonly kind: "failure"; readonly error: unknown };
 
+/** Before an event the credentials are looked at again, but no more often than this. */
+const RECHECK_MS = 1000;
+
 /**
  * The wire form of events, with heartbeats between them. The next event is asked for when the one
  * before has been taken, so a slow reader slows the source down. Ends when the source ends, when
- * `abandoned` aborts, or when the server stops.
+ * `abandoned` aborts, or when the server stops. Before an event, and with each heartbeat, it is
+ * asked whether the caller's credentials still hold; when not, an `error` event ends the stream.
  */
 export async function* encodeEvents(
   events: AsyncIterable<ServerSentEvent>,
   streams: EventStreams,
   abandoned: AbortSignal,
+  recheck: Recheck,
 ): AsyncGenerator<string, void, undefined> {
   const { stopping } = streams;
   const source = events[Symbol.asyncIterator]();
   const waiter = createWaiter();
   stopping.addEventListener("abort", waiter.wake);
   abandoned.addEventListener("abort", waiter.wake);
+  const findRefusal = createRefusalFinder(recheck, streams, abandoned);
   const isOver = (): boolean => stopping.aborted || abandoned.aborted;
   try {
     yield OPENING;
     while (!isOver()) {
       const pending = ask(source, waiter.wake);
       while (pending.arrival === undefined && !isOver()) {
-        if (await waiter.wait(streams)) yield HEARTBEAT;
+        if (!(await waiter.wait(streams))) continue;
+        const refusal = await findRefusal();
+        if (refusal !== undefined) return yield encodeEvent(refusal);
+        yield HEARTBEAT;
       }
       const { arrival } = pending;
       if (arrival === undefined || arrival.kind === "end") return;
       if (arrival.kind === "failure") throw arrival.error;
+      const refusal = await findRefusal();
+      if (refusal !== undefined) return yield encodeEvent(refusal);
       yield encodeEvent(arrival.event);
     }
   } finally {
@@ -53,6 +66,27 @@ export function encodeEvent({ id, event, data }: ServerSentEvent): string {
   const eventLine = event === undefined ? "" : `event: ${event}\n`;
   const lines = data.split(/\r\n|\r|\n/).map((line) => `data: ${line}\n`);
   return `${idLine}${eventLine}${lines.join("")}\n`;
+}
+
+/** Looks at the credentials when the last look is long ago; answers the event that says goodbye. */
+function createRefusalFinder(
+  recheck: Recheck,
+  { clock }: EventStreams,
+  signal: AbortSignal,
+): () => Promise<ServerSentEvent | undefined> {
+  let checkedMs = clock.monotonic();
+  return async () => {
+    const nowMs = clock.monotonic();
+    if (nowMs - checkedMs < RECHECK_MS) return undefined;
+    checkedMs = nowMs;
+    try {
+      await recheck(signal);
+      return undefined;
+    } catch (error) {
+      const { code, message } = Problem.from(error);
+      return { event: "error", data: JSON.stringify({ code, error_description: message }) };
+    }
+  };
 }
 
 function ask(

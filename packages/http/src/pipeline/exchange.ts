@@ -5,6 +5,7 @@ import type { AuditDraft } from "../audit/audit-draft.ts";
 import type { IdempotencyTicket } from "../idempotency/idempotency-store.ts";
 import type { AddressedObject, OperationReply } from "../operation.ts";
 import type { Principal } from "../permission.ts";
+import type { Recheck } from "../authenticator.ts";
 import type { RouteMatch } from "../routing/router.ts";
 import type { RequestTrace } from "../steps/trace.ts";
 import type { Caller } from "../transport/caller.ts";
@@ -50,6 +51,7 @@ export interface Exchange {
   readonly audit: AuditDraft;
   readonly deadline: Deadline;
   readonly principal: Principal;
+  readonly recheck: Recheck;
   readonly params: Readonly<Record<string, unknown>>;
   readonly query: Readonly<Record<string, unknown>>;
   readonly bytes: Buffer | undefined;

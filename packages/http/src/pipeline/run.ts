@@ -110,6 +110,7 @@ function emptyExchange(request: ArrivedRequest): Mutable<Exchange> {
     audit: undefined,
     deadline: undefined,
     principal: undefined,
+    recheck: undefined,
     params: undefined,
     query: undefined,
     bytes: undefined,

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Problem, VirtualClock } from "@signalbox/base";
-import { startExample } from "../testing/example-service.ts";
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { text } from "node:stream/consumers";
+import { Channel, Problem, VirtualClock } from "@signalbox/base";
+import type { Authenticator } from "../authenticator.ts";
+import type { ServerSentEvent } from "../operation.ts";
+import { defineOperation } from "../operation.ts";
+import { exampleAuthenticator, type Notes, startExample } from "../testing/example-service.ts";
 
 test("nobody learns anything before they are authenticated (Appendix B 1)", async () => {
   const { server } = startExample();
@@ -103,5 +109,41 @@ test("X-Principal is not believed without a certificate", async () => {
   const headers = { authorization: "Bearer all", "x-principal": "e30" };
   await server.inject({ url: "/api/v2/notes", headers });
   assert.deepEqual(seen, [undefined]);
+  await server.close();
+});
+
+test("an event stream ends when the token that opened it holds no longer", async () => {
+  const clock = new VirtualClock();
+  const events = new Channel<ServerSentEvent>(10);
+  const watch = defineOperation({
+    id: "watch",
+    method: "GET",
+    path: "/watch",
+    summary: "",
+    tag: "",
+    permission: "authenticated",
+    responses: { 200: { description: "", contentType: "text/event-stream" } },
+    handler: (_request, _notes: Notes) => ({ status: 200, events }),
+  });
+  let isRevoked = false;
+  const authenticator: Authenticator = {
+    authenticate: (credentials, signal) =>
+      isRevoked
+        ? Promise.reject(new Problem("unauthenticated", "the token is not valid"))
+        : exampleAuthenticator.authenticate(credentials, signal),
+  };
+  const { server } = startExample({ authenticator, clock }, [watch]);
+  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const headers = { authorization: "Bearer all" };
+  const [response] = (await once(
+    get({ port, path: "/watch", headers, agent: false }),
+    "response",
+  )) as [IncomingMessage];
+  isRevoked = true;
+  await clock.advance(1000);
+  events.send({ data: "what only callers may see" });
+  const seen = await text(response);
+  assert.match(seen, /^: open\n\nevent: error\ndata: \{"code":"unauthenticated"/);
+  assert.doesNotMatch(seen, /what only callers may see/);
   await server.close();
 });

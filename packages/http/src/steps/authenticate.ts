@@ -1,5 +1,5 @@
 import { Problem } from "@signalbox/base";
-import type { Authenticator, Credentials } from "../authenticator.ts";
+import type { Authenticator, Credentials, Recheck } from "../authenticator.ts";
 import type { Principal } from "../permission.ts";
 import type { ArrivedRequest } from "../pipeline/exchange.ts";
 import type { Work } from "../pipeline/row.ts";
@@ -14,15 +14,21 @@ const ANONYMOUS: Principal = Object.freeze({
   access: Object.freeze({ global: new Set<string>(), organizations: new Map() }),
 });
 
+const always: Recheck = () => Promise.resolve();
+
 /** Turns credentials into a principal (compute-api §4.4); open operations ask nobody. */
 export function authenticate(
   authenticator: Authenticator,
-): Work<"request" | "route" | "deadline", "principal"> {
+): Work<"request" | "route" | "deadline", "principal" | "recheck"> {
   return {
     enter: ({ request, route, deadline }) => {
-      if (route.operation.permission === "open") return { principal: ANONYMOUS };
-      const principal = authenticator.authenticate(credentialsOf(request), deadline.signal);
-      return deadline.race(principal).then((principal) => ({ principal }));
+      if (route.operation.permission === "open") return { principal: ANONYMOUS, recheck: always };
+      const credentials = credentialsOf(request);
+      const recheck: Recheck = async (signal) => {
+        await authenticator.authenticate(credentials, signal);
+      };
+      const principal = authenticator.authenticate(credentials, deadline.signal);
+      return deadline.race(principal).then((principal) => ({ principal, recheck }));
     },
   };
 }

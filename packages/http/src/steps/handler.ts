@@ -13,6 +13,7 @@ type Needs =
   | "trace"
   | "deadline"
   | "principal"
+  | "recheck"
   | "params"
   | "query"
   | "body"
@@ -60,6 +61,7 @@ function operationRequest(
     body: exchange.body,
     target: target?.object,
     principal: exchange.principal,
+    recheck: exchange.recheck,
     trace,
     signal: deadline.signal,
     ifMatch: parseIfMatch(request.headers["if-match"]),

@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from "node:http";
 import { Readable } from "node:stream";
 import { encodeEvents } from "../events/event-stream.ts";
 import type { OperationReply } from "../operation.ts";
-import type { Answer, ArrivedRequest, Exchange, HeaderFields } from "../pipeline/exchange.ts";
+import type { Answer, ArrivedRequest, HeaderFields } from "../pipeline/exchange.ts";
 import type { Work } from "../pipeline/row.ts";
 import { originOf } from "../transport/origin.ts";
 import type { EventStreams } from "../events/event-streams.ts";
@@ -12,9 +12,9 @@ import type { ResponseCheck } from "../validation/response-check.ts";
 export function response(
   check: ResponseCheck,
   streams: EventStreams,
-): Work<"request" | "route" | "reply" | "deadline", "answer"> {
+): Work<"request" | "route" | "reply" | "deadline" | "recheck", "answer"> {
   return {
-    enter: ({ request, route: { operation }, reply, deadline }) => {
+    enter: ({ request, route: { operation }, reply, deadline, recheck }) => {
       const given = reply ?? { status: 204 };
       const headers: HeaderFields = { "cache-control": operation.cacheControl };
       addHeaders(headers, given.headers);
@@ -22,7 +22,8 @@ export function response(
       check.reply(operation, given);
       if (given.events !== undefined) {
         deadline.lift();
-        return { answer: streamed(given, given.events, headers, request, streams, deadline) };
+        const chunks = encodeEvents(given.events, streams, deadline.signal, recheck);
+        return { answer: streamed(given.status, headers, request, chunks) };
       }
       return { answer: withBody(given, headers, request) };
     },
@@ -52,19 +53,16 @@ function withBody(reply: OperationReply, headers: HeaderFields, request: Arrived
 }
 
 function streamed(
-  reply: OperationReply,
-  events: NonNullable<OperationReply["events"]>,
+  status: number,
   headers: HeaderFields,
   request: ArrivedRequest,
-  streams: EventStreams,
-  deadline: Exchange["deadline"],
+  chunks: AsyncIterable<string>,
 ): Answer {
   headers["content-type"] = "text/event-stream";
   // Proxies such as nginx would hold events back otherwise.
   headers["x-accel-buffering"] = "no";
-  if (request.method === "HEAD") return { status: reply.status, headers, body: undefined };
-  const chunks = encodeEvents(events, streams, deadline.signal);
-  return { status: reply.status, headers, body: Readable.from(chunks, { objectMode: false }) };
+  if (request.method === "HEAD") return { status, headers, body: undefined };
+  return { status, headers, body: Readable.from(chunks, { objectMode: false }) };
 }
 
 /** compute-api §4.12: the page after this one, by the URL of this one. */

@@ -1,6 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Clock, type Log, Problem } from "@signalbox/base";
+import { type Clock, linkSignal, type Log, Problem } from "@signalbox/base";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Provider } from "../providers/provider.ts";
 import {
@@ -23,6 +23,8 @@ export interface ConsoleGatewayDeps {
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_SESSIONS = 1024;
 const CLOSE_WAIT_MS = 2000;
+/** How often the token behind an open session is looked at. */
+const RECHECK_MS = 2000;
 
 /** Turns WebSocket upgrades that hold a ticket into console sessions. */
 export class ConsoleGateway {
@@ -52,6 +54,7 @@ export class ConsoleGateway {
     socket.on("error", () => socket.destroy());
     try {
       const target = this.#admit(request);
+      await target.recheck(this.#stop.signal);
       const line = await this.#openLine(target);
       if (socket.destroyed) line.destroy();
       else this.#server.handleUpgrade(request, socket, head, (ws) => this.#join(ws, line, target));
@@ -97,15 +100,42 @@ export class ConsoleGateway {
     return provider.openConsole(target.server, { signal: this.#stop.signal });
   }
 
-  #join(ws: WebSocket, line: Duplex, { server, actor }: ConsoleTarget): void {
+  #join(ws: WebSocket, line: Duplex, target: ConsoleTarget): void {
     const { log, clock } = this.#deps;
+    const { server, actor } = target;
     log.info({ server: server.id, actor }, "console opened");
+    const stopRechecks = this.#recheck(target, () => {
+      ws.close(CONSOLE_CLOSE.refused, "the token no longer holds");
+      // Not left to the browser: until it answers the close it could go on typing.
+      line.destroy();
+    });
     const session = joinConsole(ws, line, this.#limits, clock).finally(() => {
+      stopRechecks();
       this.#sessions.delete(ws);
       log.info({ server: server.id, actor }, "console closed");
     });
     this.#sessions.set(ws, session);
     if (this.#stop.signal.aborted) ws.close(CONSOLE_CLOSE.stopping, "the daemon stops");
+  }
+
+  /** Asks from time to time whether the session may go on. Answers what ends the asking. */
+  #recheck({ recheck }: ConsoleTarget, refused: () => void): () => void {
+    const { clock } = this.#deps;
+    const stop = linkSignal(this.#stop.signal);
+    const look = async (): Promise<void> => {
+      try {
+        await recheck(stop.signal);
+        if (!stop.signal.aborted) cancel = clock.after(RECHECK_MS, () => void look());
+      } catch {
+        if (!stop.signal.aborted) refused();
+      }
+    };
+    let cancel = clock.after(RECHECK_MS, () => void look());
+    return () => {
+      cancel();
+      stop.abort();
+      stop[Symbol.dispose]();
+    };
   }
 }
 

@@ -16,6 +16,8 @@ export const CONSOLE_CLOSE = {
   failed: 1011,
   idle: 4000,
   tooLong: 4001,
+  /** The token that the ticket was got with was revoked or has expired. */
+  refused: 4002,
 } as const;
 
 /** The address that a person opens in a browser. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock, Random } from "@signalbox/base";
+import type { Recheck } from "@signalbox/http";
 import type { ServerRef } from "../providers/provider.ts";
 
 /** The machine whose console a ticket opens. */
@@ -8,6 +9,8 @@ export interface ConsoleTarget {
   readonly server: ServerRef;
   /** Who asked for the session; for the log. */
   readonly actor: string;
+  /** Rejects once the token that the ticket was got with no longer holds. */
+  readonly recheck: Recheck;
 }
 
 export interface ConsoleTicket {
@@ -18,11 +21,13 @@ export interface ConsoleTicket {
 
 const LIFETIME_MS = 60_000;
 const MAX_TICKETS = 4096;
+/** So that one caller cannot push the tickets of all others out. */
+const MAX_TICKETS_OF_ACTOR = 64;
 const TICKET_BYTES = 32;
 
 /**
  * One-time tickets for console sessions: random, kept as hashes, good for 60 s and one use.
- * At most 4096 are open; the oldest makes room.
+ * At most 4096 are open, 64 of one caller; the oldest makes room.
  */
 export class ConsoleTickets {
   readonly #clock: Clock;
@@ -44,6 +49,7 @@ export class ConsoleTickets {
 
   issue(target: ConsoleTarget): ConsoleTicket {
     this.#makeRoom();
+    this.#makeRoomOf(target.actor);
     const text = this.#random.bytes(TICKET_BYTES).toString("base64url");
     const expiresAtMs = this.#clock.now() + LIFETIME_MS;
     this.#open.set(hashOf(text), { target, expiresAtMs });
@@ -66,6 +72,12 @@ export class ConsoleTickets {
       if (ticket.expiresAtMs > now && this.#open.size < MAX_TICKETS) return;
       this.#open.delete(hash);
     }
+  }
+
+  #makeRoomOf(actor: string): void {
+    const own = [...this.#open].filter(([, { target }]) => target.actor === actor);
+    const surplus = Math.max(0, own.length + 1 - MAX_TICKETS_OF_ACTOR);
+    for (const [hash] of own.slice(0, surplus)) this.#open.delete(hash);
   }
 }
 

@@ -76,12 +76,12 @@ export const getConsoleOutput = regionOperation({
 
 type SessionRequest = Pick<
   OperationRequest<unknown, unknown, unknown, Resource<Server>>,
-  "target" | "principal" | "origin"
+  "target" | "principal" | "recheck" | "origin"
 >;
 
 function openSession(
   status: 200 | 201,
-  { target, principal, origin }: SessionRequest,
+  { target, principal, recheck, origin }: SessionRequest,
   services: RegionServices,
 ): OperationReply {
   const { value: server, id } = target;
@@ -94,6 +94,7 @@ function openSession(
     regionId: server.regionId,
     server: { id, incarnation: server.incarnation },
     actor: principal.subject,
+    recheck,
   });
   return {
     status,
