@@ -15,15 +15,15 @@ import type { Scene } from "./support/scenario.ts";
 import { certificateSecret, withSecret } from "./support/tls-resources.ts";
 import { variants } from "./support/variant.ts";
 
-/** Says nothing of a secret that is not there, so that Envoy waits for it. */
-const waitsForSecrets = { types: { [typeUrls.secret]: { reportsAbsence: false } } };
+/** By default the server says nothing of a secret that is not there, so that Envoy waits for it. */
+const tellsOfAbsence = { types: { [typeUrls.secret]: { reportsAbsence: true } } };
 
 describe("certificates over SDS", withEnvoy, () => {
   for (const variant of variants) {
     test(`${variant}: a listener warms until its secret comes, and follows its rotation`, async (t) => {
       const scene = await startScene(t, variant);
       const [first, second] = [createCertificate("first"), createCertificate("second")];
-      const server = await ManagementServer.start(t, waitsForSecrets);
+      const server = await ManagementServer.start(t);
       server.set([resource(staticCluster("backend", scene.upstreams))]);
       const envoy = await EnvoyProcess.start(
         t,
@@ -56,7 +56,7 @@ describe("certificates over SDS", withEnvoy, () => {
 
   test("told that its secret is absent, Envoy opens the listener without it", async (t) => {
     const scene = await startScene(t, "ads delta");
-    const server = await ManagementServer.start(t);
+    const server = await ManagementServer.start(t, tellsOfAbsence);
     server.set(tlsConfiguration(scene));
     const envoy = await EnvoyProcess.start(
       t,

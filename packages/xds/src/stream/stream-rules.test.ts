@@ -256,6 +256,16 @@ describe("rules of types", () => {
     assert.deepEqual(namesIn(client.answer()), ["a"]);
   });
 
+  it("a secret that is not there is waited for: no listener may open without it", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.secret, []);
+    const client = delta(rig);
+    client.send("secret", { subscribe: ["certificate"] });
+    client.silence();
+    rig.cache.set(TYPE_URLS.secret, [of("secret", "certificate")]);
+    assert.deepEqual(namesIn(client.answer()), ["certificate"]);
+  });
+
   it("the user says what emptiness means to a node (§2.4 [R])", () => {
     const rig = new StreamRig({
       rules: {

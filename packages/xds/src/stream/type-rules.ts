@@ -56,13 +56,15 @@ export function createRules({ types = {}, wildcardResolver }: TypeRuleOptions = 
 function rulesFor(typeUrl: string, overrides: TypeRuleOverrides = {}): TypeRules {
   const type = resourceTypeOf(typeUrl);
   const isExtension = typeUrl === TYPE_URLS.extension;
+  // An Envoy that is told that a secret does not exist opens its listener without a certificate.
+  const isSecret = typeUrl === TYPE_URLS.secret;
   return Object.freeze({
     typeUrl,
     order: type?.order ?? LAST,
     isFullState: type?.isFullState ?? false,
     // §2.4 [R]: custom types too.
     hasLegacyWildcard: type?.hasLegacyWildcard ?? true,
-    reportsAbsence: !isExtension,
+    reportsAbsence: !isExtension && !isSecret,
     neverRemoves: isExtension,
     answersAliases: typeUrl === TYPE_URLS.virtualHost,
     ...overrides,
