@@ -1,5 +1,5 @@
 // A management server for any Envoy: a cluster, and endpoints that follow the ports which are typed
-// in. Run it with `node server.ts 18000`; a bootstrap for it is in docs/xds.md.
+// in. Run it with `node server.ts 18000`; the README of @signalbox/xds has a bootstrap for Envoy.
 import { createInterface } from "node:readline";
 import { create } from "@bufbuild/protobuf";
 import { resource } from "@signalbox/envoy-api";
