@@ -29,6 +29,7 @@ import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/reg
 import { describeRegion } from "./daemon/regions.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { readTls } from "./daemon/tls-files.ts";
+import { openStoreWatermark } from "./daemon/store-watermark.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { mutualTls, regionReaches, xdsLimits } from "./daemon/xds/xds-settings.ts";
 import { KINDS } from "./model/kinds.ts";
@@ -141,6 +142,8 @@ async function startOps(assembly: Assembly): Promise<string | undefined> {
   const { config, tls, log, parts } = assembly;
   const address = plannedAddress(config.listen.ops);
   if (address === undefined) return undefined;
+  const watermark = openStoreWatermark(files.storeRevision, { store, clock, log });
+  parts.add("store watermark", () => watermark.close());
   const clientCa = tls?.clientCa;
   const mutual =
     needsTls(address) && tls !== undefined && clientCa !== undefined

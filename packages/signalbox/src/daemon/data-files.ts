@@ -13,6 +13,8 @@ export interface DataFiles {
   /** Addresses of the running daemon; absent when none runs. */
   readonly endpoints: string;
   readonly store: string;
+  /** How far the store was; outside of it, so that it is not lost together with it. */
+  readonly storeRevision: string;
   readonly audit: string;
   /** One folder a provider type. */
   readonly providers: string;
@@ -26,6 +28,7 @@ export function dataFiles(directory: string): DataFiles {
     tokens: join(directory, "tokens.json"),
     endpoints: join(directory, "endpoints.json"),
     store: join(directory, "store"),
+    storeRevision: join(directory, "store.revision"),
     audit: join(directory, "audit"),
     providers: join(directory, "providers"),
   };

@@ -218,6 +218,20 @@ test("a wrong command line says so with 2", async () => {
   assert.equal((await runCommand(["--help"])).code, 0);
   const { code, stderr } = await runCommand(["config", "show", "--log-level", "loud"]);
   assert.equal(code, 78);
+test("a store that has lost what it held is refused, before machines go with it", async () => {
+  const daemon = await startDaemon();
+  await daemon.stop();
+  const revision = readFileSync(inData("store.revision"), "utf8");
+  assert.match(revision, /^[1-9]\d*\n$/, "the images are in it");
+  rmSync(inData("store"), { recursive: true });
+  const { code, stderr } = await runCommand(serveArguments(inData("")));
+  assert.equal(code, 65);
+  assert.match(stderr, /the store is at revision 0, but was at \d+ before/);
+  assert.equal(readFileSync(inData("store.revision"), "utf8"), revision);
+  rmSync(inData("store.revision"));
+  await (await startDaemon()).stop();
+});
+
   assert.match(stderr, /flag --log-level: log\.level: one of trace/);
 });
 
