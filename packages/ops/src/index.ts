@@ -79,4 +79,5 @@ export {
 export { parsePasswordText, passwordText } from "./rbac/password-text.ts";
 export { DEFAULT_FACTOR, type WorkFactor } from "./rbac/work-factor.ts";
 export { covers } from "./rbac/permission.ts";
+export { parsePolicyRecord } from "./rbac/policy-record.ts";
 export { type Decision, Policy, type PolicyRecord, type Role } from "./rbac/policy.ts";

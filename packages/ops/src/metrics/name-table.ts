@@ -36,7 +36,11 @@ export function kindConflict(name: string, kind: MetricKind, bound: MetricKind):
 }
 
 function conflict(wanted: Holder, holder: Holder, sample: string): Problem {
-  if (wanted.name === holder.name) return kindConflict(wanted.name, wanted.kind, holder.kind);
+  if (wanted.name === holder.name) {
+    return wanted.kind === holder.kind
+      ? new Problem("conflict", `ops: metric ${JSON.stringify(wanted.name)} is already registered`)
+      : kindConflict(wanted.name, wanted.kind, holder.kind);
+  }
   const [mine, other] = [wanted, holder].map(({ name, kind }) => `${kind} ${JSON.stringify(name)}`);
   return new Problem("conflict", `ops: ${mine} and ${other} would both write ${sample}`);
 }

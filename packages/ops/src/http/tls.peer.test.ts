@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import type { IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { test } from "node:test";
+import { systemClock } from "@signalbox/base";
+import { createAdminApi } from "../admin/admin-api.ts";
+import { certificateAuthenticator } from "../auth/certificate-authenticator.ts";
+import { Policy } from "../rbac/policy.ts";
+import { skipWithout } from "../testing/peers.ts";
+import { type TestCertificate, useAuthority } from "../testing/test-certificates.ts";
+import { startListener } from "./http-listener.ts";
+import { nodeHandler } from "./node-handler.ts";
+
+const clock = systemClock;
+
+async function ask(port: number, ca: string, shown?: TestCertificate): Promise<number | undefined> {
+  const own = shown && { cert: shown.certificate, key: shown.key };
+  const target = { host: "127.0.0.1", port, path: "/info", agent: false };
+  const request = httpsRequest({ ...target, ca, ...own }).end();
+  const [response] = (await once(request, "response")) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
+
+test("a client certificate is who its common name says, once it is verified", {
+  skip: skipWithout("openssl"),
+}, async (t) => {
+  const authority = useAuthority(t);
+  const foreign = useAuthority(t);
+  const policy = new Policy();
+  policy.setRole({ name: "reader", grants: ["admin:read"] });
+  policy.setUser("prober", ["reader"]);
+  const access = { policy, authenticator: certificateAuthenticator() };
+  const handler = nodeHandler(createAdminApi({ clock, access }));
+  const tls = { ...authority.issue("server"), clientCa: authority.certificate };
+  const open = await startListener(handler, { clock, tls });
+  const strict = await startListener(handler, {
+    clock,
+    tls: { ...tls, requiresCertificate: true },
+  });
+  t.after(() => Promise.all([open.close(0), strict.close(0)]));
+  const ca = authority.certificate;
+  assert.equal(await ask(open.port, ca, authority.issue("prober")), 200);
+  assert.equal(await ask(open.port, ca, authority.issue("stranger")), 403);
+  assert.equal(await ask(open.port, ca), 401);
+  assert.equal(await ask(open.port, ca, foreign.issue("prober")), 401);
+  assert.equal(await ask(strict.port, ca, authority.issue("prober")), 200);
+  await assert.rejects(ask(strict.port, ca));
+  await assert.rejects(ask(strict.port, ca, foreign.issue("prober")));
+});

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { systemRandom } from "@signalbox/base";
+import { PasswordStore } from "./password-store.ts";
+
+/** Work is told by the processor's time, which other programs do not lengthen. */
+async function cpuMs(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  for (let n = 0; n < 5; n++) await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
+test("an unknown user, a wrong password and one with a cheaper hash cost the same work", async () => {
+  const random = systemRandom;
+  const pbkdf2 = (iterations: number) => ({ kind: "pbkdf2-sha256", iterations }) as const;
+  const cheap = new PasswordStore({ random, factor: pbkdf2(1000) });
+  await cheap.set("old", "secret");
+  const store = new PasswordStore({ random, factor: pbkdf2(200_000) });
+  await store.set("alice", "secret");
+  store.load(cheap.toRecord());
+  const [ghost, wrong, old] = [
+    await cpuMs(() => store.verify("ghost", "x")),
+    await cpuMs(() => store.verify("alice", "x")),
+    await cpuMs(() => store.verify("old", "x")),
+  ];
+  const times = [ghost, wrong, old];
+  assert.ok(Math.min(...times) > 10, `too little work to tell: ${times.join(", ")} ms`);
+  assert.ok(Math.max(...times) < 2 * Math.min(...times), `${times.join(", ")} ms`);
+});
