@@ -156,6 +156,10 @@ describe("every command of every resource", () => {
       await cli.ok("server", "console", "talker", "--page"),
       /^http:\S+\/console#\S+\n$/,
     );
+    const asked = ["server", "console", "talker", "--page"];
+    assert.match((await cli.json<{ url: string }>(...asked)).url, /^http:\S+\/console#\S+$/);
+    const printed = await cli.json<{ contents: string }>("server", "logs", "talker");
+    assert.match(printed.contents, /Linux version/);
     const command = cli.start("server", "console", "talker");
     await command.says("stdout", /talker login:/);
     command.child.stdin.write("date\r");
@@ -210,7 +214,11 @@ describe("watching", () => {
     const { code, stdout, stderr } = await command.ended;
     assert.equal(code, 130, stderr);
     assert.equal(stderr, "");
-    for (const line of stdout.trim().split("\n")) assert.ok("event" in JSON.parse(line), line);
+    for (const line of stdout.trim().split("\n")) {
+      const { event, resource } = JSON.parse(line) as { event: string; resource: ApiObject };
+      assert.match(event, /^(present|created|updated|deleted)$/);
+      assert.ok(resource.metadata.name, line);
+    }
     await cli.ok("server", "delete", "watched", "--wait");
   });
 
@@ -264,7 +272,15 @@ describe("errors say what to do next", () => {
     ["an unknown format", ["server", "list", "-o", "xml"], 2, /table, json, yaml/],
     ["a malformed rule", ["security-group", "create", "x", "--network", "shared", "--rule", "22"], 2, /for example ingress:tcp:22/],
     ["a malformed name", ["network", "create", "no spaces"], 2, /\/metadata\/name/],
-    ["a malformed route", ["network", "create", "x", "--route", "here"], 2, /\/spec\/routes\/0/],
+    ["a malformed route", ["network", "create", "x", "--route", "here"], 2, /for example 10\.0\.0\.0\/8=192\.168\.10\.9/],
+    ["a malformed prefix", ["network", "create", "x", "--prefix", "here"], 2, /\/spec\/prefix must be an IPv4 prefix such as 192/],
+    ["a malformed tag", ["network", "create", "x", "--tag", "here"], 2, /write it as name=value/],
+    ["a malformed count", ["server", "logs", "busy", "--lines", "x"], 2, /give a whole number/],
+    ["an update of nothing", ["server", "update", "busy"], 2, /nothing to change/],
+    ["an image of the region", ["image", "delete", IMAGE], 4, /the image ubuntu\S+ belongs to the region/],
+    ["a project by name", ["network", "list", "--project", "default"], 2, /not the id of a project; `signalbox config show`/],
+    ["tokens for no daemon", ["token", "create", "--name", "x", "--role", "auditor", "--data-dir", "/nonexistent"], 74, /there is no data directory \/nonexistent/],
+    ["tokens of no daemon", ["token", "list", "--data-dir", "/nonexistent"], 74, /there is no data directory/],
     ["an unreadable file", ["ssh-ca", "create", "x", "--public-key", "/nonexistent"], 2, /cannot be read/],
     ["an image from elsewhere", ["image", "create", "x", "--from", "https://example.org/x"], 1, /--image-source/],
     ["a network in use", ["network", "delete", "shared"], 5, /in use by server busy/],
@@ -287,6 +303,28 @@ describe("errors say what to do next", () => {
       assert.doesNotMatch(stderr, /\n {4}at /, "no stack trace");
     });
   }
+
+  test("a private key is not sent: 2", async () => {
+    const key = await file("ca", "-----BEGIN OPENSSH PRIVATE KEY-----\nb3Bl\n");
+    const { code, stderr } = await cli.run("ssh-ca", "create", "x", "--public-key", key);
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /holds a private key, which was not sent/);
+  });
+
+  test("https:// to a daemon without TLS: 69", async () => {
+    const url = daemon.endpoints.rest.replace("http:", "https:");
+    const { code, stderr } = await cli.run("server", "list", "--url", url);
+    assert.equal(code, 69, stderr);
+    assert.match(stderr, /does not speak TLS/);
+  });
+
+  test("a variable that is set to nothing is as good as none", async () => {
+    const empty = new CommandLine({
+      ...{ SIGNALBOX_DATA_DIR: daemon.dataDir, SIGNALBOX_TOKEN: "", SIGNALBOX_URL: "" },
+      ...{ SIGNALBOX_PROJECT: "", SIGNALBOX_CA_FILE: "" },
+    });
+    assert.match(await empty.ok("network", "list"), / shared /);
+  });
 
   test("a wrong token: 4", async () => {
     const wrong = new CommandLine({ SIGNALBOX_DATA_DIR: daemon.dataDir, SIGNALBOX_TOKEN: "x" });

@@ -12,6 +12,7 @@ import { ConsoleGateway } from "./console/console-gateway.ts";
 import { CONSOLE_OPERATIONS } from "./console/console-operations.ts";
 import { CONSOLE_SOCKET_PATH } from "./console/console-protocol.ts";
 import { ConsoleTickets } from "./console/ticket-store.ts";
+import { adminTokenFile } from "./daemon/admin-token.ts";
 import { readyLines } from "./daemon/announce-ready.ts";
 import { type Assembly, type DaemonDeps, graceMs } from "./daemon/assembly.ts";
 import { registerBuiltinImages } from "./daemon/builtin-images.ts";
@@ -28,8 +29,8 @@ import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
 import { describeRegion } from "./daemon/regions.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
-import { readTls } from "./daemon/tls-files.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
+import { readTls } from "./daemon/tls-files.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { mutualTls, regionReaches, xdsLimits } from "./daemon/xds/xds-settings.ts";
 import { KINDS } from "./model/kinds.ts";
@@ -67,6 +68,10 @@ export async function runDaemon(loaded: LoadedConfig, deps: DaemonDeps): Promise
     await startDaemon(loaded, deps, parts, readiness);
     await waitForAbort(deps.signal);
     deps.log.info("stopping");
+  } catch (error) {
+    // Told to stop before it had started: as orderly an end as any other.
+    if (!deps.signal.aborted || error !== deps.signal.reason) throw error;
+    deps.log.info("stopping before the start was over");
   } finally {
     readiness.stop();
     await parts.closeAll(graceMs(loaded.config) + CLOSE_SLACK_MS);
@@ -111,7 +116,9 @@ async function startDaemon(
   parts.add("endpoints", () => removeEndpoints(assembly.files.endpoints));
   writeEndpoints(assembly.files.endpoints, endpoints);
   const tookMs = deps.clock.monotonic() - startedAt;
-  for (const line of readyLines(endpoints, assembly.files.adminToken, tookMs)) deps.announce(line);
+  for (const line of readyLines(endpoints, adminTokenFile(assembly.files), tookMs)) {
+    deps.announce(line);
+  }
 }
 
 async function startTelemetry({ config, version, parts }: Assembly): Promise<Tracer> {
@@ -135,6 +142,8 @@ async function openStore({ config, files, clock, log, metrics, parts }: Assembly
     maxHistoryLength: byteSize(config.store.historySize) ?? 0,
   });
   parts.add("store", () => store.close());
+  const watermark = openStoreWatermark(files.storeRevision, { store, clock, log });
+  parts.add("store watermark", () => watermark.close());
   return store;
 }
 
@@ -142,8 +151,6 @@ async function startOps(assembly: Assembly): Promise<string | undefined> {
   const { config, tls, log, parts } = assembly;
   const address = plannedAddress(config.listen.ops);
   if (address === undefined) return undefined;
-  const watermark = openStoreWatermark(files.storeRevision, { store, clock, log });
-  parts.add("store watermark", () => watermark.close());
   const clientCa = tls?.clientCa;
   const mutual =
     needsTls(address) && tls !== undefined && clientCa !== undefined

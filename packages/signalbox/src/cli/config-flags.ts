@@ -23,7 +23,9 @@ function flagOf({ flag, placeholder, schema }: ConfigOption): Option {
   const name = `${flag} <${placeholder?.toLowerCase()}>`;
   const fallback = defaultText(schema);
   const shown = fallback === undefined ? "" : ` (default: ${fallback})`;
-  const option = new Option(name, `${schema.title ?? ""}${shown}`);
+  const choices = schema.enum ?? schema.items?.enum;
+  const oneOf = choices === undefined ? "" : ` One of ${choices.join(", ")}.`;
+  const option = new Option(name, `${schema.title}. ${schema.description}${oneOf}${shown}`);
   return schema.type === "array" ? option.argParser(collect) : option;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { metadataBody, parseDuration } from "./options.ts";
+import { metadataBody, parseCount, parseDuration, parseTag } from "./options.ts";
 
 test("durations carry a unit", () => {
   assert.equal(parseDuration("90s"), 90_000);
@@ -16,4 +16,17 @@ test("a tag is split at its first equals sign", () => {
     name: "n",
     tags: [{ name: "a", value: "b=c" }],
   });
+});
+
+test("a tag has a name and an equals sign; its value may be empty", () => {
+  for (const text of ["a=b", "a=", "a=b=c"]) assert.equal(parseTag(text), text);
+  for (const text of ["", "a", "=b"]) assert.throws(() => parseTag(text), /name=value/);
+});
+
+test("a count is a whole number", () => {
+  assert.equal(parseCount("0"), 0);
+  assert.equal(parseCount("200"), 200);
+  for (const text of ["", "-1", "1.5", "1e3", "x"]) {
+    assert.throws(() => parseCount(text), /whole number/);
+  }
 });

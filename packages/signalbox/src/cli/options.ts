@@ -12,6 +12,18 @@ export function parseDuration(text: string): number {
   return Number(count) * factor;
 }
 
+/** A number of things: 0, 8, 200. */
+export function parseCount(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("give a whole number");
+  return Number(text);
+}
+
+/** `name=value`; an empty value is one. */
+export function parseTag(text: string): string {
+  if (!/^[^=]+=/.test(text)) throw new InvalidArgumentError("write it as name=value");
+  return text;
+}
+
 /** Adds one more value of an option that may be repeated. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
@@ -33,8 +45,14 @@ export function waitOptions(): readonly Option[] {
 }
 
 /** A value that may be given several times. */
-export function repeatable(flags: string, description: string): Option {
-  return new Option(flags, description).argParser(collect);
+export function repeatable(
+  flags: string,
+  description: string,
+  check: (value: string) => string = (value) => value,
+): Option {
+  return new Option(flags, description).argParser((value, before: readonly string[] | undefined) =>
+    collect(check(value), before),
+  );
 }
 
 /** Name, description and tags, which every resource may be given. */
@@ -46,7 +64,7 @@ export interface MetadataFlags {
 export function metadataOptions(): readonly Option[] {
   return [
     new Option("--description <text>", "free text"),
-    repeatable("--tag <name=value>", "label it; may be repeated"),
+    repeatable("--tag <name=value>", "label it; may be repeated", parseTag),
   ];
 }
 

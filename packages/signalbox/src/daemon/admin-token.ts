@@ -29,6 +29,11 @@ export function ensureAdminToken(
   writeFileAtomically(files.tokens, formatTokenDocument([record]));
 }
 
+/** The file that holds the administrator's token; undefined when somebody took it away. */
+export function adminTokenFile({ adminToken }: Pick<DataFiles, "adminToken">): string | undefined {
+  return existsSync(adminToken) ? adminToken : undefined;
+}
+
 function readAdminToken(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
   const text = readFileSync(path, "utf8").trim();

@@ -9,6 +9,9 @@ export function readyLines(
   startMs: number,
 ): readonly string[] {
   const listeners = LISTENERS.map((name) => `${name.padEnd(5)} ${endpoints[name] ?? "off"}`);
-  const token = tokenFile === undefined ? "" : `; administrator token in ${tokenFile}`;
-  return [...listeners, `ready in ${(startMs / 1000).toFixed(1)} s${token}`];
+  const token =
+    tokenFile === undefined
+      ? "the administrator token's file is gone; `signalbox token create` makes another token"
+      : `administrator token in ${tokenFile}`;
+  return [...listeners, `ready in ${(startMs / 1000).toFixed(1)} s; ${token}`];
 }

@@ -14,7 +14,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
-import { runCommand, serveArguments, SpawnedDaemon } from "./testing/spawned-daemon.ts";
+import {
+  runCommand,
+  runUntilLogged,
+  serveArguments,
+  SpawnedDaemon,
+} from "./testing/spawned-daemon.ts";
 
 let directory: string;
 let daemons: SpawnedDaemon[];
@@ -79,6 +84,33 @@ test("SIGTERM and SIGINT end it with 0, and its addresses go with it", async () 
     assert.equal(code, 0, stderr);
     assert.equal(existsSync(inData("endpoints.json")), false);
   }
+});
+
+test("told to stop while it starts, it ends with 0 too, and the next one starts", async () => {
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    const { code, stderr } = await runUntilLogged(inData(""), "store opened", signal);
+    assert.equal(code, 0, stderr);
+    assert.equal(existsSync(inData("endpoints.json")), false);
+  }
+  await startDaemon();
+});
+
+test("an administrator's token that was taken away is not announced", async () => {
+  const first = await startDaemon();
+  assert.match(
+    first.lines.at(-1) ?? "",
+    /^ready in \S+ s; administrator token in \/\S+\/admin\.token$/,
+  );
+  await first.stop();
+  rmSync(inData("admin.token"));
+  const second = await startDaemon();
+  assert.match(second.lines.at(-1) ?? "", /^ready .* file is gone; `signalbox token create`/);
+});
+
+test("a directory that cannot be made is told at once", { timeout: 20_000 }, async () => {
+  const { code, stderr } = await runCommand(serveArguments("/proc/signalbox/data"));
+  assert.equal(code, 74, stderr);
+  assert.match(stderr, /\/proc\/signalbox\/data cannot be used: no directory can be made there/);
 });
 
 test("ids, token and resources outlive a restart and a kill -9", async () => {
@@ -186,6 +218,20 @@ test("a listener that is off is in no file, and its port is not opened", async (
   assert.deepEqual(daemon.lines.slice(1, 3), ["ops   off", "xds   off"]);
 });
 
+test("a store that has lost what it held is refused, before machines go with it", async () => {
+  const daemon = await startDaemon();
+  await daemon.stop();
+  const revision = readFileSync(inData("store.revision"), "utf8");
+  assert.match(revision, /^[1-9]\d*\n$/, "the images are in it");
+  rmSync(inData("store"), { recursive: true });
+  const { code, stderr } = await runCommand(serveArguments(inData("")));
+  assert.equal(code, 65);
+  assert.match(stderr, /the store is at revision 0, but was at \d+ before/);
+  assert.equal(readFileSync(inData("store.revision"), "utf8"), revision);
+  rmSync(inData("store.revision"));
+  await (await startDaemon()).stop();
+});
+
 test("a damaged store is left as it is, with an exit code of its own", async () => {
   const daemon = await startDaemon();
   await daemon.stop();
@@ -218,20 +264,6 @@ test("a wrong command line says so with 2", async () => {
   assert.equal((await runCommand(["--help"])).code, 0);
   const { code, stderr } = await runCommand(["config", "show", "--log-level", "loud"]);
   assert.equal(code, 78);
-test("a store that has lost what it held is refused, before machines go with it", async () => {
-  const daemon = await startDaemon();
-  await daemon.stop();
-  const revision = readFileSync(inData("store.revision"), "utf8");
-  assert.match(revision, /^[1-9]\d*\n$/, "the images are in it");
-  rmSync(inData("store"), { recursive: true });
-  const { code, stderr } = await runCommand(serveArguments(inData("")));
-  assert.equal(code, 65);
-  assert.match(stderr, /the store is at revision 0, but was at \d+ before/);
-  assert.equal(readFileSync(inData("store.revision"), "utf8"), revision);
-  rmSync(inData("store.revision"));
-  await (await startDaemon()).stop();
-});
-
   assert.match(stderr, /flag --log-level: log\.level: one of trace/);
 });
 

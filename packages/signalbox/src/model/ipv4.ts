@@ -21,11 +21,11 @@ const LENGTH = /^(?:0|[1-9]\d?)$/;
 /** Four decimal numbers without leading zeros, which some readers would take as octal. */
 export function parseIpv4(text: string): Result<Ipv4> {
   const match = QUAD.exec(text);
-  if (match === null) return fail("not an IPv4 address such as 192.0.2.1");
+  if (match === null) return fail("must be an IPv4 address such as 192.0.2.1");
   let address = 0;
   for (const part of match.slice(1)) {
     const octet = Number(part);
-    if (octet > 255) return fail("not an IPv4 address: each number is at most 255");
+    if (octet > 255) return fail("must be an IPv4 address: each number is at most 255");
     address = address * 256 + octet;
   }
   return ok(address);
@@ -38,12 +38,13 @@ export function formatIpv4(address: Ipv4): string {
 /** `ADDRESS/LENGTH`; bits behind the mask are cleared, as clients rely on (compute-api §1.1). */
 export function parseIpv4Prefix(text: string): Result<Ipv4Prefix> {
   const slash = text.indexOf("/");
-  if (slash < 0) return fail("not an IPv4 prefix such as 192.0.2.0/24");
+  if (slash < 0) return fail("must be an IPv4 prefix such as 192.0.2.0/24");
   const address = parseIpv4(text.slice(0, slash));
   if (!address.ok) return address;
   const lengthText = text.slice(slash + 1);
   const length = Number(lengthText);
-  if (!LENGTH.test(lengthText) || length > 32) return fail("a prefix length is between 0 and 32");
+  if (!LENGTH.test(lengthText) || length > 32)
+    return fail("must have a prefix length between 0 and 32");
   return ok(prefixAround(address.value, length));
 }
 

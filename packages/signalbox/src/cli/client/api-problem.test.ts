@@ -17,6 +17,19 @@ test("code, description and faults come from the body", () => {
   assert.equal(problem.message, "in use\n  /spec/x: no");
 });
 
+test("what the description has said already is not said twice", () => {
+  const refusal = (detail: string): string =>
+    parseApiProblem(
+      422,
+      JSON.stringify({
+        error_description: "must be odd",
+        errors: [{ pointer: "/spec/n", detail }],
+      }),
+    ).message;
+  assert.equal(refusal("must be odd"), "must be odd\n  at /spec/n");
+  assert.equal(refusal("is even"), "must be odd\n  /spec/n: is even");
+});
+
 test("a fault inside names its trace, so that it is found in the log", () => {
   const body = JSON.stringify({ error_description: "oh", trace_id: "abc" });
   assert.match(parseApiProblem(500, body).message, /trace abc/);

@@ -39,7 +39,10 @@ export function parseApiProblem(status: number, text: string): Problem {
 function faultLines(description: string, faults: readonly FieldFault[]): readonly string[] {
   return faults
     .filter(({ pointer, detail }) => faults.length > 1 || !saysAll(description, pointer, detail))
-    .map(({ pointer, detail }) => (pointer === "" ? `  ${detail}` : `  ${pointer}: ${detail}`));
+    .map(({ pointer, detail }) => {
+      if (pointer === "") return `  ${detail}`;
+      return detail === description ? `  at ${pointer}` : `  ${pointer}: ${detail}`;
+    });
 }
 
 function saysAll(description: string, pointer: string, detail: string): boolean {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "@signalbox/base";
+import { isId } from "../resources/is-id.ts";
 
 /** How a client command was told to reach the daemon. */
 export interface ConnectionOptions {
@@ -41,10 +42,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws Problem `unavailable` or `unauthenticated` that says what to give
  */
-export function resolveConnection(
-  options: ConnectionOptions,
-  environment: Environment,
-): Connection {
+export function resolveConnection(options: ConnectionOptions, variables: Environment): Connection {
+  const environment = withoutEmpty(variables);
   const dataDir = options.dataDir ?? environment["SIGNALBOX_DATA_DIR"] ?? DEFAULT_DATA_DIR;
   const local = readEndpoints(join(dataDir, "endpoints.json"));
   const url = options.url ?? environment["SIGNALBOX_URL"] ?? local["rest"];
@@ -61,6 +60,8 @@ export function resolveConnection(
     project: options.project ?? environment["SIGNALBOX_PROJECT"],
     region: options.region ?? environment["SIGNALBOX_REGION"],
   });
+  requireId("organization", chosen.organization);
+  requireId("project", chosen.project);
   return {
     url: parseUrl(url),
     token: findToken(options, environment, join(dataDir, "admin.token")),
@@ -72,6 +73,11 @@ export function resolveConnection(
     }),
     chosen,
   };
+}
+
+/** `SIGNALBOX_TOKEN=` in a script whose secret is missing means that none was given. */
+function withoutEmpty(variables: Environment): Environment {
+  return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
 }
 
 function findToken(options: ConnectionOptions, environment: Environment, fallback: string): string {
@@ -98,6 +104,16 @@ function readEndpoints(path: string): Readonly<Record<string, string | undefined
   }
 }
 
+/** The API has no list to look these names up in, so the mistake is told here. */
+function requireId(what: "organization" | "project", given: string | undefined): void {
+  if (given === undefined || isId(given)) return;
+  throw new Problem(
+    "invalid_request",
+    `${given} is not the id of ${what === "organization" ? "an" : "a"} ${what}; ` +
+      "`signalbox config show` on the daemon's machine lists them with their ids",
+  );
+}
+
 function parseUrl(text: string): string {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
@@ -106,11 +122,18 @@ function parseUrl(text: string): string {
   return url.origin;
 }
 
+/** @throws Problem `unauthenticated` when the file is there and belongs to somebody else */
 function readIfPresent(path: string): string | undefined {
   try {
     return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EACCES") return undefined;
+    throw new Problem(
+      "unauthenticated",
+      `${path} is not for this user to read; run the command as the owner of the data directory, ` +
+        "or give --url and a token",
+      { cause: error },
+    );
   }
 }
 

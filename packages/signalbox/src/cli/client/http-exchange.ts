@@ -49,20 +49,33 @@ export async function readText(response: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-function unreachable(url: URL, error: Error): Problem {
+/** @internal exported for its test */
+export function unreachable(url: URL, error: Error): Problem {
   const reason = "code" in error ? String(error.code) : error.message;
+  return new Problem("unavailable", describeUnreachable(url, reason), { cause: error });
+}
+
+function describeUnreachable({ origin, hostname, protocol }: URL, reason: string): string {
+  if (reason === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return `the certificate of ${origin} is not for ${hostname}; give a name that is in it with --url`;
+  }
+  if (/CERT_(HAS_EXPIRED|NOT_YET_VALID)/.test(reason)) {
+    return `the certificate of ${origin} is not valid today (${reason}); renew it and restart the daemon`;
+  }
   if (/CERT|SIGNATURE/.test(reason)) {
-    return new Problem(
-      "unavailable",
-      `the certificate of ${url.origin} is not trusted (${reason}); ` +
-        "give the authority that signed it with --ca-file or SIGNALBOX_CA_FILE",
-      { cause: error },
+    return (
+      `the certificate of ${origin} is not trusted (${reason}); ` +
+      "give the authority that signed it with --ca-file or SIGNALBOX_CA_FILE"
     );
   }
-  return new Problem(
-    "unavailable",
-    `cannot reach ${url.origin} (${reason}); is \`signalbox serve\` running? ` +
-      "Give another address with --url or SIGNALBOX_URL",
-    { cause: error },
+  if (protocol === "https:" && /EPROTO|WRONG_VERSION/.test(reason)) {
+    return `${origin} does not speak TLS (${reason}); give its address as http:// with --url`;
+  }
+  if (protocol === "http:" && reason === "ECONNRESET") {
+    return `${origin} ended the connection; a daemon with TLS has an address that begins https://`;
+  }
+  return (
+    `cannot reach ${origin} (${reason}); is \`signalbox serve\` running? ` +
+    "Give another address with --url or SIGNALBOX_URL"
   );
 }

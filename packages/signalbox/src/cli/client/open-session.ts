@@ -1,5 +1,6 @@
 import type { CliIo } from "../cli-io.ts";
-import { findResourceId, isId } from "../resources/find-resource.ts";
+import { findResourceId } from "../resources/find-resource.ts";
+import { isId } from "../resources/is-id.ts";
 import { REGION_TYPE } from "../resources/resource-types.ts";
 import { Session, type SessionOptions } from "./session.ts";
 

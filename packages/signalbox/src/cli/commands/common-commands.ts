@@ -1,8 +1,9 @@
+import { Problem } from "@signalbox/base";
 import { Argument, type Command, Option } from "commander";
 import { addClientCommand } from "../client-command.ts";
 import type { CliIo } from "../cli-io.ts";
 import type { Session } from "../client/session.ts";
-import { repeatable, type WaitFlags, waitOptions } from "../options.ts";
+import { parseTag, repeatable, type WaitFlags, waitOptions } from "../options.ts";
 import { renderItem, renderList, renderValue } from "../output/render.ts";
 import { renderTable } from "../output/render-table.ts";
 import { type ApiResource, isApiResource } from "../resources/api-resource.ts";
@@ -45,7 +46,7 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
       name: "list",
       summary: `list the ${type.plural}`,
       options: [
-        repeatable("--tag <name=value>", "only those with the tag; may be repeated"),
+        repeatable("--tag <name=value>", "only those with the tag; may be repeated", parseTag),
         new Option("--name <name>", "only those with the name"),
       ],
       run: async (session, _args, { tag, name }) => {
@@ -74,10 +75,7 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
       options: waitOptions(),
       run: async (session, [name = ""], flags) => {
         const id = await findResourceId(session, type, name);
-        await session.client.call(
-          "DELETE",
-          `${type.collection(session)}/${encodeURIComponent(id)}`,
-        );
+        await deleteResource(session, type, id, name);
         if (flags.wait) await waitUntilGone(session, type, id, { timeoutMs: flags.timeout });
         session.io.stderr.write(
           `${type.title} ${name} ${flags.wait ? "deleted" : "is being deleted"}\n`,
@@ -100,7 +98,30 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
     }),
 };
 
+/** @throws Problem `forbidden` for what everybody sees and only the operator may take away */
+async function deleteResource(
+  session: Session,
+  type: ResourceType,
+  id: string,
+  name: string,
+): Promise<void> {
+  try {
+    await session.client.call("DELETE", `${type.collection(session)}/${encodeURIComponent(id)}`);
+  } catch (error) {
+    if (!Problem.is(error) || error.code !== "not_found") throw error;
+    // The API answers alike for what is not there; a read that succeeds tells the two apart.
+    await readResource(session, type, id);
+    throw new Problem(
+      "forbidden",
+      `the ${type.title} ${name} belongs to the region, and is not deleted from here`,
+      { cause: error },
+    );
+  }
+}
+
 function printChange(session: Session, type: ResourceType, event: string, data: string): void {
+  // A bookmark tells a program that resumes where it is; no resource has changed.
+  if (event === "bookmark") return;
   const change: unknown = JSON.parse(data);
   if (session.output !== "table") {
     const line = { event, resource: change };

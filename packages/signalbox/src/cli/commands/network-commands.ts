@@ -1,3 +1,4 @@
+import { Problem } from "@signalbox/base";
 import { Argument, type Command, Option } from "commander";
 import { addClientCommand } from "../client-command.ts";
 import type { CliIo } from "../cli-io.ts";
@@ -69,10 +70,7 @@ export function addNetworkCommands(program: Command, io: CliIo): void {
 
 /** The members of `spec` that an update may change; a create needs name servers, if only none. */
 function namingAndRoutes(flags: NetworkFlags): object {
-  const routes = flags.route?.map((text) => {
-    const [prefix = "", nexthop = ""] = text.split("=");
-    return { prefix, nexthop };
-  });
+  const routes = flags.route?.map(parseRoute);
   const creating = flags.prefix !== undefined;
   return {
     ...(flags.dns === undefined
@@ -82,4 +80,14 @@ function namingAndRoutes(flags: NetworkFlags): object {
       : { dnsNameservers: flags.dns }),
     ...(routes === undefined ? {} : { routes }),
   };
+}
+
+/** `10.0.0.0/8=192.168.10.9`; the daemon looks at the addresses. */
+function parseRoute(text: string): { readonly prefix: string; readonly nexthop: string } {
+  const [prefix = "", nexthop = "", more] = text.split("=");
+  if (prefix !== "" && nexthop !== "" && more === undefined) return { prefix, nexthop };
+  throw new Problem(
+    "invalid_request",
+    `${text} is not a route; write PREFIX=NEXTHOP, for example 10.0.0.0/8=192.168.10.9`,
+  );
 }

@@ -9,7 +9,8 @@ import type { ResourceType } from "../resources/resource-type.ts";
  * read, what the flags say is laid over it, and the write is refused when somebody else was
  * faster (`If-Match`).
  *
- * @throws Problem `precondition_failed` when the resource changed in between
+ * @throws Problem `precondition_failed` when the resource changed in between, `invalid_request`
+ *   when the flags ask for no change
  */
 export async function replaceResource(
   session: Session,
@@ -18,6 +19,9 @@ export async function replaceResource(
   flags: MetadataFlags,
   spec: object,
 ): Promise<unknown> {
+  if (![...Object.keys(spec), flags.description, flags.tag].some((part) => part !== undefined)) {
+    throw new Problem("invalid_request", "nothing to change: give what shall be other (--help)");
+  }
   const path = `${type.collection(session)}/${encodeURIComponent(id)}`;
   const present = await session.client.call("GET", path);
   if (!isApiResource(present.body)) throw new Problem("internal", `${path} is not a resource`);

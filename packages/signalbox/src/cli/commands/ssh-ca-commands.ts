@@ -25,13 +25,23 @@ export function addSshCaCommands(program: Command, io: CliIo): void {
           spec: {
             organizationId: session.require("organization"),
             projectId: session.require("project"),
-            publicKey: await readTextFile(flags.publicKey),
+            publicKey: await readPublicKey(flags.publicKey),
           },
         },
       });
       await printOutcome(session, SSH_CA_TYPE, body, { timeout: 0 });
     },
   });
+}
+
+/** @throws Problem `invalid_request`, before a private key leaves this machine */
+async function readPublicKey(path: string): Promise<string> {
+  const text = await readTextFile(path);
+  if (!text.includes("PRIVATE KEY")) return text;
+  throw new Problem(
+    "invalid_request",
+    `${path} holds a private key, which was not sent; give the public one, as ${path}.pub`,
+  );
 }
 
 async function readTextFile(path: string): Promise<string> {

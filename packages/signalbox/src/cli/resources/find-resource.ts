@@ -1,15 +1,10 @@
 import { Problem } from "@signalbox/base";
 import type { Session } from "../client/session.ts";
 import { type ApiResource, isApiResource } from "./api-resource.ts";
+import { isId } from "./is-id.ts";
 import type { ResourceType } from "./resource-type.ts";
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NAMES_SHOWN = 10;
-
-/** Ids are UUIDs; names may not look like one. */
-export function isId(nameOrId: string): boolean {
-  return UUID.test(nameOrId);
-}
 
 /** Every resource of the type that the caller may see. */
 export async function listResources(
@@ -50,7 +45,7 @@ function known(type: ResourceType, all: readonly ApiResource[]): string {
     const command = [type.parent, type.command].filter(Boolean).join(" ");
     return `; there are none (\`signalbox ${command} create\`)`;
   }
-  const names = all.slice(0, NAMES_SHOWN).map((resource) => resource.metadata.name);
-  const more = all.length > NAMES_SHOWN ? ", …" : "";
-  return `; there are: ${names.join(", ")}${more}`;
+  const names = [...new Set(all.map((resource) => resource.metadata.name))];
+  const more = names.length > NAMES_SHOWN ? ", …" : "";
+  return `; there are: ${names.slice(0, NAMES_SHOWN).join(", ")}${more}`;
 }

@@ -24,6 +24,22 @@ export async function runCommand(
   return finished(start(args, options));
 }
 
+/** Starts a daemon, sends it `signal` as soon as its log says `words`, and awaits its end. */
+export async function runUntilLogged(
+  dataDir: string,
+  words: string,
+  signal: NodeJS.Signals,
+): Promise<Finished> {
+  const child = start(serveArguments(dataDir));
+  let log = "";
+  child.stderr?.on("data", (chunk: Buffer) => {
+    const before = log.includes(words);
+    log += chunk.toString();
+    if (!before && log.includes(words)) child.kill(signal);
+  });
+  return finished(child);
+}
+
 /** A daemon in a process of its own: simulated machines, free ports. */
 export class SpawnedDaemon {
   readonly dataDir: string;

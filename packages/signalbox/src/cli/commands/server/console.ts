@@ -5,6 +5,7 @@ import { CONSOLE_PROTOCOL, CONSOLE_SOCKET_PATH } from "../../../console/console-
 import { addClientCommand } from "../../client-command.ts";
 import type { CliIo } from "../../cli-io.ts";
 import type { Session } from "../../client/session.ts";
+import { renderValue } from "../../output/render.ts";
 import { findResourceId } from "../../resources/find-resource.ts";
 import { SERVER_TYPE } from "../../resources/resource-types.ts";
 import { nameArgument } from "../common-commands.ts";
@@ -21,7 +22,8 @@ export function addServerConsole(group: Command, io: CliIo): void {
       const id = await findResourceId(session, SERVER_TYPE, name);
       const page = await openSession(session, id);
       if (flags.page) {
-        session.print(page.href);
+        const { href: url } = page;
+        session.print(session.output === "table" ? url : renderValue(session.output, { url }));
         return;
       }
       session.io.stderr.write(`attached to ${name}; detach with Ctrl-]\n`);

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { Problem } from "@signalbox/base";
 import type { Command } from "commander";
 import { type LoadedConfig, loadConfig } from "../../../config/load-config.ts";
 import type { CliIo } from "../../cli-io.ts";
@@ -32,8 +34,18 @@ export function addTokenCommands(program: Command, io: CliIo, openTokens: OpenTo
       addDataDirFlags(command);
       command.action(async () => {
         const loaded = loadConfig({ ...flagValues(command), environment: io.environment });
+        requireDataDirectory(loaded.dataDir);
         await run({ loaded, tokens: openTokens(loaded), io });
       });
     });
   }
+}
+
+/** Tokens in a directory that no daemon has started on would be tokens for nobody. */
+function requireDataDirectory(path: string): void {
+  if (existsSync(path)) return;
+  throw new Problem(
+    "store_unavailable",
+    `there is no data directory ${path}; the first \`signalbox serve --data-dir ${path}\` makes it`,
+  );
 }
