@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -52,6 +52,7 @@ test("two processes never have it both, and the lock of a killed one is free at 
   await clock.advance(6000);
   await refused;
   await holder.kill();
+  assert.deepEqual(readdirSync(directory), ["lock"]);
   assert.equal(await withFileLock(path, new VirtualClock(), () => "mine"), "mine");
 });
 

@@ -44,7 +44,8 @@ function tryLock(path: string, openFile: () => DatabaseSync): DatabaseSync | und
     // SQLite would make it with the process's umask.
     closeSync(openSync(path, "a", 0o600));
     file = openFile();
-    file.exec("BEGIN EXCLUSIVE");
+    // A journal on the disk would stay behind, and take room that a full disk has not.
+    file.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
     return file;
   } catch (error) {
     file?.close();
