@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -59,4 +59,13 @@ test("a token is revoked by id or by a name that is its own", async () => {
   await assert.rejects(admin.revoke("c"), (error) => Problem.is(error, "not_found"));
   assert.equal((await admin.revoke("a")).id, record.id);
   await assert.rejects(admin.revoke(record.id), (error) => Problem.is(error, "not_found"));
+});
+
+test("a file that cannot be written is told as such, and stays as it was", async () => {
+  await admin.create({ name: "a", role: "platform-reader" });
+  const before = readFileSync(path, "utf8");
+  // Stands where the new content is written first.
+  mkdirSync(`${path}.${process.pid}.tmp`);
+  await assert.rejects(admin.revoke("a"), (error) => Problem.is(error, "store_unavailable"));
+  assert.equal(readFileSync(path, "utf8"), before);
 });

@@ -39,7 +39,7 @@ export function createTokenAdmin(path: string, deps: TokenAdminDeps): TokenAdmin
   const change = <T>(work: (tokens: readonly TokenRecord[]) => Changed<T>): Promise<T> =>
     withFileLock(`${path}.lock`, deps.clock, () => {
       const { tokens, answer } = work(readTokens(path));
-      writeFileAtomically(path, formatTokenDocument(tokens));
+      writeTokens(path, tokens);
       return answer;
     });
 
@@ -93,6 +93,15 @@ function findToken(tokens: readonly TokenRecord[], idOrName: string): TokenRecor
   if (found.length === 1) return first;
   const ids = found.map(({ id }) => id).join(", ");
   throw new Problem("conflict", `${found.length} tokens are named ${idOrName}: ${ids}`);
+}
+
+function writeTokens(path: string, tokens: readonly TokenRecord[]): void {
+  try {
+    writeFileAtomically(path, formatTokenDocument(tokens));
+  } catch (cause) {
+    const message = `${path} cannot be written: ${(cause as Error).message}`;
+    throw new Problem("store_unavailable", message, { cause });
+  }
 }
 
 function readTokens(path: string): readonly TokenRecord[] {
