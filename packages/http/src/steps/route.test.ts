@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { exchangeBytes } from "../testing/raw-client.ts";
 import { defineOperation } from "../operation.ts";
 import {
   ABSENT_NOTE_ID,
@@ -126,4 +127,18 @@ test("two operations may not share method and path", () => {
     handler: (_request, _notes: Notes) => ({ status: 200 }),
   });
   assert.throws(() => startExample({}, [twin]), /two operations serve GET \/api\/version/);
+});
+
+test("a second Host or Authorization header is a 400, as a proxy may have read the other one", async () => {
+  const { server } = startExample();
+  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const ask = (more: string): Promise<string> =>
+    exchangeBytes(
+      port,
+      `GET /api/v2/notes HTTP/1.1\r\nHost: a.example\r\nAuthorization: Bearer all\r\n${more}Connection: close\r\n\r\n`,
+    );
+  assert.match(await ask("Accept: a\r\nAccept: b\r\n"), /^HTTP\/1\.1 200 /);
+  assert.match(await ask("host: b.example\r\n"), /^HTTP\/1\.1 400 .*one host header/s);
+  assert.match(await ask("AUTHORIZATION: Bearer none\r\n"), /^HTTP\/1\.1 400 .*one authorization/s);
+  await server.close();
 });

@@ -20,6 +20,22 @@ function assertPlausible(request: ArrivedRequest, maxUrlBytes: number): void {
   if (request.caller.authority === undefined) {
     throw new Problem("invalid_request", "the Host header is missing or malformed");
   }
+  assertSingle(request.raw.rawHeaders);
+}
+
+/** Node takes the first of several, a proxy before us perhaps the last (RFC 9112 §3.2, §11.2). */
+const SINGLE: ReadonlySet<string> = new Set(["host", "authorization"]);
+
+/** @param rawHeaders names and values in turn */
+function assertSingle(rawHeaders: readonly string[]): void {
+  const seen = new Set<string>();
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? "";
+    if (!SINGLE.has(name)) continue;
+    if (seen.has(name))
+      throw new Problem("invalid_request", `there may be one ${name} header only`);
+    seen.add(name);
+  }
 }
 
 function find(router: Router, request: ArrivedRequest): RouteMatch {
