@@ -1,4 +1,4 @@
-import { Resource } from "@signalbox/xds";
+import { Resource } from "@signalbox/xds/resource";
 import type { XdsResource } from "../model/xds-resource.ts";
 
 /** What is served of a stored resource. */

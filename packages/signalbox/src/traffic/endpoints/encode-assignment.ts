@@ -3,7 +3,7 @@ import { resource } from "@signalbox/envoy-api";
 import { HealthStatus } from "@signalbox/envoy-api/envoy/config/core/v3/health_check_pb.js";
 import { ClusterLoadAssignmentSchema } from "@signalbox/envoy-api/envoy/config/endpoint/v3/endpoint_pb.js";
 import type { LocalityLbEndpointsSchema } from "@signalbox/envoy-api/envoy/config/endpoint/v3/endpoint_components_pb.js";
-import { Resource } from "@signalbox/xds";
+import { Resource } from "@signalbox/xds/resource";
 import type { EndpointHealth, ServerEndpoint } from "./server-endpoint.ts";
 
 const HEALTH: Readonly<Record<EndpointHealth, HealthStatus>> = {

@@ -1,5 +1,5 @@
 import type { Reader } from "@signalbox/store";
-import { Resource, TYPE_URLS } from "@signalbox/xds";
+import { Resource, TYPE_URLS } from "@signalbox/xds/resource";
 import type { ConsistencyReport } from "@signalbox/xds/consistency";
 import type { Static } from "typebox";
 import type { ResourceCodec } from "../../../traffic/codec/resource-codec.ts";

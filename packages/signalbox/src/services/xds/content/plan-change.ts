@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Problem } from "@signalbox/base";
 import type { Reader } from "@signalbox/store";
-import { TYPE_URLS } from "@signalbox/xds";
+import { TYPE_URLS } from "@signalbox/xds/resource";
 import type { ServerEndpoints, XdsContent, XdsGroup } from "../../../model/xds-group.ts";
 import type { XdsResourceChange } from "../../../model/xds-revision.ts";
 import { unprocessable } from "../../region/shared/invalid.ts";

@@ -42,8 +42,13 @@ function typeRead(type: TypeStatus, withResources: boolean): TypeRead {
     ...(sent === undefined ? {} : { sent: versionRead(sent) }),
     ...(acked === undefined ? {} : { accepted: versionRead(acked) }),
     ...(nacked === undefined ? {} : { refused: { ...versionRead(nacked), ...nacked.error } }),
-    ...(withResources ? { resources: [...type.resources()] } : {}),
+    ...(withResources ? { resources: resourcesRead(type) } : {}),
   };
+}
+
+/** Never the resource itself: it may be a secret. */
+function resourcesRead(type: TypeStatus): NonNullable<TypeRead["resources"]> {
+  return Array.from(type.resources(), ({ name, version, state }) => ({ name, version, state }));
 }
 
 function stateOf({ sent, nacked, isAwaited }: TypeStatus): TypeRead["state"] {

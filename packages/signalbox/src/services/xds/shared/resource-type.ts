@@ -1,5 +1,10 @@
 import { fail, ok, type Result } from "@signalbox/base";
-import { RESOURCE_TYPES, type ResourceType, resourceTypeOf, TYPE_URLS } from "@signalbox/xds";
+import {
+  RESOURCE_TYPES,
+  type ResourceType,
+  resourceTypeOf,
+  TYPE_URLS,
+} from "@signalbox/xds/resource";
 
 const PREFIX = "type.googleapis.com/";
 
