@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { fail, ok, type Result } from "@signalbox/base";
 import { checkTree } from "./check-tree.ts";
 import type { SourcedFault } from "./config-error.ts";
@@ -37,7 +38,16 @@ export function fileLayer(kind: "data" | "file", path: string, content: unknown)
     faults.push({ source: path, path: "dataDir", message });
   }
   if (faults.length > 0) return fail(faults);
-  return ok({ kind, tree: tree as ConfigTree, sourceOf: () => path });
+  return ok({ kind, tree: rebased(tree as ConfigTree, dirname(path)), sourceOf: () => path });
+}
+
+/** Paths in a file start where the file lies, from wherever the daemon is started. */
+function rebased(tree: ConfigTree, directory: string): ConfigTree {
+  for (const { path, schema } of CONFIG_OPTIONS) {
+    const value = schema.isPath === true ? valueAt(tree, path) : undefined;
+    if (typeof value === "string") setAt(tree, path, resolve(directory, value));
+  }
+  return tree;
 }
 
 /** Environment variables that the client commands read. */

@@ -171,3 +171,19 @@ test("the data directory's own file cannot move it", () => {
   write(DATA_CONFIG_FILE, "dataDir: /elsewhere\n");
   assert.match(faultsOf({}), /config\.yaml: dataDir: cannot move the data directory/);
 });
+
+test("a relative path in a file starts where the file lies, elsewhere where we are", () => {
+  const file = write("given.yaml", "tls: { certificate: tls/a.pem, key: /etc/a.key }\n");
+  const { config } = load({ file, flags: { "--client-ca": "ca.pem" } });
+  assert.deepEqual(config.tls, {
+    certificate: join(directory, "tls/a.pem"),
+    key: "/etc/a.key",
+    clientCa: "ca.pem",
+  });
+});
+
+test("a data directory that a file names starts there too", () => {
+  const file = write("given.yaml", "dataDir: data\n");
+  const { dataDir } = loadConfig({ flags: {}, environment: {}, file });
+  assert.equal(dataDir, join(directory, "data"));
+});

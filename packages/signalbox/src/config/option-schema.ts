@@ -25,6 +25,10 @@ type Meta<T> = OptionMeta<T> & Readonly<Record<string, unknown>>;
 export const text = (meta: OptionMeta<string>) =>
   Type.String({ expected: "text", minLength: 1, ...meta });
 
+/** A file or directory; a relative one in a configuration file starts at that file's directory. */
+export const path = (meta: OptionMeta<string>) =>
+  Type.String({ expected: "a path", minLength: 1, isPath: true, ...meta });
+
 export const duration = (meta: OptionMeta<string>) =>
   Type.String({ expected: "a duration such as 30s, 5m or 2h", pattern: DURATION_PATTERN, ...meta });
 

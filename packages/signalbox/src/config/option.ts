@@ -14,6 +14,7 @@ export interface OptionSchema {
   readonly flag?: string;
   readonly secret?: boolean;
   readonly isSection?: boolean;
+  readonly isPath?: boolean;
 }
 
 /** One option: a leaf of the schema with its three names. */

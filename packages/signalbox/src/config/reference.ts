@@ -23,7 +23,8 @@ An unknown option or a value of the wrong form is an error that names its source
 was expected. \`signalbox config show\` prints every option with its value and its source.
 
 Durations are written \`500ms\`, \`30s\`, \`5m\`, \`2h\`, \`30d\`; sizes \`512 KiB\`, \`10 GB\`. In
-environment variables, lists are separated by commas; flags of lists are repeated.
+environment variables, lists are separated by commas; flags of lists are repeated. A relative path in
+a file starts at the directory of that file, elsewhere at the working directory.
 `;
 
 /** docs/configuration.md, from the schema alone. */

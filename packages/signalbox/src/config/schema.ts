@@ -8,6 +8,7 @@ import {
   fraction,
   integer,
   listener,
+  path,
   positiveDuration,
   section,
   size,
@@ -21,7 +22,7 @@ import {
  */
 export const CONFIG = section(
   {
-    dataDir: text({
+    dataDir: path({
       title: "Data directory",
       description:
         "Where everything is kept; made with mode 0700. Not read from the data directory's own file.",
@@ -64,21 +65,21 @@ export const CONFIG = section(
     tls: section(
       {
         certificate: Type.Optional(
-          text({
+          path({
             title: "TLS certificate",
             description: "PEM file: the server's certificate, then its chain.",
             flag: "--tls-cert FILE",
           }),
         ),
         key: Type.Optional(
-          text({
+          path({
             title: "TLS key",
             description: "PEM file of the certificate's private key.",
             flag: "--tls-key FILE",
           }),
         ),
         clientCa: Type.Optional(
-          text({
+          path({
             title: "Client CA",
             description:
               "PEM file. Client certificates that it signed authenticate the declared system accounts; bearer tokens go on working beside them.",
@@ -274,7 +275,7 @@ export const CONFIG = section(
     qemu: section(
       {
         guestImage: Type.Optional(
-          text({
+          path({
             title: "Guest image",
             description:
               "Disk image that every qemu region starts with. Absent: what scripts/build-guest-image makes, when it is there.",
