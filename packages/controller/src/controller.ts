@@ -12,6 +12,22 @@ export interface ControllerInput {
   readonly keys?: (change: Change) => readonly string[];
 }
 
+/**
+ * An input whose `keys` sees the values of its kind.
+ *
+ * @example
+ * ```ts
+ * defineInput(IMAGE, (change) => serversOf(changedResource(change).value));
+ * ```
+ */
+export function defineInput<T>(
+  kind: Kind<T>,
+  keys: (change: Change<T>) => readonly string[],
+): ControllerInput {
+  // A feed delivers to an input the changes of its own kind alone.
+  return { kind, keys: (change) => keys(change as Change<T>) };
+}
+
 export interface ReconcileContext {
   /** Aborts when the reconcile has taken too long, or at the end of a shutdown's patience. */
   readonly signal: AbortSignal;

@@ -2,6 +2,7 @@ export type { BackoffOptions } from "./backoff.ts";
 export {
   type Controller,
   type ControllerInput,
+  defineInput,
   type ReconcileContext,
   type ReconcileResult,
   RequeueError,

@@ -6,7 +6,7 @@ import {
   Problem,
   type Random,
 } from "@signalbox/base";
-import type { Change, Store } from "@signalbox/store";
+import { type Change, changedResource, type Store } from "@signalbox/store";
 import type { Controller, ControllerInput } from "./controller.ts";
 import { ControllerLoop } from "./controller-loop.ts";
 import { type ControllerGraph, createGraph } from "./graph.ts";
@@ -182,7 +182,7 @@ function deliver(
 
 function keysOf(input: ControllerInput, change: Change): readonly string[] {
   if (input.keys !== undefined) return input.keys(change);
-  return [change.type === "deleted" ? change.previous.id : change.resource.id];
+  return [changedResource(change).id];
 }
 
 function inFlight(draining: readonly NamedLoop[]): Readonly<Record<string, readonly string[]>> {

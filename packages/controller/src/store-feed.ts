@@ -1,5 +1,5 @@
 import { type Clock, type Log, Problem } from "@signalbox/base";
-import type { Change, Kind, Store } from "@signalbox/store";
+import { type Change, changedResource, type Kind, type Store } from "@signalbox/store";
 
 /** A listener for the changes of one kind. */
 export interface FeedSubscription {
@@ -53,7 +53,7 @@ export async function followStore(deps: StoreFeedDeps, options: StoreFeedOptions
       }
       for await (const event of store.watch({ kinds, from, signal, ...extra })) {
         if (event.type === "commit") {
-          for (const change of event.changes) deliver(kindOf(change), change);
+          for (const change of event.changes) deliver(changedResource(change).kind, change);
         }
         from = event.revision;
       }
@@ -87,10 +87,6 @@ function listAll(
       deliver(kind.name, { type: "created", resource });
   }
   return revision;
-}
-
-function kindOf(change: Change): string {
-  return change.type === "deleted" ? change.previous.kind : change.resource.kind;
 }
 
 async function pause(clock: Clock, signal: AbortSignal): Promise<void> {

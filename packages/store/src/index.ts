@@ -1,3 +1,4 @@
+export { changedResource } from "./changed-resource.ts";
 export { defineKind, type IndexValues, type Kind, type KindOptions } from "./kind.ts";
 export type {
   Change,

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ControllerInput } from "@signalbox/controller";
-import type { Change, Kind } from "@signalbox/store";
+import { type ControllerInput, defineInput } from "@signalbox/controller";
+import type { Kind } from "@signalbox/store";
 import type { Metadata } from "../model/metadata.ts";
 
 interface Wished {
@@ -10,19 +10,13 @@ interface Wished {
 
 /** A controller's own kind, without the writes of its own status, which tell it nothing new. */
 export function ownInput<T extends Wished>(kind: Kind<T>): ControllerInput {
-  return {
-    kind,
-    keys: (change: Change) => {
-      if (change.type === "deleted") return [];
-      const changed =
-        change.type === "created" ||
-        !isDeepStrictEqual(
-          wishesOf(change.previous.value as T),
-          wishesOf(change.resource.value as T),
-        );
-      return changed ? [change.resource.id] : [];
-    },
-  };
+  return defineInput(kind, (change) => {
+    if (change.type === "deleted") return [];
+    const isNews =
+      change.type === "created" ||
+      !isDeepStrictEqual(wishesOf(change.previous.value), wishesOf(change.resource.value));
+    return isNews ? [change.resource.id] : [];
+  });
 }
 
 function wishesOf({ metadata, spec }: Wished): readonly unknown[] {

@@ -1,5 +1,5 @@
-import type { ControllerInput } from "@signalbox/controller";
-import type { Change, Kind, Reader } from "@signalbox/store";
+import { type ControllerInput, defineInput } from "@signalbox/controller";
+import type { Kind, Reader } from "@signalbox/store";
 import type { Metadata } from "../model/metadata.ts";
 
 /**
@@ -14,13 +14,11 @@ export function wakeWaitingOwners<T, O extends { readonly metadata: Metadata }>(
   kind: Kind<T>,
   ownersOf: (value: T) => readonly string[],
 ): ControllerInput {
-  return {
-    kind,
-    keys: (change: Change) =>
-      change.type === "created"
-        ? []
-        : ownersOf(change.previous.value as T).filter((id) => isBeingDeleted(store, owner, id)),
-  };
+  return defineInput(kind, (change) =>
+    change.type === "created"
+      ? []
+      : ownersOf(change.previous.value).filter((id) => isBeingDeleted(store, owner, id)),
+  );
 }
 
 function isBeingDeleted<O extends { readonly metadata: Metadata }>(

@@ -1,3 +1,4 @@
+import { changedResource } from "../changed-resource.ts";
 import type { Change } from "../store.ts";
 
 /** A change as a line: two changes are the same if and only if their lines are. */
@@ -36,7 +37,7 @@ export interface History {
 
 /** The line covers everything that a watcher can rely on. */
 export function recordChange(change: Change): RecordedChange {
-  const { kind, id } = change.type === "deleted" ? change.previous : change.resource;
+  const { kind, id } = changedResource(change);
   return { kind, id, line: JSON.stringify(change, sortedKeys) };
 }
 

@@ -1,4 +1,5 @@
 import type { Commit, PendingChange, PendingCommit } from "../commit/commit.ts";
+import { changedResource } from "../changed-resource.ts";
 import { deepFreeze } from "../json-value.ts";
 import type { Change, Resource } from "../store.ts";
 import type { HistoryRow, LogRow } from "./log-messages.ts";
@@ -31,7 +32,7 @@ export function commitsOf(rows: readonly HistoryRow[]): Commit[] {
 function rowOf(revision: number, { change, text }: PendingChange): LogRow {
   const { type } = change;
   const previous = type === "created" ? null : change.previous.revision;
-  const { kind, id, createdRevision } = type === "deleted" ? change.previous : change.resource;
+  const { kind, id, createdRevision } = changedResource(change);
   return [revision, type, kind, id, createdRevision, previous, text ?? null];
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ControllerInput } from "@signalbox/controller";
-import type { Change, Reader } from "@signalbox/store";
+import { type ControllerInput, defineInput } from "@signalbox/controller";
+import { type Change, changedResource, type Reader } from "@signalbox/store";
 import { findCondition } from "../../model/condition.ts";
 import type { Image } from "../../model/image.ts";
 import { IMAGE, NETWORK, SECURITY_GROUP, SERVER, SSH_CA } from "../../model/kinds.ts";
@@ -11,28 +11,27 @@ import type { Server } from "../../model/server.ts";
 export function serverInputs(store: Reader): readonly ControllerInput[] {
   const serversBy = (index: string, id: string): readonly string[] =>
     store.list(SERVER, { index: { name: index, value: id } }).items.map((server) => server.id);
-  const usersOf = (index: string) => (change: Change) =>
-    isOfInterest(change) ? serversBy(index, idOf(change)) : [];
+  const usersBy =
+    (index: string) =>
+    (change: Change<Described>): readonly string[] =>
+      isOfInterest(change) ? serversBy(index, changedResource(change).id) : [];
   return [
-    { kind: SERVER, keys: (change) => (concernsServer(change) ? [idOf(change)] : []) },
-    { kind: NETWORK, keys: usersOf("network") },
-    { kind: SECURITY_GROUP, keys: usersOf("securityGroup") },
-    { kind: SSH_CA, keys: usersOf("sshCertificateAuthority") },
-    {
-      kind: IMAGE,
-      keys: (change) => [...usersOfImage(change, serversBy), ...sourceOfSnapshot(change)],
-    },
+    defineInput(SERVER, (change) => (concernsServer(change) ? [changedResource(change).id] : [])),
+    defineInput(NETWORK, usersBy("network")),
+    defineInput(SECURITY_GROUP, usersBy("securityGroup")),
+    defineInput(SSH_CA, usersBy("sshCertificateAuthority")),
+    defineInput(IMAGE, (change) => [
+      ...(changesState(change) ? serversBy("image", changedResource(change).id) : []),
+      ...sourceOfSnapshot(change),
+    ]),
   ];
 }
 
 /** Most of a server's writes are our own status, which tells us nothing new. */
-function concernsServer(change: Change): boolean {
+function concernsServer(change: Change<Server>): boolean {
   if (change.type === "deleted") return false;
   if (change.type === "created") return true;
-  return !isDeepStrictEqual(
-    wishesOf(change.previous.value as Server),
-    wishesOf(change.resource.value as Server),
-  );
+  return !isDeepStrictEqual(wishesOf(change.previous.value), wishesOf(change.resource.value));
 }
 
 /** What others than the reconciler write, the marker and the count that the API resets included. */
@@ -43,12 +42,9 @@ function wishesOf({ metadata, incarnation, spec, power, status }: Server): reado
 }
 
 /** Another desired state, or another answer to whether it is ready. */
-function isOfInterest(change: Change): boolean {
+function isOfInterest(change: Change<Described>): boolean {
   if (change.type !== "updated") return true;
-  return !isDeepStrictEqual(
-    readiness(change.previous.value as Described),
-    readiness(change.resource.value as Described),
-  );
+  return !isDeepStrictEqual(readiness(change.previous.value), readiness(change.resource.value));
 }
 
 interface Described {
@@ -60,24 +56,14 @@ function readiness({ metadata, spec }: Described): readonly unknown[] {
   return [spec, findCondition(metadata.conditions, "Available")?.status];
 }
 
-function usersOfImage(
-  change: Change,
-  serversBy: (index: string, id: string) => readonly string[],
-): readonly string[] {
-  if (change.type === "updated") {
-    const { status: before } = change.previous.value as Image;
-    const { status: after } = change.resource.value as Image;
-    if (before.state === after.state) return [];
-  }
-  return serversBy("image", idOf(change));
+function changesState(change: Change<Image>): boolean {
+  if (change.type !== "updated") return true;
+  return change.previous.value.status.state !== change.resource.value.status.state;
 }
 
 /** A server that is being deleted waits for snapshots of it. */
-function sourceOfSnapshot(change: Change): readonly string[] {
-  const { source } = (change.type === "created" ? change.resource : change.previous).value as Image;
-  return change.type !== "created" && source.type === "snapshot" ? [source.serverId] : [];
-}
-
-function idOf(change: Change): string {
-  return change.type === "deleted" ? change.previous.id : change.resource.id;
+function sourceOfSnapshot(change: Change<Image>): readonly string[] {
+  if (change.type === "created") return [];
+  const { source } = change.previous.value;
+  return source.type === "snapshot" ? [source.serverId] : [];
 }
