@@ -1,4 +1,4 @@
-import type { Config, DeclaredRegion } from "../config/schema.ts";
+import type { DeclaredRegion } from "../config/schema.ts";
 import { byteSize } from "../config/byte-size.ts";
 import type { Flavor } from "../model/flavor.ts";
 import type { Region } from "../model/region.ts";
@@ -41,9 +41,4 @@ function describeFlavor(regionId: string, declared: DeclaredFlavor): Flavor {
     baremetal: false,
     pinnedOnly: false,
   };
-}
-
-/** Provider types to run: those asked for, else those of the declared regions. */
-export function wantedProviders(config: Config): readonly DeclaredRegion["type"][] {
-  return config.providers ?? [...new Set(config.regions.map(({ type }) => type))];
 }

@@ -30,11 +30,6 @@ interface WaitingJob extends Job {
   readonly release: () => void;
 }
 
-interface WaitingJob extends Job {
-  /** Unhooks the job from its caller's signal. */
-  readonly release: () => void;
-}
-
 /** A disk that takes less for a batch is quick: see `CommitQueue`. */
 const QUICK_MS = 1;
 

@@ -24,7 +24,7 @@ export const deleteImage = regionOperation({
   tag: "images",
   permission,
   params: IMAGE_PATH,
-  responses: answers(202, "It is gone.", undefined, 409, 412),
+  responses: answers(202, "It will go.", undefined, 409, 412),
   target: ownedImageTarget,
   handler: (request, services) => remove(request, services),
 });
@@ -38,7 +38,7 @@ export const deleteImageV1 = regionOperation({
   tag: "v1",
   permission,
   params: ORGANIZATION_IMAGE_PATH,
-  responses: answers(202, "It is gone.", undefined, 409, 412),
+  responses: answers(202, "It will go.", undefined, 409, 412),
   target: (request, services) => {
     const found = ownedImageTarget(request, services);
     return found?.tenancy.organizationId === request.params.organizationID ? found : undefined;

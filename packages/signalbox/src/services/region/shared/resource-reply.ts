@@ -28,5 +28,5 @@ export function createdReply<T extends ProjectResource>(
   };
 }
 
-/** A deletion that was accepted. */
+/** What was asked for is written down; the reconcilers do it. */
 export const ACCEPTED: OperationReply = Object.freeze({ status: 202 });
