@@ -29,6 +29,14 @@ test("attempts that are under way count, so that many at once do not slip throug
   assert.equal(throttle.admit("10.0.0.1", "a").isAdmitted, true);
 });
 
+test("one source has few attempts under way at a time, and is not locked out for more", () => {
+  const throttle = new LoginThrottle(new VirtualClock());
+  for (let n = 0; n < 4; n++) assert.equal(throttle.admit("10.0.0.1", "a").isAdmitted, true);
+  assert.deepEqual(throttle.admit("10.0.0.1", "a"), { isAdmitted: false, retryAfterMs: 1000 });
+  throttle.settle("10.0.0.1", "a", true);
+  assert.equal(throttle.admit("10.0.0.1", "a").isAdmitted, true);
+});
+
 test("an account is delayed, more and more up to a limit, and never locked out", () => {
   const throttle = new LoginThrottle(new VirtualClock(), { maxDelayMs: 300 });
   const delays = Array.from({ length: 10 }, (_, n) => {

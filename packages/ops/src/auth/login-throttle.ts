@@ -6,7 +6,7 @@ export interface ThrottleOptions {
   readonly maxFailures?: number | undefined;
   /** How long failures count, and how long a lock-out lasts. Default: 60,000. */
   readonly windowMs?: number | undefined;
-  /** Longest delay of an account whose passwords are being guessed. Default: 1000. */
+  /** Longest delay of an account whose passwords are being guessed. Default: 500. */
   readonly maxDelayMs?: number | undefined;
 }
 
@@ -24,6 +24,9 @@ interface Tally {
 
 /** So many sources and accounts are remembered; the ones longest quiet go first. */
 const MAX_TALLIES = 10_000;
+/** Attempts of one source at a time, so that it cannot fill the queue for the others. */
+const MAX_PENDING = 4;
+const BUSY_RETRY_MS = 1000;
 /** Failures of an account before it is delayed, and the first delay, which then doubles. */
 const FREE_FAILURES = 5;
 const FIRST_DELAY_MS = 50;
@@ -42,7 +45,7 @@ export class LoginThrottle {
 
   constructor(
     clock: Clock,
-    { maxFailures = 10, windowMs = 60_000, maxDelayMs = 1000 }: ThrottleOptions = {},
+    { maxFailures = 10, windowMs = 60_000, maxDelayMs = 500 }: ThrottleOptions = {},
   ) {
     this.#clock = clock;
     this.#maxFailures = maxFailures;
@@ -54,9 +57,10 @@ export class LoginThrottle {
   admit(remoteAddress: string, user: string): Admission {
     const source = this.#tally(this.#sources, sourceOf(remoteAddress));
     if (source.failures + source.pending >= this.#maxFailures) {
-      const retryAfterMs = Math.max(1000, source.untilMs - this.#clock.monotonic());
+      const retryAfterMs = Math.max(BUSY_RETRY_MS, source.untilMs - this.#clock.monotonic());
       return { isAdmitted: false, retryAfterMs };
     }
+    if (source.pending >= MAX_PENDING) return { isAdmitted: false, retryAfterMs: BUSY_RETRY_MS };
     source.pending++;
     return { isAdmitted: true, delayMs: this.#delayOf(user) };
   }
