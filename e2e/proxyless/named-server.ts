@@ -14,8 +14,8 @@ export class NamedServer {
     this.port = port;
   }
 
-  /** Listens until the test ends. */
-  static async start(t: TestContext, name: string): Promise<NamedServer> {
+  /** Listens until the test ends. @param address where; any port of loopback by default */
+  static async start(t: TestContext, name: string, address = "127.0.0.1:0"): Promise<NamedServer> {
     const server = new Server();
     const asIs = (bytes: Buffer): Buffer => bytes;
     const method = {
@@ -36,7 +36,7 @@ export class NamedServer {
       },
     );
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) resolve(port);
       else reject(error);
     });

@@ -1,52 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
-import { type EncodedResource, packAny, resource, typeUrls } from "@signalbox/envoy-api";
-import { ConfigSourceSchema } from "@signalbox/envoy-api/envoy/config/core/v3/config_source_pb.js";
+import { type EncodedResource, resource, typeUrls } from "@signalbox/envoy-api";
 import { ListenerSchema } from "@signalbox/envoy-api/envoy/config/listener/v3/listener_pb.js";
-import { RouterSchema } from "@signalbox/envoy-api/envoy/extensions/filters/http/router/v3/router_pb.js";
-import { HttpConnectionManagerSchema } from "@signalbox/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
 import { loadAssignment } from "../envoy/support/addresses.ts";
-import { edsCluster, routesTo } from "../envoy/support/http-resources.ts";
 import { ManagementServer, successfulRequests } from "../envoy/support/management-server.ts";
 import { eventually } from "../support/eventually.ts";
 import { ClientProcess } from "./client-process.ts";
 import { NamedServer } from "./named-server.ts";
+import { answersOf, SERVICE, wayTo } from "./way-to.ts";
 
-const SERVICE = "named";
-
-/** What a gRPC client asks for, from the listener to the endpoints. */
 function configuration(cluster: string, port: number): readonly EncodedResource[] {
-  const manager = create(HttpConnectionManagerSchema, {
-    routeSpecifier: {
-      case: "rds",
-      value: {
-        routeConfigName: "routes",
-        configSource: create(ConfigSourceSchema, {
-          configSourceSpecifier: { case: "ads", value: {} },
-        }),
-      },
-    },
-    httpFilters: [
-      {
-        name: "router",
-        configType: { case: "typedConfig", value: packAny(RouterSchema, create(RouterSchema)) },
-      },
-    ],
-  });
-  const listener = create(ListenerSchema, {
-    name: SERVICE,
-    apiListener: { apiListener: packAny(HttpConnectionManagerSchema, manager) },
-  });
-  const self = create(ConfigSourceSchema, {
-    configSourceSpecifier: { case: "self", value: {} },
-  });
-  return [
-    resource(listener),
-    resource(routesTo("routes", cluster)),
-    resource({ ...edsCluster(cluster, "ads sotw"), lrsServer: self }),
-    resource(loadAssignment(cluster, [port])),
-  ];
+  return [...wayTo(cluster), resource(loadAssignment(cluster, [port]))];
 }
 
 test("a gRPC client finds its server from LDS to EDS and follows updates", async (t) => {
@@ -99,10 +64,3 @@ test("the client reports its load", async (t) => {
   assert.ok(reported() <= client.answers.length);
   assert.equal(xds.loadReports[0]?.nodeId, "proxyless");
 });
-
-/** Waits until the client is answered by this server alone. */
-async function answersOf(client: ClientProcess, name: string): Promise<void> {
-  await eventually(`answers of ${name}; ${client.errors.at(0)}`, 20_000, async () =>
-    client.answers.slice(-10).filter((of) => of === name).length === 10 ? true : undefined,
-  );
-}
