@@ -3,6 +3,7 @@ import { type Clock, Problem, type Random } from "@signalbox/base";
 import type { ImageImport, StoredImage } from "../../provider.ts";
 import { downloadImage } from "./download-image.ts";
 import type { ImageStore } from "./image-store.ts";
+import { findForeignReference, readQcow2Header } from "./qcow2-header.ts";
 import type { QemuImg } from "./qemu-img.ts";
 
 export interface ImportLimits {
@@ -44,6 +45,7 @@ export async function importImage(
     if (sha256 !== undefined && digest !== sha256.toLowerCase()) {
       throw new Problem("unprocessable", `the bytes at ${uri} have the SHA-256 ${digest}`);
     }
+    await refuseReferences(fetched, format);
     const { virtualBytes } = await qemuImg.inspectForeign(fetched, format, signal);
     if (virtualBytes > limits.maxVirtualBytes) {
       const message = `a disk of ${virtualBytes} bytes is larger than the ${limits.maxVirtualBytes} allowed here`;
@@ -59,6 +61,13 @@ export async function importImage(
     await rm(fetched, { force: true });
     await rm(converted, { force: true });
   }
+}
+
+/** Before any program looks at it. */
+async function refuseReferences(path: string, format: ImageImport["format"]): Promise<void> {
+  if (format !== "qcow2") return;
+  const fault = findForeignReference(await readQcow2Header(path));
+  if (fault !== undefined) throw new Problem("unprocessable", fault);
 }
 
 async function refuseDamage(

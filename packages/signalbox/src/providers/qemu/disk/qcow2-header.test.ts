@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { parseQcow2VirtualBytes, readQcow2VirtualBytes } from "./qcow2-header.ts";
+import {
+  findForeignReference,
+  parseQcow2VirtualBytes,
+  readQcow2VirtualBytes,
+} from "./qcow2-header.ts";
 
 function header(bytes: bigint): Buffer {
   const buffer = Buffer.alloc(32);
@@ -21,10 +25,39 @@ test("refuses what is no such header", () => {
   assert.equal(readQcow2VirtualBytes("/nowhere/at/all").ok, false);
 });
 
+function headerOfVersion(
+  version: number,
+  fields: { backing?: bigint; incompatible?: bigint },
+): Buffer {
+  const buffer = Buffer.alloc(112);
+  header(1n).copy(buffer);
+  buffer.writeUInt32BE(version, 4);
+  buffer.writeBigUInt64BE(fields.backing ?? 0n, 8);
+  buffer.writeBigUInt64BE(fields.incompatible ?? 0n, 72);
+  return buffer;
+}
+
+test("finds that an image names other files", () => {
+  assert.match(findForeignReference(headerOfVersion(2, { backing: 72n })) ?? "", /backing file/);
+  assert.match(findForeignReference(headerOfVersion(3, { backing: 1n })) ?? "", /backing file/);
+  assert.match(
+    findForeignReference(headerOfVersion(3, { incompatible: 4n })) ?? "",
+    /another file/,
+  );
+  assert.match(
+    findForeignReference(headerOfVersion(9, { incompatible: 7n })) ?? "",
+    /another file/,
+  );
+  // Version 2 ends before that field; dirty and corrupt bits are qemu-img's affair.
+  assert.equal(findForeignReference(headerOfVersion(2, { incompatible: 4n })), undefined);
+  assert.equal(findForeignReference(headerOfVersion(3, { incompatible: 3n })), undefined);
+});
+
 test("no bytes throw", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
+    fc.property(fc.uint8Array({ maxLength: 96 }), (bytes) => {
       assert.equal(typeof parseQcow2VirtualBytes(Buffer.from(bytes)).ok, "boolean");
+      findForeignReference(Buffer.from(bytes));
     }),
     { seed: 6 },
   );
