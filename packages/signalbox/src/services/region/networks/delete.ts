@@ -1,14 +1,13 @@
-import { assertIfMatch, type Principal } from "@signalbox/http";
-import type { Resource, Transaction } from "@signalbox/store";
+import type { Principal } from "@signalbox/http";
+import type { Transaction } from "@signalbox/store";
 import { NETWORK, SECURITY_GROUP } from "../../../model/kinds.ts";
-import type { Network } from "../../../model/network.ts";
 import type { RegionServices } from "../region-services.ts";
 import { NETWORK_PATH } from "../schemas/path-schema.ts";
 import { answers } from "../shared/answers.ts";
 import { assertNoServers } from "../shared/assert-no-servers.ts";
 import { networks } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { ACCEPTED } from "../shared/resource-reply.ts";
+import { storeDeletion } from "../shared/store-deletion.ts";
 import { deletedMetadata } from "../shared/written-metadata.ts";
 import { networkTarget } from "./network-target.ts";
 
@@ -23,35 +22,24 @@ export const deleteNetwork = regionOperation({
   params: NETWORK_PATH,
   responses: answers(202, "It will go.", undefined, 409, 412),
   target: networkTarget,
-  handler: async ({ target, principal, ifMatch, signal }, services) => {
-    await services.store.transact(
-      (tx) => {
-        const present = tx.get(NETWORK, target.id);
-        if (present === undefined || present.value.metadata.deletedAt !== undefined) return;
-        assertIfMatch(ifMatch, present.revision);
-        assertNoServers(tx, "network", present.id, "network", present.value.references);
-        remove(present, tx, principal, services);
-      },
-      { signal },
-    );
-    return ACCEPTED;
-  },
+  handler: (request, services) =>
+    storeDeletion(NETWORK, request, services, ({ metadata, references }, tx) => {
+      assertNoServers(tx, "network", metadata.id, "network", references);
+      markSecurityGroups(metadata.id, tx, request.principal, services);
+    }),
 });
 
 /** The network owns its security groups, so they go with it (compute-api §3.7). */
-function remove(
-  { id, value }: Resource<Network>,
+function markSecurityGroups(
+  networkId: string,
   tx: Transaction,
   principal: Principal,
   services: RegionServices,
 ): void {
-  const metadata = deletedMetadata(value.metadata, principal, services);
-  tx.update(NETWORK, id, { ...value, metadata });
-  for (const group of tx.list(SECURITY_GROUP, { index: { name: "network", value: id } }).items) {
-    if (group.value.metadata.deletedAt !== undefined) continue;
-    tx.update(SECURITY_GROUP, group.id, {
-      ...group.value,
-      metadata: deletedMetadata(group.value.metadata, principal, services),
-    });
+  const index = { name: "network", value: networkId };
+  for (const { id, value } of tx.list(SECURITY_GROUP, { index }).items) {
+    if (value.metadata.deletedAt !== undefined) continue;
+    const metadata = deletedMetadata(value.metadata, principal, services);
+    tx.update(SECURITY_GROUP, id, { ...value, metadata });
   }
 }

@@ -1,6 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
-import { assertIfMatch } from "@signalbox/http";
-import { requireResource } from "@signalbox/store";
 import { SERVER } from "../../../model/kinds.ts";
 import { SERVER_PATH } from "../schemas/path-schema.ts";
 import { SERVER_READ, SERVER_UPDATE } from "../schemas/server-schema.ts";
@@ -8,7 +5,7 @@ import { answers, WITH_BODY } from "../shared/answers.ts";
 import { servers } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { resourceReply } from "../shared/resource-reply.ts";
-import { updatedMetadata } from "../shared/written-metadata.ts";
+import { storeUpdate } from "../shared/store-update.ts";
 import { evaluateUpdate } from "./evaluate-update.ts";
 import { serverReadModel } from "./server-read-model.ts";
 import { serverTarget } from "./server-target.ts";
@@ -25,26 +22,11 @@ export const updateServer = regionOperation({
   body: SERVER_UPDATE,
   responses: answers(202, "The server as it will be.", SERVER_READ, 409, 412, 422, ...WITH_BODY),
   target: serverTarget,
-  handler: async ({ target, body, principal, ifMatch, signal }, services) => {
-    const { result } = await services.store.transact(
-      (tx) => {
-        const present = requireResource(tx, SERVER, target.id);
-        assertIfMatch(ifMatch, present.revision);
-        const { value } = present;
-        const spec = evaluateUpdate(tx, value, body, principal, services.catalogue);
-        const changed = !isDeepStrictEqual(spec, value.spec);
-        const metadata = updatedMetadata(
-          value.metadata,
-          body.metadata,
-          changed,
-          principal,
-          services,
-        );
-        tx.update(SERVER, target.id, { ...value, metadata, spec });
-        return requireResource(tx, SERVER, target.id);
-      },
-      { signal },
+  handler: async (request, services) => {
+    const { body, principal } = request;
+    const updated = await storeUpdate(SERVER, request, services, (present, tx) =>
+      evaluateUpdate(tx, present, body, principal, services.catalogue),
     );
-    return resourceReply(202, result, serverReadModel);
+    return resourceReply(202, updated, serverReadModel);
   },
 });
