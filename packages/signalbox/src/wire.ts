@@ -139,7 +139,7 @@ async function openStore({ config, files, clock, log, metrics, parts }: Assembly
     log,
     metrics,
     maxHistoryRevisions: config.store.keepRevisions,
-    maxHistoryLength: byteSize(config.store.historySize) ?? 0,
+    maxHistoryLength: byteSize(config.store.historySize),
   });
   parts.add("store", () => store.close());
   const watermark = openStoreWatermark(files.storeRevision, { store, clock, log });
@@ -297,7 +297,7 @@ async function startRest(
   prepareDataDirectory(files.audit);
   const audit = await createFileAuditSink({
     path: join(files.audit, "audit.jsonl"),
-    maxFileBytes: byteSize(config.audit.fileSize) ?? 0,
+    maxFileBytes: byteSize(config.audit.fileSize),
     keptFiles: config.audit.fileCount,
     clock,
     log,
@@ -312,8 +312,8 @@ async function startRest(
   const gateway = new ConsoleGateway(
     { tickets: consoleTickets, providerOf: (id) => regions.providers.get(id), clock, log },
     {
-      idleMs: durationMs(config.console.idleTimeout) ?? 0,
-      maxMs: durationMs(config.console.maxDuration) ?? 0,
+      idleMs: durationMs(config.console.idleTimeout),
+      maxMs: durationMs(config.console.maxDuration),
     },
   );
   let codec: Promise<ResourceCodec> | undefined;

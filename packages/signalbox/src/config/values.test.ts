@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { byteSize } from "./byte-size.ts";
-import { durationMs } from "./duration.ts";
+import { durationMs, parseDurationMs } from "./duration.ts";
 import { isLoopback, parseListenAddress, urlHost } from "./listen-address.ts";
 import { nearestName } from "./nearest-name.ts";
 
@@ -10,14 +10,18 @@ test("durations", () => {
   assert.equal(durationMs("250ms"), 250);
   assert.equal(durationMs("90s"), 90_000);
   assert.equal(durationMs("30d"), 2_592_000_000);
-  for (const text of ["", "5", "5 s", "-1s", "1.5h", "1w"])
-    assert.equal(durationMs(text), undefined);
+  for (const text of ["", "5", "5 s", "-1s", "1.5h", "1w"]) {
+    assert.equal(parseDurationMs(text), undefined);
+    assert.throws(() => durationMs(text), { code: "internal" });
+  }
 });
 
 test("sizes", () => {
   assert.equal(byteSize("512 KiB"), 524_288);
   assert.equal(byteSize("2GB"), 2_000_000_000);
-  for (const text of ["", "5", "5 kb", "1.5 MiB"]) assert.equal(byteSize(text), undefined);
+  for (const text of ["", "5", "5 kb", "1.5 MiB"]) {
+    assert.throws(() => byteSize(text), { code: "internal" });
+  }
 });
 
 test("listen addresses", () => {

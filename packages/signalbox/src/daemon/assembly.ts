@@ -36,5 +36,5 @@ export interface Assembly extends DaemonDeps {
 
 /** How long a part may take to finish at shutdown. */
 export function graceMs(config: Config): number {
-  return durationMs(config.shutdown.grace) ?? 0;
+  return durationMs(config.shutdown.grace);
 }

@@ -13,38 +13,29 @@ export function httpSettings(
   tls: TlsTexts | undefined,
 ): Pick<HttpServerOptions<never>, "limits" | "cors" | "tls" | "trustedProxies"> {
   const limits: Partial<Limits> = {
-    bodyBytes: sizeOf(http.maxBody),
-    headerBytes: sizeOf(http.maxHeaders),
-    urlBytes: sizeOf(http.maxUrl),
-    headersTimeoutMs: msOf(http.headersTimeout),
-    receiveTimeoutMs: msOf(http.receiveTimeout),
-    requestTimeoutMs: msOf(http.requestTimeout),
+    bodyBytes: byteSize(http.maxBody),
+    headerBytes: byteSize(http.maxHeaders),
+    urlBytes: byteSize(http.maxUrl),
+    headersTimeoutMs: durationMs(http.headersTimeout),
+    receiveTimeoutMs: durationMs(http.receiveTimeout),
+    requestTimeoutMs: durationMs(http.requestTimeout),
     connections: http.maxConnections,
     inFlight: http.maxInFlight,
     callerInFlight: http.maxCallerInFlight,
     addressRate: { perSecond: http.addressRate, burst: http.addressRate * BURST },
     callerRate: { perSecond: http.callerRate, burst: http.callerRate * BURST },
-    drainTimeoutMs: msOf(shutdown.grace),
+    drainTimeoutMs: durationMs(shutdown.grace),
   };
   const { certificate, key, clientCa } = tls ?? {};
   return {
     limits,
     cors: {
       allowOrigins: http.corsOrigins,
-      maxAgeSeconds: Math.floor(msOf(http.corsMaxAge) / 1000),
+      maxAgeSeconds: Math.floor(durationMs(http.corsMaxAge) / 1000),
     },
     trustedProxies: http.trustedProxies,
     ...(certificate === undefined || key === undefined
       ? {}
       : { tls: { cert: certificate, key, ...(clientCa === undefined ? {} : { clientCa }) } }),
   };
-}
-
-/** The schema has checked the form already. */
-function msOf(duration: string): number {
-  return durationMs(duration) ?? 0;
-}
-
-function sizeOf(size: string): number {
-  return byteSize(size) ?? 0;
 }

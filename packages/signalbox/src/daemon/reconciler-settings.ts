@@ -5,17 +5,12 @@ import { type ReconcilerSettings, resolveReconcilerSettings } from "../reconcile
 /** How the configuration has the reconcilers pace themselves. */
 export function reconcilerSettings({ reconcile }: Pick<Config, "reconcile">): ReconcilerSettings {
   return resolveReconcilerSettings({
-    resyncIntervalMs: msOf(reconcile.resyncInterval),
+    resyncIntervalMs: durationMs(reconcile.resyncInterval),
     serverConcurrency: reconcile.serversAtOnce,
-    serverTimeoutMs: msOf(reconcile.serverTimeout),
+    serverTimeoutMs: durationMs(reconcile.serverTimeout),
     createAttempts: reconcile.createAttempts,
     imageConcurrency: reconcile.imagesAtOnce,
-    imageTimeoutMs: msOf(reconcile.imageTimeout),
+    imageTimeoutMs: durationMs(reconcile.imageTimeout),
     imageAttempts: reconcile.imageAttempts,
   });
-}
-
-/** The schema has checked the form already. */
-function msOf(duration: string): number {
-  return durationMs(duration) ?? 0;
 }

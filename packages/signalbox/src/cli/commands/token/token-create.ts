@@ -1,6 +1,6 @@
 import { Problem } from "@signalbox/base";
 import { InvalidArgumentError } from "commander";
-import { durationMs } from "../../../config/duration.ts";
+import { parseDurationMs } from "../../../config/duration.ts";
 import type { AddTokenCommand } from "./token-commands.ts";
 
 interface CreateFlags {
@@ -43,7 +43,7 @@ export const addTokenCreate: AddTokenCommand = (group, withContext) => {
 };
 
 function lifetime(text: string): number {
-  const ms = durationMs(text);
+  const ms = parseDurationMs(text);
   if (ms === undefined || ms === 0) throw new InvalidArgumentError("Write it as 30d, 12h or 45m.");
   return ms;
 }
