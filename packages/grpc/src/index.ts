@@ -28,6 +28,23 @@ export type {
   SendHeadersOptions,
 } from "./server/raw-call.ts";
 
+// The client.
+export { Channel } from "./client/channel.ts";
+export type {
+  ChannelLimits,
+  ChannelOptions,
+  ChannelTimes,
+  Lookup,
+} from "./client/channel-options.ts";
+export type { ChannelState } from "./client/channel-state.ts";
+export type { ClientTlsMaterial, ClientTlsOptions } from "./client/client-tls.ts";
+export type {
+  ClientOutcome,
+  OpenOptions,
+  RawClientCall,
+  RawClientListener,
+} from "./client/raw-client-call.ts";
+
 // What goes over the wire.
 export { encodeFrame, FRAME_HEADER_BYTES, type MessageFrame, type WireFrame } from "./frame.ts";
 export { type FrameFault, FrameReader } from "./frame-reader.ts";

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Metadata } from "../metadata.ts";
+import { Router } from "../server/router.ts";
+import { STATUS } from "../status.ts";
+import { OK_STATUS, status } from "../grpc-status.ts";
+import { encodeFrame } from "../frame.ts";
+import { echo, listener } from "../testing/raw-handlers.ts";
+import { record, useChannel } from "../testing/use-channel.ts";
+import { useServer } from "../testing/use-server.ts";
+import type { RawHandler } from "../server/raw-call.ts";
+
+const ECHO = "/t.T/Echo";
+
+function routes(methods: Readonly<Record<string, RawHandler>> = {}): Router {
+  return new Router({ services: [{ name: "t.T", methods: { Echo: echo, ...methods } }] });
+}
+
+test("a call there and back", async (t) => {
+  const { address } = await useServer(t, { router: routes() });
+  const channel = useChannel(t, address);
+  assert.equal(channel.state, "IDLE");
+  const seen = record(channel, ECHO, {}, ["a", "b"]);
+  assert.equal(channel.state, "CONNECTING");
+  const { status: told, trailers } = await seen.closed;
+  assert.deepEqual(told, { code: STATUS.OK, message: "" });
+  assert.ok(trailers.isEmpty);
+  assert.deepEqual(seen.texts, ["a", "b"]);
+  assert.equal(seen.encoding, "identity");
+  assert.equal(channel.state, "READY");
+});
+
+test("metadata, trailers, text and details, trailers-only", async (t) => {
+  const got: Metadata[] = [];
+  const fail: RawHandler = (call) => {
+    got.push(call.metadata);
+    return listener({
+      onHalfClose: () =>
+        call.end(
+          { ...status(STATUS.NOT_FOUND, "naïve 100%"), details: Buffer.from([1, 2, 3]) },
+          Metadata.of([
+            ["x", "1"],
+            ["x", "2"],
+            ["y-bin", "AAE"],
+          ]),
+        ),
+    });
+  };
+  const head: RawHandler = (call) =>
+    listener({
+      onHalfClose: () => {
+        call.sendHeaders(
+          Metadata.of([
+            ["h", "1"],
+            ["h", "2"],
+          ]),
+        );
+        call.write(encodeFrame(Buffer.from("m")).bytes);
+        call.end(OK_STATUS, Metadata.of([["t", "3"]]));
+      },
+    });
+  const { address } = await useServer(t, { router: routes({ Fail: fail, Head: head }) });
+  const channel = useChannel(t, address);
+  const metadata = Metadata.of([
+    ["nodes", "a"],
+    ["nodes", "b"],
+    ["k-bin", "AQI="],
+    ["te", "no"],
+  ]);
+  const failed = record(channel, "/t.T/Fail", { metadata }, []);
+  const { status: told, trailers } = await failed.closed;
+  assert.deepEqual(told, { code: 5, message: "naïve 100%", details: Buffer.from([1, 2, 3]) });
+  assert.deepEqual(trailers.entries(), [
+    ["x", "1"],
+    ["x", "2"],
+    ["y-bin", "AAE"],
+  ]);
+  assert.equal(failed.headers, undefined);
+  assert.deepEqual(got[0]?.entries(), [
+    ["nodes", "a"],
+    ["nodes", "b"],
+    ["k-bin", "AQI="],
+  ]);
+  const seen = record(channel, "/t.T/Head", {}, []);
+  assert.deepEqual((await seen.closed).trailers.entries(), [["t", "3"]]);
+  assert.deepEqual(seen.headers?.entries(), [
+    ["h", "1"],
+    ["h", "2"],
+  ]);
+});
