@@ -208,6 +208,7 @@ test("Kubernetes' conventions (ops §6.1)", async () => {
     "[+]db ok\n[+]queue excluded: ok\n[-]shutdown failed: reason withheld\nreadyz check failed\n",
   ]);
   assert.deepEqual(await rows("/readyz?exclude=queue&exclude=shutdown"), [200, "ok"]);
+  assert.equal((await ask("/readyz/shutdown")).status, 500);
   assert.deepEqual(await rows("/livez"), [200, "ok"]);
 });
 

@@ -62,6 +62,7 @@ test("unknown user and wrong password are refused alike", async () => {
   assert.deepEqual(await ask(basic("alice", "wrong")), { outcome: "refused" });
   assert.deepEqual(await ask(basic("ghost", "secret")), { outcome: "refused" });
   assert.deepEqual(await ask("Basic !!!"), { outcome: "refused" });
+  assert.deepEqual(await ask(basic("x".repeat(257), "secret")), { outcome: "refused" });
   assert.deepEqual(await ask("Bearer x"), { outcome: "absent" });
   assert.deepEqual(await ask(), { outcome: "absent" });
 });

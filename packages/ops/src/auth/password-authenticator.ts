@@ -21,6 +21,8 @@ export interface PasswordAuthenticatorOptions extends ThrottleOptions {
 const CONCURRENCY = 2;
 const MAX_PENDING = 64;
 const REMEMBER_MS = 10_000;
+/** What is remembered of failed attempts must not grow with what callers send. */
+const MAX_USER_LENGTH = 256;
 const BUSY_RETRY_MS = 1000;
 
 /**
@@ -52,7 +54,9 @@ export class PasswordAuthenticator implements Authenticator {
   ): Promise<AuthOutcome> {
     if (!/^basic /i.test(authorization)) return { outcome: "absent" };
     const credentials = parseBasic(authorization);
-    if (credentials === undefined) return { outcome: "refused" };
+    if (credentials === undefined || credentials.user.length > MAX_USER_LENGTH) {
+      return { outcome: "refused" };
+    }
     const { user } = credentials;
     if (this.#verified.has(credentials, this.#passwords.hashOf(user))) {
       return { outcome: "accepted", user };

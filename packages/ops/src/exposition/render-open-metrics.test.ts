@@ -67,3 +67,24 @@ test("the sum over negative buckets is no counter, so it is left out", async () 
   metrics.histogram("t_celsius", { buckets: [-10, 0] }).observe(-5);
   assert.doesNotMatch(await text(metrics), /_sum|_count/);
 });
+
+test("a counter without its ending does not take another metric's name", async () => {
+  const metrics = create();
+  metrics.gauge("jobs").set(1);
+  metrics.counter("jobs_total").add(2);
+  metrics.counter("runs_total").add(3);
+  metrics.gauge("runs_created").set(4);
+  assert.equal(
+    await text(metrics),
+    `# TYPE jobs gauge
+jobs 1
+# TYPE jobs_total unknown
+jobs_total 2
+# TYPE runs_created gauge
+runs_created 4
+# TYPE runs counter
+runs_total 3
+# EOF
+`,
+  );
+});

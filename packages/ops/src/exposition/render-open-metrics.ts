@@ -19,15 +19,17 @@ export function* renderOpenMetrics(
   escaping: Escaping,
 ): Generator<string | undefined> {
   const names = sampleNames(escaping);
+  const taken = new Set(families.map(({ settings }) => escapeMetricName(settings.name, escaping)));
   for (const family of families) {
     const name = escapeMetricName(family.settings.name, escaping);
-    const type = typeOf(family, name);
+    const type = typeOf(family, name, taken);
     const order = yield* family.order();
     const base = type === "counter" ? name.slice(0, -TOTAL.length) : name;
+    const hasCreated = !taken.has(`${base}_created`);
     let text = header(names.family(base), type, family);
     for (const series of order) {
       const labels = names.labelsOf(series);
-      text += SERIES_LINES[type]({ names, base, labels, series, family });
+      text += SERIES_LINES[type]({ names, base, labels, series, family, hasCreated });
       if (text.length < PIECE) continue;
       yield text;
       text = "";
@@ -39,9 +41,18 @@ export function* renderOpenMetrics(
 
 type OpenMetricsType = "counter" | "gauge" | "summary" | "histogram" | "unknown";
 
-function typeOf({ settings: { kind } }: FamilySnapshot, name: string): OpenMetricsType {
+/**
+ * Without its ending a counter may have the name of another metric, which is allowed everywhere but
+ * here; it keeps its ending then.
+ */
+function typeOf(
+  { settings: { kind } }: FamilySnapshot,
+  name: string,
+  taken: ReadonlySet<string>,
+): OpenMetricsType {
   if (kind !== "counter") return kind;
-  return name.endsWith(TOTAL) && name.length > TOTAL.length ? kind : "unknown";
+  const base = name.slice(0, -TOTAL.length);
+  return name.endsWith(TOTAL) && base !== "" && !taken.has(base) ? kind : "unknown";
 }
 
 interface SeriesContext {
@@ -51,6 +62,8 @@ interface SeriesContext {
   readonly labels: string;
   readonly series: Series;
   readonly family: FamilySnapshot;
+  /** False where another metric has that name. */
+  readonly hasCreated: boolean;
 }
 
 const SERIES_LINES: Readonly<Record<OpenMetricsType, (context: SeriesContext) => string>> = {
@@ -95,7 +108,7 @@ function sumAndCount(context: SeriesContext): string {
 }
 
 function created(context: SeriesContext): string {
-  return line(context, "_created", seconds(context.series.createdMs));
+  return context.hasCreated ? line(context, "_created", seconds(context.series.createdMs)) : "";
 }
 
 function line({ names, base, labels }: SeriesContext, ending: string, value: string): string {

@@ -60,11 +60,12 @@ export class HealthRegistry {
     return [...this.#runners.keys()].sort(compareBytes);
   }
 
-  /** Names of a probe's checks, in order of registration. */
+  /** Names of a probe's checks, in order of registration, and that of draining while it lasts. */
   namesOf(probe: Probe): string[] {
-    return [...this.#runners.values()].flatMap(({ check }) =>
+    const names = [...this.#runners.values()].flatMap(({ check }) =>
       asks(probe, check) ? [check.name] : [],
     );
+    return this.#drainingOf(probe) === undefined ? names : [...names, SHUTDOWN_CHECK];
   }
 
   /** From now on readiness fails, whatever the checks say; liveness goes on as before. */
@@ -107,18 +108,27 @@ export class HealthRegistry {
     const checks = new Map(
       outcomes.map((outcome, index) => [runners[index]?.check.name ?? "", outcome]),
     );
-    const sinceMs = this.#drainingSinceMs;
-    if (probe === "ready" && sinceMs !== undefined && !exclude?.has(SHUTDOWN_CHECK)) {
-      checks.set(SHUTDOWN_CHECK, { ok: false, error: "shutting down", severity: "fatal", sinceMs });
+    const draining = this.#drainingOf(probe);
+    if (draining !== undefined && !exclude?.has(SHUTDOWN_CHECK)) {
+      checks.set(SHUTDOWN_CHECK, draining);
     }
     return reportOf(checks);
   }
 
   /** Runs one check of a probe. @returns undefined when there is none of that name */
   async probeOne(probe: Probe, name: string): Promise<CheckOutcome | undefined> {
+    const draining = name === SHUTDOWN_CHECK ? this.#drainingOf(probe) : undefined;
+    if (draining !== undefined) return draining;
     const runner = this.#runners.get(name);
     if (runner === undefined || !asks(probe, runner.check)) return undefined;
     return probe === "startup" ? this.#startUp(runner) : runner.run();
+  }
+
+  /** Only readiness fails while the process is shut down. */
+  #drainingOf(probe: Probe): CheckOutcome | undefined {
+    const sinceMs = this.#drainingSinceMs;
+    if (probe !== "ready" || sinceMs === undefined) return undefined;
+    return { ok: false, error: "shutting down", severity: "fatal", sinceMs };
   }
 
   /** What has come up once has come up. */

@@ -26,7 +26,10 @@ export interface ListenerOptions {
   readonly maxConnections?: number | undefined;
   /** How long a request may take to arrive. Default: 10,000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** How long a connection may be silent, also one that does not read. Default: 60,000. */
+  /**
+   * How long a connection may be silent, also one that does not read. Must be longer than the
+   * longest profile. Default: 120,000.
+   */
   readonly idleTimeoutMs?: number | undefined;
 }
 
@@ -51,7 +54,7 @@ export async function startListener(
   const { clock, host = "127.0.0.1", port = 0, tls } = options;
   const server = createFor(tls, limits(options));
   server.maxConnections = options.maxConnections ?? 100;
-  server.timeout = options.idleTimeoutMs ?? 60_000;
+  server.timeout = options.idleTimeoutMs ?? 120_000;
   let isClosing = false;
   server.on("request", (request, response) => {
     if (isClosing) response.setHeader("connection", "close");

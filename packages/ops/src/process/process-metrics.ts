@@ -1,18 +1,12 @@
 import { readdirSync, readFileSync } from "node:fs";
-import {
-  constants,
-  monitorEventLoopDelay,
-  performance,
-  PerformanceObserver,
-} from "node:perf_hooks";
+import { constants, performance, PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics } from "node:v8";
 import type { Attributes } from "../metrics/attributes.ts";
 import type { MetricsRegistry } from "../metrics/metrics-registry.ts";
+import { addEventLoopMetrics } from "./event-loop-metrics.ts";
 import { openFiles, parseMaxFds, parseStat } from "./proc-files.ts";
 
 const MICROSECOND = 1e-6;
-const NANOSECOND = 1e-9;
-const DELAY_RESOLUTION_MS = 10;
 const GC_BUCKETS: readonly number[] = [0.001, 0.01, 0.1, 1, 2, 5];
 
 /** Takes the metrics' sources down again. */
@@ -28,7 +22,7 @@ export function addProcessMetrics(registry: MetricsRegistry): StopProcessMetrics
   addMemory(registry);
   addFiles(registry);
   addResources(registry);
-  const stops = [addEventLoop(registry), addGarbageCollector(registry)];
+  const stops = [addEventLoopMetrics(registry), addGarbageCollector(registry)];
   return () => {
     for (const stop of stops) stop();
   };
@@ -124,36 +118,6 @@ function addResources(registry: MetricsRegistry): void {
   registry.sampled("nodejs_version_info", { help: "Version of Node." }, () => [
     [1, { version: process.version, major, minor, patch }],
   ]);
-}
-
-/** Delays since the last scrape; the loop's utilisation since the start. */
-function addEventLoop(registry: MetricsRegistry): StopProcessMetrics {
-  const delays = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
-  delays.enable();
-  const seconds = (value: number): number =>
-    Number.isFinite(value) ? Math.max(0, value * NANOSECOND - DELAY_RESOLUTION_MS / 1000) : 0;
-  registry.sampled(
-    "nodejs_eventloop_delay_seconds",
-    { help: "How late the event loop was since the last scrape, in seconds." },
-    () => {
-      const rows: [number, Attributes][] = [
-        [seconds(delays.mean), { stat: "mean" }],
-        ...[50, 90, 99].map((p): [number, Attributes] => [
-          seconds(delays.percentile(p)),
-          { stat: `p${p}` },
-        ]),
-        [seconds(delays.max), { stat: "max" }],
-      ];
-      delays.reset();
-      return rows;
-    },
-  );
-  registry.sampled(
-    "nodejs_eventloop_busy_seconds_total",
-    { kind: "counter", help: "Time in which the event loop was not waiting, in seconds." },
-    () => performance.eventLoopUtilization().active / 1000,
-  );
-  return () => delays.disable();
 }
 
 function addGarbageCollector(registry: MetricsRegistry): StopProcessMetrics {

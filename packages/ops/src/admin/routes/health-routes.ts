@@ -1,6 +1,6 @@
 import type { Probe } from "../../health/health-check.ts";
 import { healthJson } from "../../health/health-json.ts";
-import { HealthRegistry, SHUTDOWN_CHECK } from "../../health/health-registry.ts";
+import { HealthRegistry } from "../../health/health-registry.ts";
 import { kubernetesText } from "../../health/kubernetes-text.ts";
 import type { AdminAnswer } from "../admin-request.ts";
 import type { AdminOptions } from "../admin-options.ts";
@@ -49,14 +49,11 @@ async function answerProbe(
     const status = report.status === "unhealthy" ? 503 : 200;
     return jsonTextAnswer(status, healthJson(report, options.revealsReasons));
   }
-  const names = registry.namesOf(probe);
-  // Draining is a check while it lasts, and can be excluded like any.
-  if (probe === "ready" && registry.isDraining) names.push(SHUTDOWN_CHECK);
   const { status, body } = kubernetesText(report, {
     ...options,
     endpoint,
     isVerbose: query.has("verbose"),
-    names,
+    names: registry.namesOf(probe),
     excluded,
   });
   return textAnswer(status, body);
