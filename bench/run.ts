@@ -7,10 +7,16 @@ import { type BenchRow, meetsBudget } from "./bench-row.ts";
 
 const folder = new URL("./rows/", import.meta.url);
 const wanted = process.argv.slice(2);
-const names = readdirSync(folder)
+const known = readdirSync(folder)
   .filter((file) => file.endsWith(".ts"))
-  .map((file) => file.slice(0, -3))
-  .filter((name) => wanted.length === 0 || wanted.includes(name));
+  .map((file) => file.slice(0, -3));
+const unknown = wanted.filter((name) => !known.includes(name));
+if (unknown.length > 0) {
+  // Before the results of the last run are written over.
+  console.error(`bench: there is no ${unknown.join(", ")}; there are ${known.join(", ")}`);
+  process.exit(2);
+}
+const names = wanted.length === 0 ? known : wanted;
 
 const rows = names.flatMap((name) => measure(name));
 console.log(table(rows));

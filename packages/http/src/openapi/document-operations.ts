@@ -55,7 +55,7 @@ const ASSETS: readonly Asset[] = [
   },
 ];
 
-/** `/openapi.json` and `/docs` for these operations; both describe themselves as well. */
+/** `/openapi.json`, `/docs` and the way there for these operations; both describe themselves as well. */
 export function documentOperations<Services>(
   operations: readonly Operation<Services>[],
   info: DocumentInfo,
@@ -74,8 +74,26 @@ export function documentOperations<Services>(
       return { status: 200, text: { contentType: "application/json", content: text } };
     },
   });
-  const own = [openApi, ...ASSETS.map((asset) => assetOperation<Services>(asset))];
+  const own = [
+    openApi,
+    rootOperation<Services>(),
+    ...ASSETS.map((asset) => assetOperation<Services>(asset)),
+  ];
   return own;
+}
+
+/** Who opens the listener's address in a browser is led to the page. */
+function rootOperation<Services>(): Operation<Services> {
+  return defineOperation({
+    id: "getRoot",
+    method: "GET",
+    path: "/",
+    summary: "Leads to the documentation page",
+    tag: "documentation",
+    permission: "open",
+    responses: { 302: { description: "The page is at `Location`." } },
+    handler: (_request, _services: Services) => ({ status: 302, headers: { location: "docs" } }),
+  });
 }
 
 function assetOperation<Services>(asset: Asset): Operation<Services> {

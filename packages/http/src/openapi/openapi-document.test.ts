@@ -100,6 +100,14 @@ test("the page needs nothing from elsewhere", async () => {
   await server.close();
 });
 
+test("the root leads to the page", async () => {
+  const { server } = startExample({ document });
+  const answer = await server.inject({ url: "/" });
+  assert.equal(answer.statusCode, 302);
+  assert.equal(new URL(String(answer.headers["location"]), "http://host/").pathname, "/docs");
+  await server.close();
+});
+
 test("without a name, neither is served", async () => {
   const { server } = startExample();
   assert.equal((await server.inject({ url: "/openapi.json" })).statusCode, 404);
