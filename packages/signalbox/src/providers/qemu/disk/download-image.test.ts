@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -100,6 +100,34 @@ test("a source that falls silent is given up", async () => {
   while (!progress.ended) await clock.advance(10_000);
   await failing;
   assert.equal(clock.pending, 0);
+});
+
+/** The source sends ten parts, each four seconds after the one before was taken. */
+async function downloadInParts(partBytes: number): Promise<string> {
+  const clock = new VirtualClock();
+  let response: ServerResponse | undefined;
+  let sent = 0;
+  const send = (): void => {
+    sent += 1;
+    response?.write(Buffer.alloc(partBytes));
+  };
+  const uri = await serve((_request, opened) => {
+    response = opened.writeHead(200, { "content-length": partBytes * 10 });
+    send();
+  });
+  const onProgress = (percent: number): void => {
+    if (Math.round(percent) === sent * 10 && sent < 10) void clock.advance(4000).then(send);
+  };
+  return download(uri, { clock, maxBytes: 1_000_000, onProgress });
+}
+
+test("a source that only drips is given up", async () => {
+  await failsWith(downloadInParts(1000), "provider_unavailable", /sent nothing, or too little/);
+});
+
+test("a source that is merely slow is read to its end", async () => {
+  const digest = createHash("sha256").update(Buffer.alloc(400_000)).digest("hex");
+  assert.equal(await downloadInParts(40_000), digest);
 });
 
 test("a source that hangs up half way", async () => {

@@ -8,7 +8,7 @@ export interface Download {
   readonly uri: string;
   readonly target: string;
   readonly maxBytes: number;
-  /** No bytes for so long ends it. */
+  /** Less than 64 KiB in this time ends it: a source that only drips would hold its place for ever. */
   readonly idleTimeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -16,10 +16,13 @@ export interface Download {
   readonly onProgress: (percent: number) => void;
 }
 
+/** What has to come within the idle timeout, unless it is the end. */
+const LEAST_BYTES = 64 * 1024;
+
 /**
  * Copies an image to `target` and answers the SHA-256 of its bytes.
  *
- * @throws Problem `unprocessable` (too large), `provider_unavailable` (the source fell silent)
+ * @throws Problem `unprocessable` (too large), `provider_unavailable` (the source fell silent, or nearly so)
  */
 export async function downloadImage(download: Download): Promise<string> {
   const { uri, target, maxBytes, signal, onProgress } = download;
@@ -32,7 +35,7 @@ export async function downloadImage(download: Download): Promise<string> {
       const hash = createHash("sha256");
       let bytes = 0;
       for await (const chunk of source.chunks) {
-        idle.touch();
+        idle.received(chunk.length);
         bytes += chunk.length;
         if (bytes > maxBytes) throw tooLarge(maxBytes);
         hash.update(chunk);
@@ -46,19 +49,23 @@ export async function downloadImage(download: Download): Promise<string> {
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Problem || toMachineFailure(error) !== undefined) throw error;
-    const why = idle.signal.aborted ? "sent nothing for too long" : "broke off";
+    const why = idle.signal.aborted ? "sent nothing, or too little, for too long" : "broke off";
     throw new Problem("provider_unavailable", `the image's source ${why}`, { cause: error });
   }
 }
 
-/** A signal that follows the caller's, and fires when `touch` was not called for long. */
+/** A signal that follows the caller's, and fires when too little was `received` for long. */
 function startIdleWatch({ signal, clock, idleTimeoutMs }: Download) {
   const linked = linkSignal(signal);
   const start = () => clock.after(idleTimeoutMs, () => linked.abort());
   let cancel = start();
+  let missing = LEAST_BYTES;
   return {
     signal: linked.signal,
-    touch: (): void => {
+    received: (bytes: number): void => {
+      missing -= bytes;
+      if (missing > 0) return;
+      missing = LEAST_BYTES;
       cancel();
       cancel = start();
     },
