@@ -2,7 +2,12 @@ import { join } from "node:path";
 import { trace, type Tracer } from "@opentelemetry/api";
 import { Problem } from "@signalbox/base";
 import { createControllerRuntime } from "@signalbox/controller";
-import { type Authenticator, createFileAuditSink, createHttpServer } from "@signalbox/http";
+import {
+  type AuditSink,
+  type Authenticator,
+  createFileAuditSink,
+  createHttpServer,
+} from "@signalbox/http";
 import { openSqliteStore, type Store } from "@signalbox/store";
 import { byteSize } from "./config/byte-size.ts";
 import { durationMs } from "./config/duration.ts";
@@ -30,7 +35,7 @@ import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/reg
 import { describeRegion } from "./daemon/regions.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
-import { readTls } from "./daemon/tls-files.ts";
+import { readTls, requireClientCa } from "./daemon/tls-files.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { mutualTls, regionReaches, xdsLimits } from "./daemon/xds/xds-settings.ts";
 import { KINDS } from "./model/kinds.ts";
@@ -49,7 +54,9 @@ import { bindSystemAccounts } from "./services/identity/system-accounts.ts";
 import { createTokenAuthenticator } from "./services/identity/token-authenticator.ts";
 import { createTokenSource } from "./services/identity/token-source.ts";
 import { REGION_OPERATIONS } from "./services/region/operations.ts";
+import type { RegionServices } from "./services/region/region-services.ts";
 import { XDS_OPERATIONS } from "./services/xds/operations.ts";
+import type { XdsServices } from "./services/xds/xds-services.ts";
 import type { ResourceCodec } from "./traffic/codec/resource-codec.ts";
 import { NO_XDS_CLIENTS, type XdsClients } from "./traffic/xds-clients.ts";
 
@@ -108,7 +115,7 @@ async function startDaemon(
   await registerBuiltinImages(store, regions.served, deps);
   const controllers = createControllers(assembly, store, regions);
   const xds = await startXds(assembly, store, regions);
-  const rest = await startRest(assembly, store, regions, tracer, xds.clients);
+  const rest = await startRest(assembly, { store, regions, tracer, xdsClients: xds.clients });
   // Last: a hundred thousand resources to look at would hold up whatever starts after them.
   await controllers.start();
 
@@ -148,16 +155,12 @@ async function openStore({ config, files, clock, log, metrics, parts }: Assembly
 }
 
 async function startOps(assembly: Assembly): Promise<string | undefined> {
-  const { config, tls, log, parts } = assembly;
+  const { config, tls, parts } = assembly;
   const address = plannedAddress(config.listen.ops);
   if (address === undefined) return undefined;
-  const clientCa = tls?.clientCa;
-  const mutual =
-    needsTls(address) && tls !== undefined && clientCa !== undefined
-      ? { ...tls, clientCa }
-      : undefined;
+  const mutual = needsTls(address) ? requireClientCa("listen.ops", tls) : undefined;
   return bindListener("ops", address, mutual === undefined ? "http" : "https", async () => {
-    const server = await startOpsServer({ ...assembly, log }, { ...address, tls: mutual });
+    const server = await startOpsServer(assembly, { ...address, tls: mutual });
     parts.add("ops listener", () => server.close());
     return server;
   });
@@ -284,16 +287,49 @@ async function startXds(
   return { address: bound, clients: listener.clients };
 }
 
-async function startRest(
-  assembly: Assembly,
-  store: Store,
-  regions: RegionSet,
-  tracer: Tracer,
-  xdsClients: XdsClients,
-): Promise<string | undefined> {
-  const { config, tls, files, clock, random, log, metrics, parts, version, readiness } = assembly;
+/** What the REST listener serves from. */
+interface RestSources {
+  readonly store: Store;
+  readonly regions: RegionSet;
+  readonly xdsClients: XdsClients;
+  readonly tracer: Tracer;
+}
+
+async function startRest(assembly: Assembly, sources: RestSources): Promise<string | undefined> {
+  const { config, tls, clock, random, log, metrics, parts, version } = assembly;
   const address = plannedAddress(config.listen.rest);
   if (address === undefined) return undefined;
+  const audit = await openAudit(assembly);
+  const consoleTickets = new ConsoleTickets({ clock, random });
+  const consoles = createConsoles(assembly, sources.regions, consoleTickets);
+  const server = createHttpServer({
+    operations: [...REGION_OPERATIONS, ...XDS_OPERATIONS, ...CONSOLE_OPERATIONS],
+    document: { title: "Signalbox", version },
+    upgrades: [
+      {
+        path: CONSOLE_SOCKET_PATH,
+        upgrade: (request, socket, head) => consoles.upgrade(request, socket, head),
+      },
+    ],
+    services: createServices(assembly, sources, consoleTickets),
+    authenticator: createAuthenticator(assembly),
+    audit,
+    log,
+    clock,
+    random,
+    metrics,
+    tracer: sources.tracer,
+    ...httpSettings(config, tls),
+  });
+  parts.add("REST listener", () => server.close());
+  parts.add("consoles", () => consoles.close());
+  return bindListener("rest", address, tls === undefined ? "http" : "https", (at) =>
+    server.listen(at),
+  );
+}
+
+async function openAudit(assembly: Assembly): Promise<AuditSink> {
+  const { config, files, clock, log, parts, readiness } = assembly;
   prepareDataDirectory(files.audit);
   const audit = await createFileAuditSink({
     path: join(files.audit, "audit.jsonl"),
@@ -307,54 +343,43 @@ async function startRest(
     name: "audit",
     fault: () => (audit.accepting ? undefined : "audit events cannot be written"),
   });
+  return audit;
+}
 
-  const consoleTickets = new ConsoleTickets({ clock, random });
-  const gateway = new ConsoleGateway(
-    { tickets: consoleTickets, providerOf: (id) => regions.providers.get(id), clock, log },
-    {
-      idleMs: durationMs(config.console.idleTimeout),
-      maxMs: durationMs(config.console.maxDuration),
-    },
+function createConsoles(
+  { config, clock, log }: Assembly,
+  { providers }: RegionSet,
+  tickets: ConsoleTickets,
+): ConsoleGateway {
+  const { idleTimeout, maxDuration } = config.console;
+  return new ConsoleGateway(
+    { tickets, providerOf: (id) => providers.get(id), clock, log },
+    { idleMs: durationMs(idleTimeout), maxMs: durationMs(maxDuration) },
   );
+}
+
+/** What the handlers of operations are given. */
+function createServices(
+  { config, clock, random, version }: Assembly,
+  { store, regions, xdsClients }: RestSources,
+  consoleTickets: ConsoleTickets,
+): RegionServices & XdsServices {
   let codec: Promise<ResourceCodec> | undefined;
-  const server = createHttpServer({
-    operations: [...REGION_OPERATIONS, ...XDS_OPERATIONS, ...CONSOLE_OPERATIONS],
-    document: { title: "Signalbox", version },
-    upgrades: [
-      {
-        path: CONSOLE_SOCKET_PATH,
-        upgrade: (request, socket, head) => gateway.upgrade(request, socket, head),
-      },
-    ],
-    services: {
-      store,
-      clock,
-      random,
-      catalogue: { regions: regions.regions, ...createTenancyCatalogue(config) },
-      providerOf: (id: string) => regions.providers.get(id),
-      consoleTickets,
-      xds: {
-        codec: () => (codec ??= loadCodec()),
-        clients: xdsClients,
-        limits: xdsLimits(config),
-      },
-      allowImageSource: createImageAllowList(config.images.allow),
-      about: { name: "signalbox", version, authorizationServers: [] },
-    },
-    authenticator: createAuthenticator(assembly),
-    audit,
-    log,
+  return {
+    store,
     clock,
     random,
-    metrics,
-    tracer,
-    ...httpSettings(config, tls),
-  });
-  parts.add("REST listener", () => server.close());
-  parts.add("consoles", () => gateway.close());
-  return bindListener("rest", address, tls === undefined ? "http" : "https", (at) =>
-    server.listen(at),
-  );
+    catalogue: { regions: regions.regions, ...createTenancyCatalogue(config) },
+    providerOf: (id) => regions.providers.get(id),
+    consoleTickets,
+    xds: {
+      codec: () => (codec ??= loadCodec()),
+      clients: xdsClients,
+      limits: xdsLimits(config),
+    },
+    allowImageSource: createImageAllowList(config.images.allow),
+    about: { name: "signalbox", version, authorizationServers: [] },
+  };
 }
 
 /** Envoy's messages are not there before somebody writes or reads one. */

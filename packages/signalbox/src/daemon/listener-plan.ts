@@ -1,3 +1,4 @@
+import { Problem } from "@signalbox/base";
 import {
   isLoopback,
   type ListenAddress,
@@ -6,11 +7,12 @@ import {
 } from "../config/listen-address.ts";
 import { listenProblem } from "./listen-problem.ts";
 
-/** One listener as it is configured; undefined when it is off. */
+/** One listener as it is configured; undefined when it is off. @throws Problem `config_invalid` */
 export function plannedAddress(option: string): ListenAddress | undefined {
   if (option === "off") return undefined;
   const address = parseListenAddress(option);
-  return address.ok ? address.value : undefined;
+  if (!address.ok) throw new Problem("config_invalid", `${option} ${address.error}`);
+  return address.value;
 }
 
 /** Binds a listener and answers its URL. @throws Problem `listen_failed` */

@@ -37,6 +37,21 @@ export function readTls(tls: Config["tls"]): TlsTexts | undefined {
   return { certificate, key, clientCa };
 }
 
+/**
+ * The texts of a listener that asks its callers for certificates.
+ *
+ * @throws Problem `config_invalid` when there are none; the configuration is refused before, and
+ *   this must not be what opens the listener to everybody
+ */
+export function requireClientCa(
+  listener: string,
+  tls: TlsTexts | undefined,
+): TlsTexts & { readonly clientCa: string } {
+  if (tls?.clientCa !== undefined) return { ...tls, clientCa: tls.clientCa };
+  const needed = "tls.certificate, tls.key and tls.clientCa";
+  throw new Problem("config_invalid", `${listener} needs ${needed}`);
+}
+
 function readPem(option: string, path: string): string {
   return attempt(option, path, () => readFileSync(path, "utf8"));
 }
