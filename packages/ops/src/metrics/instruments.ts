@@ -15,9 +15,11 @@ export interface MeasureOptions {
   readonly exemplar?: Attributes | undefined;
 }
 
-/** Handles share what they need of their registry: when it is. */
+/** What handles need of their registry. */
 export interface InstrumentDeps {
   readonly bind: Bind;
+  /** What a measurement is an example of unless it says so itself. */
+  readonly exemplar: () => Attributes | undefined;
   /** Wall-clock time in milliseconds. */
   readonly now: () => number;
 }
@@ -97,9 +99,10 @@ export class Histogram {
 }
 
 function exemplarOf(
-  { exemplar }: MeasureOptions,
+  options: MeasureOptions,
   value: number,
-  { now }: InstrumentDeps,
+  deps: InstrumentDeps,
 ): Exemplar | undefined {
-  return exemplar === undefined ? undefined : createExemplar(exemplar, value, now());
+  const attributes = options.exemplar ?? deps.exemplar();
+  return attributes === undefined ? undefined : createExemplar(attributes, value, deps.now());
 }

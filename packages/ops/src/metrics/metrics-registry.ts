@@ -22,6 +22,11 @@ export interface MetricsRegistryOptions {
   readonly clock: Clock;
   /** Series that one metric may have; what comes after goes into one of its own. Default: 2000. */
   readonly maxSeries?: number | undefined;
+  /**
+   * What each measurement of a counter or histogram is an example of, such as the trace under way;
+   * asked every time. Default: nothing, unless the measurement says so.
+   */
+  readonly exemplar?: (() => Attributes | undefined) | undefined;
   /** Told of what a sampled metric threw; the scrape goes on without the metric. */
   readonly onFault?: ((error: unknown, metric: string) => void) | undefined;
 }
@@ -44,14 +49,16 @@ export class MetricsRegistry implements Observer {
   readonly #clock: Clock;
   readonly #maxSeries: number;
   readonly #onFault: (error: unknown, metric: string) => void;
+  readonly #exemplar: () => Attributes | undefined;
   readonly #names = new NameTable();
   readonly #families = new Map<string, MetricFamily>();
   readonly #sampled = new Map<string, SampledMetric>();
 
-  constructor({ clock, maxSeries = MAX_SERIES, onFault = () => {} }: MetricsRegistryOptions) {
-    this.#clock = clock;
-    this.#maxSeries = maxSeries;
-    this.#onFault = onFault;
+  constructor(options: MetricsRegistryOptions) {
+    this.#clock = options.clock;
+    this.#maxSeries = options.maxSeries ?? MAX_SERIES;
+    this.#exemplar = options.exemplar ?? (() => undefined);
+    this.#onFault = options.onFault ?? (() => {});
   }
 
   counter(name: string, options: CounterOptions = {}): Counter {
@@ -115,6 +122,7 @@ export class MetricsRegistry implements Observer {
     let family: MetricFamily | undefined;
     return {
       bind: () => (family ??= this.#bind(name, kind, options)),
+      exemplar: this.#exemplar,
       now: () => this.#clock.now(),
     };
   }
