@@ -1,0 +1,67 @@
+import type { GrpcStatus, Metadata } from "@signalbox/grpc";
+import type { Envelope } from "./envelope/envelope.ts";
+
+/** What a call to a backend begins with. */
+export interface OutgoingRequest {
+  /** `/package.Service/Method` */
+  readonly path: string;
+  /** As the caller sent it; the backend decides what of it goes on. */
+  readonly metadata: Metadata;
+  /** The name under which the caller reached us. */
+  readonly authority: string;
+  /** Compression of the frames that will be written with the flag set. */
+  readonly encoding: string;
+  /** When the caller's patience ends, on the clock's `monotonic()`; undefined without a deadline. */
+  readonly deadlineMs: number | undefined;
+  /** True: `onMessage` gets whole frames as they came; false: messages, unpacked. */
+  readonly wantsFrames: boolean;
+}
+
+/** A call that was opened: `RawClientCall` of the gRPC channel is one. */
+export interface OutgoingCall {
+  /**
+   * True when the request is on its way over a connection. Asked once, when the budget for
+   * connecting is used up.
+   */
+  readonly isConnected: boolean;
+  /**
+   * Sends a whole frame, header included. The buffer is shared with other calls and never changes.
+   *
+   * @returns false when `onDrain` is to be waited for
+   */
+  write(frame: Buffer): boolean;
+  halfClose(): void;
+  pause(): void;
+  resume(): void;
+  cancel(reason?: string): void;
+}
+
+/** Who hears what a backend answers. Nothing is called before `open` has returned. */
+export interface OutgoingListener {
+  /** Not called when the call ends without headers. */
+  onHeaders(metadata: Metadata, encoding: string): void;
+  onMessage(message: Buffer): void;
+  onDrain(): void;
+  /** Exactly once, behind everything else. */
+  onClose(outcome: OutgoingOutcome): void;
+}
+
+export interface OutgoingOutcome {
+  readonly status: GrpcStatus;
+  readonly trailers: Metadata;
+}
+
+/** One machine that calls are sent on to. */
+export interface Backend {
+  /** In errors and in replies: how callers know the machine. */
+  readonly name: string;
+  /** How its replies are told apart from others' in a call to many. */
+  readonly envelope: Envelope;
+  /**
+   * Begins a call. It does not wait for a connection: frames that are written before there is one
+   * are kept.
+   *
+   * @throws GrpcError when there cannot be a call; it is treated as the backend's answer
+   */
+  open(request: OutgoingRequest, listener: OutgoingListener): OutgoingCall;
+}

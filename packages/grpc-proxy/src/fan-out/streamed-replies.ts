@@ -1,0 +1,82 @@
+import { encodeFrame, Metadata, type RawServerCall } from "@signalbox/grpc";
+import { failureOfText, type NodeFailure } from "../envelope/node-failure.ts";
+import type { HardFailure } from "./hard-failures.ts";
+import type { NodeStream } from "./node-stream.ts";
+import type { Replies } from "./replies.ts";
+
+/**
+ * Replies that are passed on as they come (node-api §1.5). When the caller reads slowly, every
+ * node is held back; they are let go on one after the other, the next one first, so that a busy
+ * node leaves room for the quiet ones.
+ */
+export class StreamedReplies implements Replies {
+  readonly hardFailures: HardFailure[] = [];
+  readonly #call: RawServerCall;
+  readonly #nodes: readonly NodeStream[];
+  /** By node: headers that wait for its first message. */
+  readonly #waiting = new Map<NodeStream, Metadata>();
+  #headers = Metadata.empty;
+  #trailers = Metadata.empty;
+  #isHeld = false;
+  #next = 0;
+
+  constructor(call: RawServerCall, nodes: readonly NodeStream[]) {
+    this.#call = call;
+    this.#nodes = nodes;
+  }
+
+  get trailers(): Metadata {
+    return this.#trailers;
+  }
+
+  onHeaders(node: NodeStream, metadata: Metadata): void {
+    if (!metadata.isEmpty) this.#waiting.set(node, metadata);
+  }
+
+  onMessage(node: NodeStream, message: Buffer): NodeFailure | undefined {
+    this.#headers = this.#headers.concat(this.#waiting.get(node) ?? Metadata.empty);
+    this.#waiting.delete(node);
+    const { name, backend } = node;
+    const tagged = backend.envelope.tag(true, name, message);
+    if (tagged.ok) {
+      this.#write(tagged.value);
+      return undefined;
+    }
+    const text = `error appending info for ${name}: ${tagged.error}`;
+    this.hardFailures.push({ text });
+    return failureOfText(text);
+  }
+
+  onSucceeded(_node: NodeStream, trailers: Metadata): void {
+    this.#trailers = this.#trailers.concat(trailers);
+  }
+
+  onFailed({ name, backend }: NodeStream, failure: NodeFailure): void {
+    const folded = backend.envelope.fold(true, name, failure);
+    if (folded === undefined) {
+      this.hardFailures.push({ text: failure.text, status: failure.status });
+    } else {
+      this.#write(folded);
+    }
+  }
+
+  onDrain(): void {
+    this.#isHeld = false;
+    const count = this.#nodes.length;
+    const first = this.#next;
+    for (let i = 0; i < count && !this.#isHeld; i++) {
+      const index = (first + i) % count;
+      this.#next = (index + 1) % count;
+      this.#nodes[index]?.resume();
+    }
+  }
+
+  flush(): void {}
+
+  #write(message: Buffer): void {
+    this.#call.sendHeaders(this.#headers);
+    if (this.#call.write(encodeFrame(message).bytes) || this.#isHeld) return;
+    this.#isHeld = true;
+    for (const node of this.#nodes) node.pause();
+  }
+}

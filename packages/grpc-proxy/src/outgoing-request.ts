@@ -1,0 +1,14 @@
+import type { RawServerCall } from "@signalbox/grpc";
+import type { OutgoingRequest } from "./backend.ts";
+
+/** What a backend is told of a call. */
+export function outgoingRequest(call: RawServerCall, wantsFrames: boolean): OutgoingRequest {
+  return {
+    path: call.path,
+    metadata: call.metadata,
+    authority: call.authority,
+    encoding: call.encoding,
+    deadlineMs: call.deadlineMs,
+    wantsFrames,
+  };
+}

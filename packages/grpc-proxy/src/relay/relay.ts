@@ -1,0 +1,105 @@
+import {
+  type CallOutcome,
+  GrpcError,
+  type Metadata,
+  type RawCallListener,
+  type RawServerCall,
+  type StatusCode,
+} from "@signalbox/grpc";
+import type { OutgoingCall, OutgoingListener, OutgoingOutcome } from "../backend.ts";
+import { outgoingRequest } from "../outgoing-request.ts";
+import type { OneToOne } from "../plan.ts";
+
+/**
+ * One call to one machine, frames handed on as they are (node-api §1.3). A message is read only
+ * when the one before it was taken by the other side; headers go on as soon as they come, and the
+ * end is the machine's own, status and trailers.
+ */
+export function relay(call: RawServerCall, plan: OneToOne): RawCallListener {
+  const response = new Response(call, plan);
+  const out = response.open();
+  return out === undefined ? IDLE : new Request(call, out, response);
+}
+
+/** The caller's half: its messages to the machine. */
+class Request implements RawCallListener {
+  readonly #call: RawServerCall;
+  readonly #out: OutgoingCall;
+  readonly #response: Response;
+
+  constructor(call: RawServerCall, out: OutgoingCall, response: Response) {
+    this.#call = call;
+    this.#out = out;
+    this.#response = response;
+  }
+
+  onMessage(frame: Buffer): void {
+    if (!this.#out.write(frame)) this.#call.pause();
+  }
+
+  onHalfClose(): void {
+    this.#out.halfClose();
+  }
+
+  onDrain(): void {
+    this.#out.resume();
+  }
+
+  onClose(outcome: CallOutcome): void {
+    if (this.#response.finish(outcome.status.code)) this.#out.cancel("the caller has gone");
+  }
+}
+
+/** The machine's half: what it answers to the caller. */
+class Response implements OutgoingListener {
+  readonly #call: RawServerCall;
+  readonly #plan: OneToOne;
+  #out: OutgoingCall | undefined;
+  #isOver = false;
+
+  constructor(call: RawServerCall, plan: OneToOne) {
+    this.#call = call;
+    this.#plan = plan;
+  }
+
+  open(): OutgoingCall | undefined {
+    try {
+      this.#out = this.#plan.backends[0]?.open(outgoingRequest(this.#call, true), this);
+    } catch (error) {
+      this.finish(GrpcError.from(error).code);
+      this.#call.fail(error);
+    }
+    return this.#out;
+  }
+
+  onHeaders(metadata: Metadata, encoding: string): void {
+    this.#call.sendHeaders(metadata, { encoding });
+  }
+
+  onMessage(frame: Buffer): void {
+    if (!this.#call.write(frame)) this.#out?.pause();
+  }
+
+  onDrain(): void {
+    this.#call.resume();
+  }
+
+  onClose({ status, trailers }: OutgoingOutcome): void {
+    if (this.finish(status.code)) this.#call.end(status, trailers);
+  }
+
+  /** Answers true the first time: which side ended first decides. */
+  finish(code: StatusCode): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#plan.onDone?.(this.#plan.backends.map(({ name }) => ({ name, code })));
+    return true;
+  }
+}
+
+const IDLE: RawCallListener = Object.freeze({
+  onMessage: () => {},
+  onHalfClose: () => {},
+  onDrain: () => {},
+  onClose: () => {},
+});
