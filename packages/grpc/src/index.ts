@@ -66,5 +66,15 @@ export type {
   UnaryMethod,
 } from "./service/implementation.ts";
 export { serviceOf, type TypedService } from "./service/service-of.ts";
+export { clientOf } from "./client/client-of.ts";
+export type {
+  BidiStreamingCall,
+  CallOptions,
+  Client,
+  ClientStreamingCall,
+  ServerStreamingCall,
+  UnaryCall,
+} from "./client/typed-client.ts";
+export type { CallOpener } from "./client/typed-client-call.ts";
 export { Health } from "./health/health.ts";
 export { reflectionOf } from "./reflection/reflection.ts";

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
 import { test } from "node:test";
 import { Metadata } from "../metadata.ts";
 import { Router } from "../server/router.ts";
@@ -87,4 +88,43 @@ test("metadata, trailers, text and details, trailers-only", async (t) => {
     ["h", "1"],
     ["h", "2"],
   ]);
+});
+
+const PACKED = encodeFrame(gzipSync(Buffer.alloc(2_000, "z")), true).bytes;
+
+/** Answers with packed messages, whatever the client can read. */
+const packing: RawHandler = (call) =>
+  listener({
+    onHalfClose: () => {
+      call.sendHeaders(Metadata.empty, { encoding: call.metadata.get("encoding") ?? "gzip" });
+      call.write(PACKED);
+      call.end(OK_STATUS);
+    },
+  });
+
+test("packed answers; as they came for a relay", async (t) => {
+  const { address } = await useServer(t, { router: routes({ Pack: packing }) });
+  const channel = useChannel(t, address);
+  const seen = record(channel, "/t.T/Pack", {}, []);
+  assert.equal((await seen.closed).status.code, STATUS.OK);
+  assert.deepEqual(seen.texts, ["z".repeat(2_000)]);
+  const relayed = record(channel, "/t.T/Pack", { wantsFrames: true }, []);
+  assert.equal((await relayed.closed).status.code, STATUS.OK);
+  assert.deepEqual(relayed.messages, [PACKED]);
+  assert.equal(relayed.encoding, "gzip");
+});
+
+test("an answer that is too long when unpacked, or packed as nobody can unpack", async (t) => {
+  const { address } = await useServer(t, { router: routes({ Pack: packing }) });
+  const channel = useChannel(t, address, { limits: { maxMessageBytes: 1_000 } });
+  const { status: told } = await record(channel, "/t.T/Pack", {}, []).closed;
+  assert.equal(told.code, STATUS.RESOURCE_EXHAUSTED);
+  assert.match(told.message, /after decompression larger than max 1000/);
+  const metadata = Metadata.of([["encoding", "br"]]);
+  const { status: other } = await record(channel, "/t.T/Pack", { metadata }, []).closed;
+  assert.equal(other.code, STATUS.UNIMPLEMENTED);
+  assert.equal(other.message, 'grpc: Decompressor is not installed for grpc-encoding "br"');
+  const relayed = record(channel, "/t.T/Pack", { metadata, wantsFrames: true }, []);
+  assert.equal((await relayed.closed).status.code, STATUS.OK);
+  assert.equal(relayed.encoding, "br");
 });

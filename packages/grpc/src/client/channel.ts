@@ -1,3 +1,4 @@
+import type { Clock } from "@signalbox/base";
 import { DueTimers } from "../due-timers.ts";
 import { type GrpcStatus, status } from "../grpc-status.ts";
 import { STATUS } from "../status.ts";
@@ -87,6 +88,11 @@ export class Channel {
 
   get state(): ChannelState {
     return this.#closed === undefined ? this.#state.name : "SHUTDOWN";
+  }
+
+  /** What deadlines are measured on. */
+  get clock(): Clock {
+    return this.#settings.clock;
   }
 
   /** Calls that wait or run. */

@@ -226,6 +226,8 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
     const stream = this.#stream;
     const connection = this.#connection;
     if (this.#isEnded || stream === undefined || connection === undefined) return;
+    // All has come; what the reader still holds, paused or unpacking, is delivered first.
+    if (this.#reader !== undefined && stream.readableEnded) return;
     if (this.#mayGoElsewhere(stream, connection)) {
       this.#wasRefused = true;
       this.#stream = undefined;
