@@ -10,6 +10,7 @@ import {
 } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
 
 const METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
+const HEALTH = "/grpc.health.v1.Health/Check";
 const TIMEOUT_MS = 10_000;
 
 interface AdsOptions {
@@ -91,6 +92,18 @@ export class AdsClient {
       );
     }
     return undefined;
+  }
+
+  /** What the health service says of the whole server: the message, in hexadecimal. */
+  health(): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    const none = Buffer.alloc(0);
+    this.#client.makeUnaryRequest(HEALTH, asIs, asIs, none, (error, answer) => {
+      if (error === null) resolve(answer?.toString("hex") ?? "");
+      else reject(error);
+    });
+    return promise;
   }
 
   close(): void {

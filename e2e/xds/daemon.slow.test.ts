@@ -145,6 +145,9 @@ test("a stop tells clients to go elsewhere and ends with 0", async (t) => {
   const { daemon } = await startWorld(t);
   const client = AdsClient.connect(t, daemon.endpoints.xds, "edge-1");
   await client.until("the cluster", () => client.answers.get(CLUSTER));
+  assert.equal(await client.health(), "0801", "SERVING");
+  const metrics = await (await fetch(`${daemon.endpoints.ops}/metrics`)).text();
+  assert.match(metrics, /^xds_streams\{kind="sotw"\} 1$/m);
   const stopped = daemon.stop();
   const reason = await client.until("the end", () => client.ended).catch(() => client.ended);
   assert.match(reason ?? "", /UNAVAILABLE/);

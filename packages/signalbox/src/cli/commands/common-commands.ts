@@ -70,16 +70,22 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
   delete: (group, io, type) =>
     addClientCommand<WaitFlags>(group, io, {
       name: "delete",
-      summary: `delete one of the ${type.plural}`,
-      arguments: [nameArgument(type)],
+      summary: `delete ${type.plural}, in the order given`,
+      arguments: [new Argument("<name...>", `names or ids of the ${type.plural}`)],
       options: waitOptions(),
-      run: async (session, [name = ""], flags) => {
-        const id = await findResourceId(session, type, name);
-        await deleteResource(session, type, id, name);
-        if (flags.wait) await waitUntilGone(session, type, id, { timeoutMs: flags.timeout });
-        session.io.stderr.write(
-          `${type.title} ${name} ${flags.wait ? "deleted" : "is being deleted"}\n`,
-        );
+      run: async (session, names, flags) => {
+        // A name that is wrong ends the command before anything is gone.
+        const ids: string[] = [];
+        for (const name of names) ids.push(await findResourceId(session, type, name));
+        for (const [i, id] of ids.entries()) {
+          await deleteResource(session, type, id, names[i] ?? id);
+          if (!flags.wait) session.io.stderr.write(`${type.title} ${names[i]} is being deleted\n`);
+        }
+        if (!flags.wait) return;
+        for (const [i, id] of ids.entries()) {
+          await waitUntilGone(session, type, id, { timeoutMs: flags.timeout });
+          session.io.stderr.write(`${type.title} ${names[i]} deleted\n`);
+        }
       },
     }),
 

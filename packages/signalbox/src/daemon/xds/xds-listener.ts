@@ -83,7 +83,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
       refusals: () => refusals.all(),
     },
     listen: async (address) => {
-      await feed.loaded;
+      await Promise.race([feed.loaded, feeding]);
       return server.listen(address);
     },
     close: async () => {

@@ -115,6 +115,10 @@ describe("resources of an xDS group", () => {
       200,
     );
     assert.deepEqual(at(sentBack, "changes"), []);
+    const added = { resources: [{ resource: cluster("kept") }, { resource: cluster("more") }] };
+    const beside = await api.call("PUT", `${path}?keepOthers=true`, { body: added });
+    assert.deepEqual(at(expectStatus(beside, 200), "changes.length"), 1);
+    assert.equal((await contentsOf(api, group)).length, 4);
     const twice = [{ resource: cluster("a") }, { resource: cluster("a") }];
     expectStatus(await api.call("PUT", path, { body: { resources: twice } }), 422);
     const unnamed = [{ resource: { "@type": `${PREFIX}.config.route.v3.VirtualHost` } }];

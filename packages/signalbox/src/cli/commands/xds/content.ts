@@ -77,19 +77,20 @@ export function addXdsContentCommands(xds: Command, io: CliIo): void {
   });
   addClientCommand<{ readonly dryRun?: boolean; readonly replaceAll?: boolean }>(xds, io, {
     name: "put",
-    summary: "put resources into a group: protobuf JSON or YAML with @type",
+    summary: "put resources into a group, all in one change: protobuf JSON or YAML with @type",
     arguments: [GROUP(), new Argument("<file...>", "files; - is standard input")],
-    options: [
-      new Option("--replace-all", "take out what the files do not hold, all in one change"),
-      DRY_RUN(),
-    ],
+    options: [new Option("--replace-all", "take out what the files do not hold"), DRY_RUN()],
     run: async (session, [group = "", ...files], { dryRun, replaceAll }) => {
       const path = await groupPath(session, group);
       const resources: FileResource[] = [];
       for (const file of files.flat()) resources.push(...(await readResources(file, io)));
-      const query = dryRun ? { dryRun: "true" } : {};
-      if (replaceAll) await putAll(session, path, resources, query);
-      else await putEach(session, path, resources, query);
+      const query = {
+        ...(dryRun ? { dryRun: "true" } : {}),
+        ...(replaceAll ? {} : { keepOthers: "true" }),
+      };
+      const body = { resources };
+      const answer = await session.client.call("PUT", `${path}/resources`, { body, query });
+      printChange(session, answer.body);
     },
   });
   addClientCommand<{ readonly dryRun?: boolean }>(xds, io, {
@@ -133,38 +134,6 @@ async function printSent(
       ),
   );
   session.print(renderList(session.output, SENT_COLUMNS, rows));
-}
-
-async function putAll(
-  session: Session,
-  group: string,
-  resources: readonly FileResource[],
-  query: Readonly<Record<string, string>>,
-): Promise<void> {
-  const body = {
-    resources: resources.map(({ name, resource }) =>
-      name === undefined ? { resource } : { name, resource },
-    ),
-  };
-  const { body: report } = await session.client.call("PUT", `${group}/resources`, { body, query });
-  printChange(session, report);
-}
-
-async function putEach(
-  session: Session,
-  group: string,
-  resources: readonly FileResource[],
-  query: Readonly<Record<string, string>>,
-): Promise<void> {
-  for (const { name, resource } of resources) {
-    const type = resource["@type"].slice(resource["@type"].lastIndexOf("/") + 1);
-    if (name === undefined) {
-      throw new Problem("invalid_request", `a ${type} has no name; give {name, resource}`);
-    }
-    const path = resourcePath(group, type, name);
-    const { body } = await session.client.call("PUT", path, { body: resource, query });
-    printChange(session, body);
-  }
 }
 
 function resourcePath(group: string, type: string, name: string): string {

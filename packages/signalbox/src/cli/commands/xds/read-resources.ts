@@ -6,9 +6,9 @@ import type { CliIo } from "../../cli-io.ts";
 
 /** A resource as a file holds it. */
 export interface FileResource {
-  /** As the file says it beside the message, else as the message itself does. */
-  readonly name: string | undefined;
-  readonly resource: Readonly<Record<string, unknown>> & { readonly "@type": string };
+  /** As the file says it beside the message, for those that do not say it themselves. */
+  readonly name?: string;
+  readonly resource: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -35,16 +35,9 @@ function resourcesIn(value: unknown, path: string): readonly FileResource[] {
   const given = value as Readonly<Record<string, unknown>>;
   const wraps = !("@type" in value) && typeof given["resource"] === "object";
   const resource = (wraps ? given["resource"] : value) as Readonly<Record<string, unknown>>;
-  const type = resource["@type"];
-  if (typeof type !== "string") throw unreadable(path, 'a resource has no "@type"');
-  const name = (wraps ? given["name"] : undefined) ?? ownName(resource);
-  return [
-    { name: typeof name === "string" ? name : undefined, resource: { ...resource, "@type": type } },
-  ];
-}
-
-function ownName(resource: Readonly<Record<string, unknown>>): unknown {
-  return resource["name"] ?? resource["cluster_name"] ?? resource["clusterName"];
+  if (typeof resource["@type"] !== "string") throw unreadable(path, 'a resource has no "@type"');
+  const { name } = wraps ? given : {};
+  return [typeof name === "string" ? { name, resource } : { resource }];
 }
 
 async function readText(path: string, io: CliIo): Promise<string> {

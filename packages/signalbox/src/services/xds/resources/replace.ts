@@ -8,7 +8,7 @@ import { readMessage } from "../content/read-message.ts";
 import { storedId, storedResources } from "../content/stored-content.ts";
 import { XDS_CHANGE } from "../schemas/change-schema.ts";
 import { XDS_GROUP_PATH } from "../schemas/path-schema.ts";
-import { DRY_RUN_QUERY, XDS_RESOURCES_WRITE } from "../schemas/resource-schema.ts";
+import { REPLACE_QUERY, XDS_RESOURCES_WRITE } from "../schemas/resource-schema.ts";
 import { groupTarget } from "../shared/group-target.ts";
 import { xdsOperation } from "../shared/xds-operation.ts";
 import { xdsResources } from "../shared/xds-permissions.ts";
@@ -17,12 +17,13 @@ export const replaceXdsResources = xdsOperation({
   id: "replaceXdsResources",
   method: "PUT",
   path: "/api/v2/xds/groups/{groupID}/resources",
-  summary: "Replace all resources of an xDS group at once",
-  description: "What is left out is removed. Clients see all of it as one change.",
+  summary: "Put many resources into an xDS group, or replace all, at once",
+  description:
+    "What is left out is removed, unless keepOthers is true. Clients see all of it as one change.",
   tag: "xDS resources",
   permission: xdsResources("update"),
   params: XDS_GROUP_PATH,
-  query: DRY_RUN_QUERY,
+  query: REPLACE_QUERY,
   body: XDS_RESOURCES_WRITE,
   responses: answers(200, "What has changed.", XDS_CHANGE, 409, 412, 422, ...WITH_BODY),
   target: groupTarget,
@@ -34,9 +35,10 @@ export const replaceXdsResources = xdsOperation({
         dryRun: query.dryRun,
         principal,
         signal,
-        action: { action: "replace" },
+        action: { action: query.keepOthers === true ? "put" : "replace" },
         edit: (reader, group) => {
           assertGroupIfMatch(ifMatch, group);
+          if (query.keepOthers === true) return { set, remove: [] };
           const kept = new Set(set.map((resource) => storedId(group.id, resource)));
           const remove = storedResources(reader, group.id).filter(
             (resource) => !kept.has(storedId(group.id, resource)),

@@ -80,3 +80,8 @@ export const DRY_RUN_QUERY = Type.Object({
     }),
   ),
 });
+
+export const REPLACE_QUERY = Type.Object({
+  ...DRY_RUN_QUERY.properties,
+  keepOthers: Type.Optional(Type.Boolean({ description: "Remove nothing." })),
+});
