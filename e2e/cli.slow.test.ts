@@ -205,7 +205,31 @@ describe("every command of every resource", () => {
   });
 });
 
+test("delete takes several names, and deletes none when one is wrong", async () => {
+  const names = ["several-a", "several-b", "several-c"];
+  for (const name of names) await cli.ok("network", "create", name, "--wait");
+  const wrong = await cli.run("network", "delete", ...names, "several-x");
+  assert.equal(wrong.code, 3, wrong.stderr);
+  const present = await cli.json<ApiObject[]>("network", "list");
+  assert.equal(present.filter(({ metadata }) => names.includes(metadata.name)).length, 3);
+  const { code, stderr } = await cli.run("network", "delete", ...names, "--wait");
+  assert.equal(code, 0, stderr);
+  for (const name of names) assert.match(stderr, new RegExp(`^network ${name} deleted$`, "m"));
+});
+
 describe("watching", () => {
+  test("logs --follow goes on with what the console says, until the server is gone", async () => {
+    await cli.ok(...serverOf("followed", "--wait"));
+    const command = cli.start("server", "logs", "followed", "--follow", "--lines", "1");
+    await command.says("stdout", /followed login:/);
+    await cli.ok("server", "stop", "followed", "--wait");
+    await command.says("stdout", /Power down/);
+    await cli.ok("server", "delete", "followed", "--wait");
+    const { code, stdout, stderr } = await command.ended;
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout.split("followed login:").length, 2, "each word once");
+  });
+
   test("watch prints each change, and Ctrl-C ends it with 130", async () => {
     const command = cli.start("server", "watch", "--output", "json");
     await cli.ok(...serverOf("watched", "--wait"));

@@ -26,6 +26,15 @@ function assertNothingLeft(dataDir: string): void {
   assert.deepEqual(processesNaming(dataDir), []);
 }
 
+test("--help says what there is with 0, a wrong option with 2", async (t) => {
+  for (const [option, wanted] of [["--help", 0] as const, ["--nope", 2] as const]) {
+    const quickstart = new QuickstartProcess([option]);
+    t.after(() => quickstart.kill());
+    assert.equal(await quickstart.ended, wanted, quickstart.output);
+    assert.match(quickstart.output, /^usage: \.\/quickstart \[--once\]/);
+  }
+});
+
 test("--once does the whole tour and leaves nothing", async (t) => {
   const quickstart = startOnce(t);
   const dataDir = await dataDirOf(quickstart);
