@@ -70,6 +70,7 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
     rate: addressRate,
     maxOpen: limits.webSockets,
     drain,
+    clock,
     random: settings.random,
     log: settings.log,
   });

@@ -53,6 +53,7 @@ export {
 export { PROBLEM_SCHEMA, type ProblemBody } from "./problems/problem-body.ts";
 export type { CorsSettings } from "./steps/cors.ts";
 export { matchesTags, parseTagFilter, type Tag, tagFilters } from "./tag-filter.ts";
+export { hangUp } from "./transport/hang-up.ts";
 export type { TlsOptions } from "./transport/node-server.ts";
 export type { UpgradeRoute } from "./upgrade/upgrade-route.ts";
 export type { CheckResponses } from "./validation/response-check.ts";

@@ -34,14 +34,14 @@ export interface EngineParts {
  */
 export function createEngine(parts: EngineParts): FastifyInstance {
   const { settings, upgrades } = parts;
-  const { limits, tls, random } = settings;
+  const { limits, tls } = settings;
   const app = fastify({
     serverFactory: (listener) => createNodeServer(listener, limits, tls, upgrades),
     bodyLimit: limits.bodyBytes,
     rewriteUrl: () => EVERY_PATH,
     return503OnClosing: false,
     forceCloseConnections: "idle",
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, random),
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, settings),
   });
   const walker = new Walker(parts);
   app.decorateRequest("run", undefined);

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { Problem, type ProblemCode, type Random } from "@signalbox/base";
+import { type Clock, Problem, type ProblemCode, type Random } from "@signalbox/base";
+import { hangUp } from "../transport/hang-up.ts";
 import { rawAnswer } from "./raw-answer.ts";
 
 /** Node's parser errors that have a status of their own; everything else is a malformed request. */
@@ -16,7 +17,7 @@ const CODES: Readonly<Record<string, ProblemCode>> = {
 export function answerClientError(
   error: NodeJS.ErrnoException,
   socket: Socket,
-  random: Random,
+  { clock, random }: { readonly clock: Clock; readonly random: Random },
 ): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
@@ -24,5 +25,5 @@ export function answerClientError(
   }
   const code = CODES[error.code ?? ""] ?? "invalid_request";
   const { title } = new Problem(code, "").row;
-  socket.end(rawAnswer(new Problem(code, title), random));
+  hangUp(socket, rawAnswer(new Problem(code, title), random), clock);
 }

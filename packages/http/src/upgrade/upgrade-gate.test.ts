@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { WebSocket, WebSocketServer } from "ws";
 import { startExample } from "../testing/example-service.ts";
@@ -69,6 +70,27 @@ test("WebSockets are limited in number and in rate", async () => {
   assert.equal(bodyOf(third)["code"], "too_many_requests");
   ws.close();
   await once(ws, "close");
+  await server.close();
+});
+
+test("a caller whom its route has refused takes no place, however slow it is to go", async (t) => {
+  const { route } = echo();
+  const refusing: UpgradeRoute = {
+    path: "/refusing",
+    upgrade: (_request, socket) => void socket.end("HTTP/1.1 401 Unauthorized\r\n\r\n"),
+  };
+  const { server } = startExample({ upgrades: [route, refusing], limits: { webSockets: 1 } });
+  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const caller = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+  t.after(() => caller.destroy());
+  caller.write(upgradeRequest("/refusing"));
+  caller.resume();
+  await once(caller, "end");
+  const ws = new WebSocket(`ws://127.0.0.1:${port}/echo`);
+  await once(ws, "open");
+  ws.close();
+  await once(ws, "close");
+  caller.destroy();
   await server.close();
 });
 

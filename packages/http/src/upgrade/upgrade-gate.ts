@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Log, Problem, type Random } from "@signalbox/base";
+import { type Clock, type Log, Problem, type Random } from "@signalbox/base";
 import { addressKey } from "../limits/address-key.ts";
 import type { RateLimiter } from "../limits/rate-limiter.ts";
 import { rawAnswer } from "../problems/raw-answer.ts";
 import type { CallerReader } from "../transport/caller.ts";
+import { hangUp } from "../transport/hang-up.ts";
 import type { Drain } from "../transport/drain.ts";
 import type { UpgradeRoute } from "./upgrade-route.ts";
 
@@ -15,6 +16,7 @@ export interface UpgradeGateParts {
   /** Connections that may be taken over at the same time. */
   readonly maxOpen: number;
   readonly drain: Drain;
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
@@ -30,6 +32,8 @@ export interface UpgradeGate {
 export function createUpgradeGate(parts: UpgradeGateParts): UpgradeGate {
   const routes = new Map(parts.routes.map((route) => [route.path, route]));
   const sockets = new Set<Duplex>();
+  /** Those of `sockets` that are not on their way out: a refused caller may be slow to go. */
+  const held = new Set<Duplex>();
   parts.drain.requests.addEventListener("abort", () => {
     for (const socket of sockets) socket.destroy();
   });
@@ -38,18 +42,24 @@ export function createUpgradeGate(parts: UpgradeGateParts): UpgradeGate {
     admit: (request, socket, head) => {
       // Node has let go of the socket; a reset by the caller must not end the process.
       socket.on("error", () => socket.destroy());
-      const refusal = refusalOf(parts, request, sockets.size);
+      const refusal = refusalOf(parts, request, held.size);
       const route = routes.get(pathOf(request));
       if (refusal !== undefined || route === undefined) {
-        socket.end(rawAnswer(refusal ?? new Problem("not_found", "no such path"), parts.random));
+        const problem = refusal ?? new Problem("not_found", "no such path");
+        hangUp(socket, rawAnswer(problem, parts.random), parts.clock);
         return;
       }
       sockets.add(socket);
-      socket.once("close", () => sockets.delete(socket));
+      held.add(socket);
+      socket.once("finish", () => held.delete(socket));
+      socket.once("close", () => {
+        sockets.delete(socket);
+        held.delete(socket);
+      });
       void hand(route, request, socket, head, parts.log);
     },
     get open() {
-      return sockets.size;
+      return held.size;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type Clock, linkSignal, type Log, Problem } from "@signalbox/base";
+import { hangUp } from "@signalbox/http";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Provider } from "../providers/provider.ts";
 import {
@@ -22,6 +23,8 @@ export interface ConsoleGatewayDeps {
 /** A message from a browser is a few keys or a paste. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 const MAX_SESSIONS = 1024;
+/** So that one caller cannot take the places of all. */
+const MAX_SESSIONS_OF_ACTOR = 32;
 const CLOSE_WAIT_MS = 2000;
 /** How often the token behind an open session is looked at. */
 const RECHECK_MS = 2000;
@@ -36,7 +39,10 @@ export class ConsoleGateway {
     perMessageDeflate: false,
     handleProtocols: () => CONSOLE_PROTOCOL,
   });
-  readonly #sessions = new Map<WebSocket, Promise<void>>();
+  readonly #sessions = new Map<
+    WebSocket,
+    { readonly actor: string; readonly ended: Promise<void> }
+  >();
   readonly #stop = new AbortController();
 
   constructor(deps: ConsoleGatewayDeps, limits: ConsoleSessionLimits) {
@@ -61,7 +67,7 @@ export class ConsoleGateway {
     } catch (error) {
       const problem = Problem.from(error);
       if (problem.row.status >= 500) this.#deps.log.warn({ err: problem }, "a console failed");
-      refuse(socket, problem);
+      refuse(socket, problem, this.#deps.clock);
     }
   }
 
@@ -72,7 +78,7 @@ export class ConsoleGateway {
     const cancel = this.#deps.clock.after(CLOSE_WAIT_MS, () => {
       for (const ws of this.#sessions.keys()) ws.terminate();
     });
-    await Promise.all(this.#sessions.values());
+    await Promise.all([...this.#sessions.values()].map(({ ended }) => ended));
     cancel();
     this.#server.close();
   }
@@ -88,7 +94,8 @@ export class ConsoleGateway {
     if (target === undefined) {
       throw new Problem("unauthenticated", "this console ticket was used or is too old");
     }
-    if (this.#sessions.size >= MAX_SESSIONS) {
+    const own = [...this.#sessions.values()].filter(({ actor }) => actor === target.actor);
+    if (this.#sessions.size >= MAX_SESSIONS || own.length >= MAX_SESSIONS_OF_ACTOR) {
       throw new Problem("too_many_requests", "too many consoles are open");
     }
     return target;
@@ -114,7 +121,7 @@ export class ConsoleGateway {
       this.#sessions.delete(ws);
       log.info({ server: server.id, actor }, "console closed");
     });
-    this.#sessions.set(ws, session);
+    this.#sessions.set(ws, { actor, ended: session });
     if (this.#stop.signal.aborted) ws.close(CONSOLE_CLOSE.stopping, "the daemon stops");
   }
 
@@ -139,10 +146,11 @@ export class ConsoleGateway {
   }
 }
 
-function refuse(socket: Duplex, problem: Problem): void {
+function refuse(socket: Duplex, problem: Problem, clock: Clock): void {
   const { status, error } = problem.row;
   const body = JSON.stringify({ error, error_description: problem.message });
-  socket.end(
+  hangUp(
+    socket,
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
       "Content-Type: application/json",
@@ -152,5 +160,6 @@ function refuse(socket: Duplex, problem: Problem): void {
       "",
       body,
     ].join("\r\n"),
+    clock,
   );
 }
