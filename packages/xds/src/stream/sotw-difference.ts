@@ -10,6 +10,8 @@ import { covered } from "./resource-status.ts";
 export interface SotwDifference {
   /** Resources that it has not, or in another version, or asked for anew. */
   readonly set: ReadonlyMap<string, Resource>;
+  /** Names that were looked at and are not there. */
+  readonly missing: ReadonlySet<string>;
   /** Whether something that it has is gone. */
   readonly hasRemovals: boolean;
 }
@@ -32,6 +34,7 @@ export interface DifferenceSource {
 export function sotwDifference(source: DifferenceSource): SotwDifference {
   const { table, interest, sent, asked, refused } = source;
   const set = new Map<string, Resource>();
+  const missing = new Set<string>();
   const isHeld = interest.isWildcard && source.held !== undefined;
   let hasRemovals = false;
   for (const name of candidates(source) ?? everything(source)) {
@@ -39,20 +42,22 @@ export function sotwDifference(source: DifferenceSource): SotwDifference {
     if (resource === undefined) {
       hasRemovals = sent.delete(name) || isHeld || hasRemovals;
       refused.delete(name);
+      missing.add(name);
     } else if (sent.get(name) !== resource.version) {
       set.set(name, resource);
     }
   }
   for (const name of asked) {
     const resource = exactResource(table, name);
-    if (resource !== undefined) set.set(name, resource);
+    if (resource === undefined) missing.add(name);
+    else set.set(name, resource);
     const glob = interest.globs.get(name);
     if (glob === undefined) continue;
     for (const member of table.inDirectory(glob.prefix)) {
       if (globCovers(glob, member.name)) set.set(member.name, member);
     }
   }
-  return { set, hasRemovals };
+  return { set, missing, hasRemovals };
 }
 
 /** The names that may have changed for the client; undefined: any. */

@@ -3,7 +3,7 @@ import { Interest, type InterestChange } from "../subscription/interest.ts";
 import { WILDCARD } from "../subscription/resource-name.ts";
 import type { ResourceSet } from "../table/resource-set.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
-import type { SotwAnswer } from "../wire/answer.ts";
+import type { ResourceError, SotwAnswer } from "../wire/answer.ts";
 import type { SotwRequest } from "../wire/sotw-request.ts";
 import type { PlannedAnswer } from "./answer-cache.ts";
 import { AnswerLedger } from "./answer-ledger.ts";
@@ -15,12 +15,15 @@ import { sotwShareKey } from "./share-key.ts";
 import { type SotwDifference, sotwDifference } from "./sotw-difference.ts";
 import { TableFeed } from "./table-feed.ts";
 import { TimeToLive } from "./time-to-live.ts";
+import { ToldAbsences } from "./told-absences.ts";
 import type { TypeContext } from "./type-context.ts";
 import type { Phase, Reception, ResourceStatus, TypeMachine } from "./type-machine.ts";
 import type { TypeRules } from "./type-rules.ts";
 
 const NOTHING: readonly string[] = [];
 const NO_NAMES: ReadonlySet<string> = new Set();
+const NO_RESOURCES: readonly Resource[] = [];
+const NO_ERRORS: readonly ResourceError[] = [];
 
 /**
  * One type of one state-of-the-world stream (xds §2.2).
@@ -36,6 +39,7 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
   readonly #feed: TableFeed;
   readonly #ttl = new TimeToLive();
   readonly #isWrapped: boolean;
+  readonly #absences = new ToldAbsences();
   /** Name → version. */
   readonly #sent = new Map<string, string>();
   /** Contents that the wildcard or the globs were brought to; undefined: compare everything. */
@@ -109,14 +113,20 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
     const shared = this.#takeShared(table, wildcardKey);
     if (shared !== undefined) return shared;
     const difference = this.#difference(table);
-    const list = this.rules.isFullState
+    const news = this.rules.isFullState
       ? this.#fullList(table, difference, phase, isVersionNew)
       : this.#partialList(table, difference, isVersionNew);
-    if (list === undefined) return undefined;
-    const answer = this.#answer(table, list);
+    const errors = this.rules.reportsErrors
+      ? this.#absences.take(table, this.interest, difference, news ?? NO_RESOURCES)
+      : NO_ERRORS;
+    if (news === undefined && errors.length === 0) return undefined;
+    // §2.1 rule 12: an empty list would delete clusters and listeners.
+    const list = news ?? (this.rules.isFullState ? [...covered(table, this.interest)] : []);
+    const answer = { ...this.#answer(table, list), errors };
     const isTold = this.#context.tellsChanges && !isFirstContact;
     const changed = isTold ? [...difference.set.keys()] : NOTHING;
-    return this.#planned(answer, wildcardKey ?? sotwShareKey(answer), changed);
+    const shareKey = errors.length > 0 ? undefined : (wildcardKey ?? sotwShareKey(answer));
+    return this.#planned(answer, shareKey, changed);
   }
 
   takeHeartbeat(nowMs: number): PlannedAnswer<SotwAnswer> | undefined {
@@ -216,7 +226,10 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
     if (this.interest.isEmpty) this.#owesAnswer = false;
     this.#isFirst = false;
     for (const name of change.asked) this.#asked.add(name);
-    for (const name of change.dropped) this.#asked.delete(name);
+    for (const name of change.dropped) {
+      this.#asked.delete(name);
+      this.#absences.forget(name);
+    }
     if (change.dropped.length > 0) this.#prune();
     this.#feed.follow(this.interest, change);
   }

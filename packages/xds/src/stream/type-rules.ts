@@ -12,6 +12,12 @@ export interface TypeRules {
   readonly hasLegacyWildcard: boolean;
   /** Incremental clients are told of names that do not exist (§2.5). */
   readonly reportsAbsence: boolean;
+  /**
+   * State-of-the-world clients are told of names that do not exist, which they otherwise learn by
+   * waiting: `resource_errors`, NOT_FOUND (§2.11, TP3). Clients that don't know the field pass over
+   * it.
+   */
+  readonly reportsErrors: boolean;
   /** Incremental clients are never told to remove: it would make them fail requests (§2.5, ECDS). */
   readonly neverRemoves: boolean;
   /** Names may be aliases, and what does not exist is answered as its own alias (G16, VHDS). */
@@ -20,7 +26,7 @@ export interface TypeRules {
 
 /** What a user may change in the rules of one type. */
 export type TypeRuleOverrides = Partial<
-  Pick<TypeRules, "hasLegacyWildcard" | "reportsAbsence" | "neverRemoves">
+  Pick<TypeRules, "hasLegacyWildcard" | "reportsAbsence" | "reportsErrors" | "neverRemoves">
 >;
 
 export interface TypeRuleOptions {
@@ -65,6 +71,7 @@ function rulesFor(typeUrl: string, overrides: TypeRuleOverrides = {}): TypeRules
     // §2.4 [R]: custom types too.
     hasLegacyWildcard: type?.hasLegacyWildcard ?? true,
     reportsAbsence: !isExtension && !isSecret,
+    reportsErrors: false,
     neverRemoves: isExtension,
     answersAliases: typeUrl === TYPE_URLS.virtualHost,
     ...overrides,
