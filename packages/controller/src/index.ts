@@ -14,4 +14,4 @@ export {
   type ControllerRuntimeDeps,
   type ControllerRuntimeOptions,
   createControllerRuntime,
-} from "./runtime.ts";
+} from "./controller-runtime.ts";

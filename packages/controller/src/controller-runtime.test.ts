@@ -27,7 +27,7 @@ import {
   type ControllerRuntime,
   type ControllerRuntimeOptions,
   createControllerRuntime,
-} from "./runtime.ts";
+} from "./controller-runtime.ts";
 
 interface Lamp {
   readonly wanted: number;

@@ -10,7 +10,7 @@ import { type Change, changedResource, type Store } from "@signalbox/store";
 import type { Controller, ControllerInput } from "./controller.ts";
 import { ControllerLoop } from "./controller-loop.ts";
 import { type ControllerGraph, createGraph } from "./graph.ts";
-import { createInstruments } from "./instruments.ts";
+import { type ControllerInstruments, createInstruments } from "./instruments.ts";
 import type { QueueDepth } from "./keyed-queue.ts";
 import { type FeedSubscription, followStore } from "./store-feed.ts";
 
@@ -72,80 +72,109 @@ export function createControllerRuntime(
   deps: ControllerRuntimeDeps,
   options: ControllerRuntimeOptions = {},
 ): ControllerRuntime {
-  const { store, clock, random, log } = deps;
-  const drainTimeoutMs = options.drainTimeoutMs ?? 10_000;
-  const instrumentsOf = createInstruments(deps.metrics);
-  const entries = new Map<string, { controller: Controller; loop: ControllerLoop }>();
-  const synced = Promise.withResolvers<void>();
-  let started = false;
+  return new Runtime(deps, options);
+}
 
-  const controllers = (): Controller[] => [...entries.values()].map(({ controller }) => controller);
-  const loops = (): ControllerLoop[] => [...entries.values()].map(({ loop }) => loop);
+interface RegisteredController {
+  readonly controller: Controller;
+  readonly loop: ControllerLoop;
+}
 
-  const register = (controller: Controller): void => {
+class Runtime implements ControllerRuntime {
+  readonly #deps: ControllerRuntimeDeps;
+  readonly #drainTimeoutMs: number;
+  readonly #watchCapacity: number | undefined;
+  readonly #instrumentsOf: (controllerName: string) => ControllerInstruments;
+  /** By name. */
+  readonly #registered = new Map<string, RegisteredController>();
+  readonly #synced = Promise.withResolvers<void>();
+  #started = false;
+
+  constructor(deps: ControllerRuntimeDeps, options: ControllerRuntimeOptions) {
+    this.#deps = deps;
+    this.#drainTimeoutMs = options.drainTimeoutMs ?? 10_000;
+    this.#watchCapacity = options.watchCapacity;
+    this.#instrumentsOf = createInstruments(deps.metrics);
+  }
+
+  get synced(): Promise<void> {
+    return this.#synced.promise;
+  }
+
+  register(controller: Controller): void {
     const { name } = controller;
-    if (started) throw new Problem("config_invalid", `controller ${name} comes after the start`);
-    assertSoleOwner(controller, controllers());
+    if (this.#started) {
+      throw new Problem("config_invalid", `controller ${name} comes after the start`);
+    }
+    assertSoleOwner(controller, this.#controllers());
+    const { clock, random, log } = this.#deps;
     const loop = new ControllerLoop(controller, {
       clock,
       random,
       log: log.child({ controller: name }),
-      instruments: instrumentsOf(name),
+      instruments: this.#instrumentsOf(name),
     });
-    entries.set(name, { controller, loop });
-  };
+    this.#registered.set(name, { controller, loop });
+  }
 
-  const subscriptions = (): FeedSubscription[] =>
-    [...entries.values()].flatMap(({ controller, loop }) =>
-      controller.inputs.map((input) => ({
+  async run(signal: AbortSignal): Promise<void> {
+    if (this.#started) throw new Problem("config_invalid", "the controllers run already");
+    this.#started = true;
+    for (const { loop } of this.#registered.values()) loop.start();
+    await followStore(this.#deps, {
+      subscriptions: this.#subscriptions(),
+      signal,
+      capacity: this.#watchCapacity,
+      onListed: this.#synced.resolve,
+    });
+    await this.#drain();
+  }
+
+  wake(controllerName: string, key: string): void {
+    const registered = this.#registered.get(controllerName);
+    if (registered === undefined) throw new Problem("internal", `no controller ${controllerName}`);
+    registered.loop.enqueue(key);
+  }
+
+  graph(): ControllerGraph {
+    return createGraph(this.#controllers());
+  }
+
+  depths(): Readonly<Record<string, QueueDepth>> {
+    const depths = [...this.#registered].map(([name, { loop }]) => [name, loop.depth] as const);
+    return Object.fromEntries(depths);
+  }
+
+  #controllers(): readonly Controller[] {
+    return [...this.#registered.values()].map(({ controller }) => controller);
+  }
+
+  #subscriptions(): readonly FeedSubscription[] {
+    return [...this.#registered.values()].flatMap((registered) =>
+      registered.controller.inputs.map((input) => ({
         kind: input.kind,
-        deliver: (change: Change) => deliver(input, change, loop, log, controller.name),
+        deliver: (change: Change) => deliver(change, input, registered, this.#deps.log),
       })),
     );
+  }
 
-  const run = async (signal: AbortSignal): Promise<void> => {
-    if (started) throw new Problem("config_invalid", "the controllers run already");
-    started = true;
-    for (const loop of loops()) loop.start();
-    await followStore(
-      { store, clock, log },
-      {
-        subscriptions: subscriptions(),
-        signal,
-        capacity: options.watchCapacity,
-        onListed: synced.resolve,
-      },
-    );
-    await drain([...entries].map(([name, { loop }]) => ({ name, loop })));
-  };
-
-  const drain = async (draining: readonly NamedLoop[]): Promise<void> => {
-    const quiet = Promise.all(draining.map(({ loop }) => loop.drain())).then(() => true as const);
-    if (await within(quiet, drainTimeoutMs, clock)) return;
-    log.warn({ inFlight: inFlight(draining) }, "reconciles are aborted by the shutdown");
-    for (const { loop } of draining) loop.abort(CANCELLED);
+  /** Waits for what is in flight; aborts it when that takes too long, and leaves what goes on. */
+  async #drain(): Promise<void> {
+    const { clock, log } = this.#deps;
+    const loops = [...this.#registered.values()].map(({ loop }) => loop);
+    const quiet = Promise.all(loops.map((loop) => loop.drain())).then(() => true as const);
+    if (await within(quiet, this.#drainTimeoutMs, clock)) return;
+    log.warn({ inFlight: this.#inFlight() }, "reconciles are aborted by the shutdown");
+    for (const loop of loops) loop.abort(CANCELLED);
     if (await within(quiet, ABANDON_MS, clock)) return;
-    log.error({ inFlight: inFlight(draining) }, "reconciles that do not heed the abort are left");
-  };
+    log.error({ inFlight: this.#inFlight() }, "reconciles that do not heed the abort are left");
+  }
 
-  return {
-    register,
-    run,
-    wake: (controllerName, key) => {
-      const entry = entries.get(controllerName);
-      if (entry === undefined) throw new Problem("internal", `no controller ${controllerName}`);
-      entry.loop.enqueue(key);
-    },
-    graph: () => createGraph(controllers()),
-    synced: synced.promise,
-    depths: () =>
-      Object.fromEntries([...entries].map(([name, { loop }]) => [name, loop.depth] as const)),
-  };
-}
-
-interface NamedLoop {
-  readonly name: string;
-  readonly loop: ControllerLoop;
+  /** Keys that are worked on, by controller. */
+  #inFlight(): Readonly<Record<string, readonly string[]>> {
+    const busy = [...this.#registered].filter(([, { loop }]) => loop.inFlight.length > 0);
+    return Object.fromEntries(busy.map(([name, { loop }]) => [name, loop.inFlight]));
+  }
 }
 
 function assertSoleOwner(added: Controller, others: readonly Controller[]): void {
@@ -164,17 +193,16 @@ function assertSoleOwner(added: Controller, others: readonly Controller[]): void
 
 /** A fault in one controller's `keys` must not keep changes from the others. */
 function deliver(
-  input: ControllerInput,
   change: Change,
-  loop: ControllerLoop,
+  input: ControllerInput,
+  { controller, loop }: RegisteredController,
   log: Log,
-  controller: string,
 ): void {
   try {
     for (const key of keysOf(input, change)) loop.enqueue(key);
   } catch (error) {
     log.error(
-      { controller, kind: input.kind.name, err: error },
+      { controller: controller.name, kind: input.kind.name, err: error },
       "a change has no keys: it is lost",
     );
   }
@@ -183,14 +211,6 @@ function deliver(
 function keysOf(input: ControllerInput, change: Change): readonly string[] {
   if (input.keys !== undefined) return input.keys(change);
   return [changedResource(change).id];
-}
-
-function inFlight(draining: readonly NamedLoop[]): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(
-    draining
-      .filter(({ loop }) => loop.inFlight.length > 0)
-      .map(({ name, loop }) => [name, loop.inFlight]),
-  );
 }
 
 /** True when `promise` resolves before `ms` have passed. */
