@@ -173,7 +173,11 @@ const PROVIDERS: Readonly<
   qemu: ({ clock, random, log, metrics, files, config, searchPath }, regionId) => {
     const { guestImage, bootsAtOnce, accel, ...settings } = config.qemu;
     return createQemuProvider({
-      ...{ directory: join(files.providers, regionId), clock, random, log, metrics },
+      directory: join(files.providers, regionId),
+      clock,
+      random,
+      log,
+      metrics,
       settings: {
         ...settings,
         searchPath,

@@ -31,14 +31,26 @@ function chooserWith(t: TestContext, program: string, timeoutMs = 60_000) {
   const clock = systemClock;
   const searchPath = process.env["PATH"] ?? "";
   const qemuImg = new QemuImg({
-    ...{ program: "qemu-img", searchPath, clock, slots: new Slots(1), timeoutMs: 60_000 },
+    program: "qemu-img",
+    searchPath,
+    clock,
+    slots: new Slots(1),
+    timeoutMs: 60_000,
   });
   const create = (): AccelerationChooser =>
     new AccelerationChooser({
-      ...{ directory, qemuImg, clock, random: systemRandom, log: silentLog, device: "/dev/null" },
+      directory,
+      qemuImg,
+      clock,
+      random: systemRandom,
+      log: silentLog,
+      device: "/dev/null",
       settings: {
-        ...{ acceleration: "auto", guestImagePath: guestImage() },
-        ...{ probeTimeoutMs: timeoutMs, qemuProgram, searchPath },
+        acceleration: "auto",
+        guestImagePath: guestImage(),
+        probeTimeoutMs: timeoutMs,
+        qemuProgram,
+        searchPath,
       },
     });
   return { create, wasTried: () => readdirSync(directory).includes("runs"), runs };

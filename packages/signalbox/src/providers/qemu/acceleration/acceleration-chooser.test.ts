@@ -9,13 +9,24 @@ const clock = new VirtualClock();
 
 function choose(acceleration: "auto" | "kvm" | "tcg", device: string): AccelerationChooser {
   return new AccelerationChooser({
-    ...{ directory: "/nowhere", clock, random: systemRandom, log: silentLog, device },
+    directory: "/nowhere",
+    clock,
+    random: systemRandom,
+    log: silentLog,
+    device,
     qemuImg: new QemuImg({
-      ...{ program: "qemu-img", searchPath: "/nowhere", clock, slots: new Slots(1), timeoutMs: 1 },
+      program: "qemu-img",
+      searchPath: "/nowhere",
+      clock,
+      slots: new Slots(1),
+      timeoutMs: 1,
     }),
     settings: {
-      ...{ acceleration, guestImagePath: undefined },
-      ...{ probeTimeoutMs: 1, qemuProgram: "qemu", searchPath: "/nowhere" },
+      acceleration,
+      guestImagePath: undefined,
+      probeTimeoutMs: 1,
+      qemuProgram: "qemu",
+      searchPath: "/nowhere",
     },
   });
 }

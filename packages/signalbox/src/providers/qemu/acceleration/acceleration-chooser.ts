@@ -67,8 +67,11 @@ export class AccelerationChooser {
     try {
       const worked = await tryKvm({
         ...this.#parts,
-        ...{ directory: join(directory, "trial"), guestImagePath, signal },
-        ...{ qemuProgram: settings.qemuProgram, searchPath: settings.searchPath },
+        directory: join(directory, "trial"),
+        guestImagePath,
+        signal,
+        qemuProgram: settings.qemuProgram,
+        searchPath: settings.searchPath,
         timeoutMs: settings.probeTimeoutMs,
       });
       const choice = worked.ok

@@ -43,8 +43,12 @@ export async function tryKvm(trial: KvmTrial): Promise<Result<void>> {
   try {
     await prepare(trial);
     const args = machineArguments({
-      ...{ uuid, cpus: 1, memoryBytes: 256 * MIB, acceleration: "kvm" },
-      ...{ macAddress: "52:54:00:00:00:01", network: NETWORK },
+      uuid,
+      cpus: 1,
+      memoryBytes: 256 * MIB,
+      acceleration: "kvm",
+      macAddress: "52:54:00:00:00:01",
+      network: NETWORK,
     });
     const command = [trial.qemuProgram, ...args];
     await launchMachine({ directory, command, consoleBytes: MIB, searchPath });

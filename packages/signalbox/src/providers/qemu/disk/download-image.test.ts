@@ -38,8 +38,13 @@ async function serve(listener: RequestListener): Promise<string> {
 
 function download(uri: string, changes: Partial<Download> = {}): Promise<string> {
   return downloadImage({
-    ...{ uri, target: join(directory, "target"), maxBytes: 1000, idleTimeoutMs: 10_000 },
-    ...{ clock: systemClock, signal: new AbortController().signal, onProgress: () => {} },
+    uri,
+    target: join(directory, "target"),
+    maxBytes: 1000,
+    idleTimeoutMs: 10_000,
+    clock: systemClock,
+    signal: new AbortController().signal,
+    onProgress: () => {},
     ...changes,
   });
 }

@@ -38,8 +38,12 @@ export async function importImage(
   const converted = images.incomingPath(random.uuid());
   try {
     const digest = await downloadImage({
-      ...{ uri, target: fetched, clock, signal },
-      ...{ maxBytes: limits.maxBytes, idleTimeoutMs: limits.idleTimeoutMs },
+      uri,
+      target: fetched,
+      clock,
+      signal,
+      maxBytes: limits.maxBytes,
+      idleTimeoutMs: limits.idleTimeoutMs,
       onProgress: (percent) => onProgress((percent * FETCHED_PERCENT) / 100),
     });
     if (sha256 !== undefined && digest !== sha256.toLowerCase()) {

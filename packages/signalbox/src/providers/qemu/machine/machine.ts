@@ -18,12 +18,12 @@ import { MachineCondition } from "./machine-condition.ts";
 import { planDisk } from "./machine-disk.ts";
 import { machineUuid } from "./machine-name.ts";
 import type { MachineParts } from "./machine-parts.ts";
-import { MachinePower } from "./machine-power.ts";
 import type { MachineRecord } from "./machine-record.ts";
 import type { MachineSite } from "./machine-site.ts";
 import { describeMachine } from "./machine-state.ts";
 import { makeMachine, makeNextDisk, takeNextDisk } from "./make-machine.ts";
 import { changesOf, newRecord } from "./plan-record.ts";
+import { PowerSwitch } from "./power-switch.ts";
 import { RecordKeeper } from "./record-keeper.ts";
 import { type SnapshotRequest, takeSnapshot } from "./take-snapshot.ts";
 
@@ -42,7 +42,7 @@ export class Machine {
   readonly #records: RecordKeeper;
   readonly #condition: MachineCondition;
   readonly #share: HostShare;
-  readonly #power: MachinePower;
+  readonly #power: PowerSwitch;
   readonly #ports: MachinePorts;
   #isUnreadable = false;
 
@@ -56,10 +56,12 @@ export class Machine {
     this.#condition = new MachineCondition(this.#site);
     this.#share = new HostShare(this.#site);
     this.#ports = new MachinePorts(parts.settings.maxForwardedPorts);
-    this.#power = new MachinePower(
+    this.#power = new PowerSwitch(
       {
-        ...{ site: this.#site, records: this.#records },
-        ...{ condition: this.#condition, share: this.#share },
+        site: this.#site,
+        records: this.#records,
+        condition: this.#condition,
+        share: this.#share,
       },
       { inTurn: (work) => this.#inBackground(work), onExit: () => this.#noteExit() },
     );
@@ -90,7 +92,9 @@ export class Machine {
       runState: this.#power.process?.runState,
       boot: this.#power.boot,
       notices: this.#ports.notices,
-      ...{ activity, queued, fault },
+      activity,
+      queued,
+      fault,
     });
   }
 

@@ -55,7 +55,9 @@ export async function takeNextDisk(
   records: RecordKeeper,
 ): Promise<void> {
   const next = {
-    ...{ imageId: plan.imageId, imageDigest: plan.imageDigest, diskBytes: plan.diskBytes },
+    imageId: plan.imageId,
+    imageDigest: plan.imageDigest,
+    diskBytes: plan.diskBytes,
     ...changesOf(server),
     instance: record.instance + 1,
     rebooting: false,

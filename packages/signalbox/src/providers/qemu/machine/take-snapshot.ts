@@ -50,7 +50,11 @@ export async function takeSnapshot(
       const jobId = `${SNAPSHOT_JOB_PREFIX}${name.slice(0, 8)}`;
       const copied = (percent: number): void => onProgress((percent * COPIED_PERCENT) / 100);
       await copyRunningDisk(process.control, {
-        ...{ target, jobId, clock, timeoutMs, signal },
+        target,
+        jobId,
+        clock,
+        timeoutMs,
+        signal,
         onProgress: copied,
       });
     }

@@ -65,10 +65,15 @@ export class ProviderPlace {
 
   async open(settings: QemuOptions = {}): Promise<Provider> {
     const provider = createQemuProvider({
-      ...{ directory: this.data, clock: this.#clock, random: systemRandom },
-      ...{ log: silentLog, metrics: noMetrics },
+      directory: this.data,
+      clock: this.#clock,
+      random: systemRandom,
+      log: silentLog,
+      metrics: noMetrics,
       settings: {
-        ...{ acceleration: "tcg", guestImagePath: guestImage(), flavors: [TEST_FLAVOR] },
+        acceleration: "tcg",
+        guestImagePath: guestImage(),
+        flavors: [TEST_FLAVOR],
         ...this.#settings,
         ...settings,
       },

@@ -9,7 +9,11 @@ import { TEST_FLAVOR } from "./provider-place.ts";
 const [directory = "", imageId = "", digest = ""] = process.argv.slice(2);
 const { signal } = new AbortController();
 const provider = createQemuProvider({
-  ...{ directory, clock: systemClock, random: systemRandom, log: silentLog, metrics: noMetrics },
+  directory,
+  clock: systemClock,
+  random: systemRandom,
+  log: silentLog,
+  metrics: noMetrics,
   settings: { acceleration: "tcg", flavors: [TEST_FLAVOR] },
 });
 await provider.start({ signal });

@@ -30,7 +30,7 @@ export interface PowerListener {
 }
 
 /** Turns one machine on and off, and follows what its guest and its process do by themselves. */
-export class MachinePower {
+export class PowerSwitch {
   readonly #parts: PowerParts;
   readonly #listener: PowerListener;
   readonly #runner: MachineRunner;
