@@ -20,25 +20,27 @@ test("gzip when asked for", async () => {
   assert.equal(gunzipSync(bytes).toString(), "# TYPE g gauge\ng 1\n");
 });
 
-test("10,000 series, all in order, also those that came after the first scrape", async () => {
-  const clock = new VirtualClock();
-  const metrics = new MetricsRegistry({ clock, maxSeries: 20_000 });
-  const gauge = metrics.gauge("g");
-  const read = async (): Promise<string[]> =>
-    parseExposition(await scrapeText(metrics, undefined, { clock })).samples.map(
-      ({ labels }) => labels[0]?.[1] ?? "",
-    );
-  for (let n = 0; n < 10_000; n++) gauge.set(n, { n: (n * 7919) % 10_000 });
-  const first = await read();
-  assert.equal(first.length, 10_000);
-  assert.deepEqual(first, first.toSorted());
-  gauge.set(1, { n: "5a" });
-  gauge.set(1, { n: "0" });
-  gauge.set(1, { n: "" });
-  const second = await read();
-  assert.equal(second.length, 10_002);
-  assert.deepEqual(second, second.toSorted());
-});
+for (const accept of ["text/plain", "application/openmetrics-text"]) {
+  test(`10,000 series as ${accept}, in order, also those that came after the first scrape`, async () => {
+    const clock = new VirtualClock();
+    const metrics = new MetricsRegistry({ clock, maxSeries: 20_000 });
+    const gauge = metrics.gauge("g");
+    const read = async (): Promise<string[]> =>
+      parseExposition(await scrapeText(metrics, accept, { clock })).samples.map(
+        ({ labels }) => labels[0]?.[1] ?? "",
+      );
+    for (let n = 0; n < 10_000; n++) gauge.set(n, { n: (n * 7919) % 10_000 });
+    const first = await read();
+    assert.equal(first.length, 10_000);
+    assert.deepEqual(first, first.toSorted());
+    gauge.set(1, { n: "5a" });
+    gauge.set(1, { n: "0" });
+    gauge.set(1, { n: "" });
+    const second = await read();
+    assert.equal(second.length, 10_002);
+    assert.deepEqual(second, second.toSorted());
+  });
+}
 
 test("a scrape shows one moment, whatever changes while it is rendered", async () => {
   const clock = new VirtualClock();

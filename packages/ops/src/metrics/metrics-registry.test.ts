@@ -97,6 +97,46 @@ test("a counter grows by whole numbers from 0 on", async () => {
   assert.throws(() => seconds.add(Infinity), /not Infinity/);
 });
 
+test("gauges go both ways, summaries take anything, and NaN spoils their sum", async () => {
+  const metrics = create();
+  const gauge = metrics.gauge("g");
+  gauge.add(2.5);
+  gauge.add(-4);
+  const summary = metrics.summary("s");
+  summary.observe(-1);
+  summary.observe(Number.NaN);
+  summary.observe(5);
+  assert.equal(
+    await text(metrics),
+    "# TYPE g gauge\ng -1.5\n# TYPE s summary\ns_count 3\ns_sum NaN\n",
+  );
+});
+
+test("the report names first what overflows, then what is largest", () => {
+  const metrics = new MetricsRegistry({ clock });
+  for (let n = 0; n < 5; n++) metrics.gauge("large").set(1, { n });
+  for (let n = 0; n < 5; n++) metrics.gauge("over", { maxSeries: 2 }).set(1, { n, zone: "a" });
+  metrics.gauge("small").set(1);
+  metrics.gauge("little").set(1);
+  const report = metrics.cardinality(3);
+  assert.deepEqual(
+    report.map(({ metric, series, refusedUpdates }) => [metric, series, refusedUpdates]),
+    [
+      ["over", 3, 3],
+      ["large", 5, 0],
+      ["little", 1, 0],
+    ],
+  );
+  assert.deepEqual(
+    report[0]?.labels.map(({ name, values }) => [name, values]),
+    [
+      ["n", 2],
+      ["overflow", 1],
+      ["zone", 1],
+    ],
+  );
+});
+
 test("1 and the text 1 are the same series; the last of two labels wins", async () => {
   const metrics = create();
   const counter = metrics.counter("c_total");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { systemRandom } from "@signalbox/base";
 import { hashPassword, verifyPassword } from "./password.ts";
 import { parsePasswordText, passwordText } from "./password-text.ts";
-import type { WorkFactor } from "./work-factor.ts";
+import { isWeaker, type WorkFactor } from "./work-factor.ts";
 
 const SALT = Buffer.from("000102030405060708090a0b0c0d0e0f", "hex");
 const pbkdf2 = (iterations: number): WorkFactor => ({ kind: "pbkdf2-sha256", iterations });
@@ -64,4 +64,16 @@ test("a credential that was never set verifies nothing, not even the empty passw
   assert.equal(await verifyPassword("", none), false);
   const free = { ...none, factor: pbkdf2(0), hash: Buffer.alloc(32) };
   assert.equal(await verifyPassword("", free), false);
+});
+
+test("a hash is weaker by its work, or when it is of another kind", () => {
+  const scrypt = (cost: number) =>
+    ({ kind: "scrypt", cost, blockSize: 8, parallelism: 1 }) as const;
+  const argon2id = (passes: number) =>
+    ({ kind: "argon2id", memoryKib: 64, passes, parallelism: 1 }) as const;
+  assert.equal(isWeaker(pbkdf2(1), pbkdf2(2)), true);
+  assert.equal(isWeaker(pbkdf2(2), pbkdf2(1)), false);
+  assert.equal(isWeaker(scrypt(16), scrypt(32)), true);
+  assert.equal(isWeaker(argon2id(2), argon2id(2)), false);
+  assert.equal(isWeaker(pbkdf2(600_000), scrypt(2)), true);
 });
