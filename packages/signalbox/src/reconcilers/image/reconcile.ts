@@ -5,6 +5,7 @@ import { IMAGE, SERVER } from "../../model/kinds.ts";
 import type { Server } from "../../model/server.ts";
 import type { Provider } from "../../providers/provider.ts";
 import { releaseFinalizer } from "../finalizer.ts";
+import { notServed } from "../not-served.ts";
 import { ownInput } from "../own-input.ts";
 import type { ReconcilerDeps } from "../reconciler-deps.ts";
 import { reportTrouble } from "../report-trouble.ts";
@@ -43,9 +44,7 @@ async function reconcileImage(
 ): Promise<ReconcileResult> {
   const provider = deps.providers.get(image.regionId);
   if (provider === undefined) {
-    const message = `the region ${image.regionId} is not configured any more`;
-    const why = { reason: "DependencyNotFound", message } as const;
-    return sayUnavailable(deps, IMAGE, image, why, context.log);
+    return sayUnavailable(deps, IMAGE, image, notServed(image.regionId), context.log);
   }
   if (image.metadata.deletedAt !== undefined) return remove(deps, provider, image, context);
   if (isBeingMade(image)) return makeImage(deps, provider, image, context);

@@ -7,6 +7,7 @@ import type { Provider, ProviderCapabilities } from "../../providers/provider.ts
 import { desiredNetwork } from "../desired-network.ts";
 import { releaseFinalizer } from "../finalizer.ts";
 import { limited, type Notice } from "../notices.ts";
+import { notServed } from "../not-served.ts";
 import { ownInput } from "../own-input.ts";
 import type { ReconcilerDeps } from "../reconciler-deps.ts";
 import { reportTrouble } from "../report-trouble.ts";
@@ -47,9 +48,7 @@ async function reconcileNetwork(
 ): Promise<ReconcileResult> {
   const provider = deps.providers.get(network.regionId);
   if (provider === undefined) {
-    const message = `the region ${network.regionId} is not configured any more`;
-    const why = { reason: "DependencyNotFound", message } as const;
-    return sayUnavailable(deps, NETWORK, network, why, context.log);
+    return sayUnavailable(deps, NETWORK, network, notServed(network.regionId), context.log);
   }
   if (network.metadata.deletedAt !== undefined) return remove(deps, provider, network, context);
   await provider.ensureNetwork(desiredNetwork(network), { signal: context.signal });

@@ -3,6 +3,7 @@ import { SECURITY_GROUP, SERVER } from "../../model/kinds.ts";
 import type { SecurityGroup } from "../../model/security-group.ts";
 import type { Provider } from "../../providers/provider.ts";
 import { releaseFinalizer } from "../finalizer.ts";
+import { notServed } from "../not-served.ts";
 import { ownInput } from "../own-input.ts";
 import type { ReconcilerDeps } from "../reconciler-deps.ts";
 import { reportTrouble } from "../report-trouble.ts";
@@ -45,9 +46,7 @@ async function reconcileGroup(
 ): Promise<ReconcileResult> {
   const provider = deps.providers.get(group.regionId);
   if (provider === undefined) {
-    const message = `the region ${group.regionId} is not configured any more`;
-    const why = { reason: "DependencyNotFound", message } as const;
-    return sayUnavailable(deps, SECURITY_GROUP, group, why, context.log);
+    return sayUnavailable(deps, SECURITY_GROUP, group, notServed(group.regionId), context.log);
   }
   if (group.metadata.deletedAt !== undefined) return remove(deps, provider, group, context);
   const { metadata, networkId, spec } = group;

@@ -11,6 +11,7 @@ import type { SecurityGroup } from "../../model/security-group.ts";
 import type { Server } from "../../model/server.ts";
 import type { SshCertificateAuthority } from "../../model/ssh-certificate-authority.ts";
 import type { Provider } from "../../providers/provider.ts";
+import { notServed } from "../not-served.ts";
 import type { ReconcilerDeps } from "../reconciler-deps.ts";
 
 /** Everything that a server is made of, found. */
@@ -42,7 +43,7 @@ export function loadServerInputs(
   const { spec, regionId, networkId } = server;
   const region = catalogue.regions.get(regionId);
   const provider = providers.get(regionId);
-  if (region === undefined || provider === undefined) return fail(notFound("region", regionId));
+  if (region === undefined || provider === undefined) return fail(notServed(regionId));
   const network = find(store, NETWORK, networkId);
   if (!network.ok) return network;
   const groups: SecurityGroup[] = [];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { findCondition } from "../../model/condition.ts";
 import { IMAGE, NETWORK, SECURITY_GROUP, SERVER } from "../../model/kinds.ts";
 import {
   IMAGE_ID,
@@ -40,6 +41,15 @@ describe("a server", () => {
     await rig.until("it says so", () => reason(rig.server(SERVER_ID)) === "DependencyNotFound");
     await rig.put(SECURITY_GROUP, securityGroup(GROUP_ID, []));
     await rig.until("it runs", isIn(rig, "Running"));
+  });
+
+  it("waits while its region is not served, and says so", async (t) => {
+    const rig = await startRig(t);
+    const regionId = "aaaaaaaa-0000-4000-8000-0000000000ff";
+    await rig.put(SERVER, { ...server(), regionId });
+    await rig.until("it says so", () => reason(rig.server(SERVER_ID)) === "DependencyNotFound");
+    const available = findCondition(rig.server(SERVER_ID).metadata.conditions, "Available");
+    assert.match(available?.message ?? "", /ff is not served here: it is not configured, or its/);
   });
 
   it("is stopped on purpose, is healthy, and is started again", async (t) => {

@@ -4,6 +4,7 @@ import { isBeingMade } from "../../model/image.ts";
 import { IMAGE, SERVER } from "../../model/kinds.ts";
 import type { Server } from "../../model/server.ts";
 import { releaseFinalizer } from "../finalizer.ts";
+import { notServed } from "../not-served.ts";
 import type { ReconcilerDeps } from "../reconciler-deps.ts";
 import { sayUnavailable } from "../say-unavailable.ts";
 
@@ -18,7 +19,8 @@ export async function removeServer(
     sayUnavailable(deps, SERVER, server, { reason, message }, context.log);
   const provider = deps.providers.get(regionId);
   if (provider === undefined) {
-    return say("DependencyNotFound", `the region ${regionId} is not configured any more`);
+    const { reason, message } = notServed(regionId);
+    return say(reason, message);
   }
   const snapshot = pendingSnapshot(deps, metadata.id);
   if (snapshot !== undefined) {
