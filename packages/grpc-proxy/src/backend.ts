@@ -20,11 +20,6 @@ export interface OutgoingRequest {
 /** A call that was opened: `RawClientCall` of the gRPC channel is one. */
 export interface OutgoingCall {
   /**
-   * True when the request is on its way over a connection. Asked once, when the budget for
-   * connecting is used up.
-   */
-  readonly isConnected: boolean;
-  /**
    * Sends a whole frame, header included. The buffer is shared with other calls and never changes.
    *
    * @returns false when `onDrain` is to be waited for
@@ -57,6 +52,8 @@ export interface Backend {
   readonly name: string;
   /** How its replies are told apart from others' in a call to many. */
   readonly envelope: Envelope;
+  /** True while there is a connection. Asked when a call's budget for connecting is used up. */
+  readonly isConnected: boolean;
   /**
    * Begins a call. It does not wait for a connection: frames that are written before there is one
    * are kept.

@@ -25,5 +25,6 @@ export type {
 } from "./backend.ts";
 export { type CallOrigin, localMetadata, nodeMetadata } from "./outgoing-metadata.ts";
 export type { Director, OneToMany, OneToOne, Plan } from "./plan.ts";
+export { ChannelBackend, type ChannelBackendOptions } from "./channel-backend.ts";
 export { createProxy } from "./proxy.ts";
 export type { ProxyLimits, ProxyOptions } from "./proxy-options.ts";

@@ -84,7 +84,8 @@ class FanOut implements RawCallListener, NodeOwner {
   }
 
   onClose(_outcome: CallOutcome): void {
-    this.#close();
+    const outcomes = this.#close();
+    if (outcomes !== undefined) this.#plan.onDone?.(outcomes);
   }
 
   onHeaders(node: NodeStream, metadata: Metadata): void {
@@ -154,6 +155,11 @@ class FanOut implements RawCallListener, NodeOwner {
     if (!isComplete(this.#plan.completion ?? ALL, progress)) return;
     const outcomes = this.#close();
     if (outcomes === undefined) return;
+    this.#answer(outcomes);
+    this.#plan.onDone?.(outcomes);
+  }
+
+  #answer(outcomes: readonly NodeOutcome[]): void {
     const asked = wantsNodeStatus(this.#call.metadata);
     const statuses = asked ? nodeStatusTrailers(outcomes) : Metadata.empty;
     const { hardFailures, trailers } = this.#replies;
@@ -172,11 +178,6 @@ class FanOut implements RawCallListener, NodeOwner {
     for (const cancel of this.#timers) cancel();
     this.#timers = [];
     for (const node of this.#nodes) node.abandon();
-    const outcomes = this.#nodes.map(({ name, code }) => ({
-      name,
-      code: code ?? STATUS.CANCELLED,
-    }));
-    this.#plan.onDone?.(outcomes);
-    return outcomes;
+    return this.#nodes.map(({ name, code }) => ({ name, code: code ?? STATUS.CANCELLED }));
   }
 }

@@ -73,7 +73,7 @@ export class NodeStream implements OutgoingListener {
 
   /** True once the request is on its way. */
   get isConnected(): boolean {
-    return this.#hasAnswered || this.#out?.isConnected === true;
+    return this.#hasAnswered || this.backend.isConnected;
   }
 
   /** Opens the call, and answers why it could not be. */

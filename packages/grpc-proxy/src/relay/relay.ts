@@ -46,7 +46,9 @@ class Request implements RawCallListener {
   }
 
   onClose(outcome: CallOutcome): void {
-    if (this.#response.finish(outcome.status.code)) this.#out.cancel("the caller has gone");
+    if (!this.#response.close()) return;
+    this.#out.cancel("the caller has gone");
+    this.#response.tell(outcome.status.code);
   }
 }
 
@@ -66,8 +68,9 @@ class Response implements OutgoingListener {
     try {
       this.#out = this.#plan.backends[0]?.open(outgoingRequest(this.#call, true), this);
     } catch (error) {
-      this.finish(GrpcError.from(error).code);
+      this.close();
       this.#call.fail(error);
+      this.tell(GrpcError.from(error).code);
     }
     return this.#out;
   }
@@ -85,15 +88,21 @@ class Response implements OutgoingListener {
   }
 
   onClose({ status, trailers }: OutgoingOutcome): void {
-    if (this.finish(status.code)) this.#call.end(status, trailers);
+    if (!this.close()) return;
+    this.#call.end(status, trailers);
+    this.tell(status.code);
   }
 
   /** Answers true the first time: which side ended first decides. */
-  finish(code: StatusCode): boolean {
-    if (this.#isOver) return false;
+  close(): boolean {
+    const isFirst = !this.#isOver;
     this.#isOver = true;
+    return isFirst;
+  }
+
+  /** Tells how it went. The last thing that is done: what it calls is not ours. */
+  tell(code: StatusCode): void {
     this.#plan.onDone?.(this.#plan.backends.map(({ name }) => ({ name, code })));
-    return true;
   }
 }
 

@@ -1,0 +1,38 @@
+import type { Channel, Metadata } from "@signalbox/grpc";
+import type { Backend, OutgoingCall, OutgoingListener, OutgoingRequest } from "./backend.ts";
+import { type Envelope, metadataEnvelope } from "./envelope/envelope.ts";
+
+export interface ChannelBackendOptions {
+  readonly name: string;
+  /** Stays its owner's: the backend never closes it. */
+  readonly channel: Channel;
+  /** @default `metadataEnvelope` */
+  readonly envelope?: Envelope;
+  /** What of the caller's metadata goes on. @default all of it */
+  readonly metadata?: (request: OutgoingRequest) => Metadata;
+}
+
+/** A machine behind a channel. Calls share its connection and what it knows of the machine. */
+export class ChannelBackend implements Backend {
+  readonly name: string;
+  readonly envelope: Envelope;
+  readonly #channel: Channel;
+  readonly #metadata: (request: OutgoingRequest) => Metadata;
+
+  constructor(options: ChannelBackendOptions) {
+    this.name = options.name;
+    this.envelope = options.envelope ?? metadataEnvelope;
+    this.#channel = options.channel;
+    this.#metadata = options.metadata ?? ((request) => request.metadata);
+  }
+
+  get isConnected(): boolean {
+    return this.#channel.state === "READY";
+  }
+
+  open(request: OutgoingRequest, listener: OutgoingListener): OutgoingCall {
+    const { path, deadlineMs, wantsFrames, encoding } = request;
+    const metadata = this.#metadata(request);
+    return this.#channel.open(path, { metadata, deadlineMs, wantsFrames, encoding }, listener);
+  }
+}

@@ -1,0 +1,10 @@
+const LIMIT_MS = 8_000;
+
+/** Waits, a turn of the event loop at a time. @throws when it takes more than some seconds */
+export async function until(condition: () => boolean): Promise<void> {
+  const startMs = performance.now();
+  while (!condition()) {
+    if (performance.now() - startMs > LIMIT_MS) throw new Error(`never: ${condition.toString()}`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
