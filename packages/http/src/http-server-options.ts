@@ -43,6 +43,10 @@ export interface Limits {
   readonly inFlight: number;
   /** The same of one principal; default 1,000. */
   readonly callerInFlight: number;
+  /** Bytes of bodies that one principal has in flight; default 16 MiB. */
+  readonly callerBodyBytes: number;
+  /** The same of all together; default 64 MiB. */
+  readonly bodyBytesInFlight: number;
   /** Requests of one address (an IPv6 /64), identity unknown; default 2,000/s, burst 4,000. */
   readonly addressRate: Rate;
   /** Requests of one principal; default 2,000/s, burst 4,000. */
@@ -68,6 +72,8 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   connections: 10_000,
   inFlight: 4_000,
   callerInFlight: 1_000,
+  callerBodyBytes: 16 * 1024 * 1024,
+  bodyBytesInFlight: 64 * 1024 * 1024,
   addressRate: Object.freeze({ perSecond: 2_000, burst: 4_000 }),
   callerRate: Object.freeze({ perSecond: 2_000, burst: 4_000 }),
   trackedCallers: 10_000,

@@ -2,6 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "@signalbox/base";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
+import { createBodyBudget } from "./limits/body-budget.ts";
 import { createConcurrencyLimit } from "./limits/concurrency-limit.ts";
 import { createRateLimiter, type RateLimiter } from "./limits/rate-limiter.ts";
 import {
@@ -146,6 +147,7 @@ function createRows(
     inFlight: createConcurrencyLimit(limits.inFlight),
     callerRate: createRateLimiter(clock, limits.callerRate, limits.trackedCallers),
     callerInFlight: createConcurrencyLimit(limits.callerInFlight),
+    bodyBudget: createBodyBudget(limits),
     drain,
     authenticator: settings.authenticator,
     idempotency: settings.idempotency,

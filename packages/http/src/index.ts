@@ -33,7 +33,6 @@ export {
   type TraceContext,
 } from "./operation.ts";
 export {
-  decodeCursor,
   encodeCursor,
   type PageRequest,
   PAGING_QUERY,
@@ -52,7 +51,7 @@ export {
 } from "./permission.ts";
 export { PROBLEM_SCHEMA, type ProblemBody } from "./problems/problem-body.ts";
 export type { CorsSettings } from "./steps/cors.ts";
-export { matchesTags, parseTagFilter, type Tag, tagFilters } from "./tag-filter.ts";
+export { matchesTags, type Tag, tagFilters } from "./tag-filter.ts";
 export { hangUp } from "./transport/hang-up.ts";
 export type { TlsOptions } from "./transport/node-server.ts";
 export type { UpgradeRoute } from "./upgrade/upgrade-route.ts";

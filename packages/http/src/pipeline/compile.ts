@@ -41,7 +41,11 @@ export function compilePipeline(
   );
   return {
     everyRequest,
-    plan: (operation) => plans.get(operation) ?? { beforeBody: [], afterBody: [] },
+    plan: (operation) => {
+      const plan = plans.get(operation);
+      if (plan === undefined) throw new Error(`the operation ${operation.id} was not compiled`);
+      return plan;
+    },
     rescue: first.rescue,
   };
 }

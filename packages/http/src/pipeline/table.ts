@@ -4,6 +4,7 @@ import type { AuditSink } from "../audit/audit-sink.ts";
 import type { Authenticator } from "../authenticator.ts";
 import type { EventStreams } from "../events/event-streams.ts";
 import type { IdempotencyStore } from "../idempotency/idempotency-store.ts";
+import type { BodyBudget } from "../limits/body-budget.ts";
 import type { ConcurrencyLimit } from "../limits/concurrency-limit.ts";
 import type { RateLimiter } from "../limits/rate-limiter.ts";
 import type { RequestMetrics } from "../request-metrics.ts";
@@ -46,6 +47,7 @@ export interface PipelineParts {
   readonly inFlight: ConcurrencyLimit;
   readonly callerRate: RateLimiter;
   readonly callerInFlight: ConcurrencyLimit;
+  readonly bodyBudget: BodyBudget;
   readonly drain: Drain;
   readonly authenticator: Authenticator;
   readonly idempotency: IdempotencyStore;
@@ -71,7 +73,7 @@ export function requestPipeline(parts: PipelineParts): readonly PlacedRow[] {
     .row({ name: "limits",          routes: "operations", needs: ["request"],                                          adds: [],                  fails: ["too_many_requests", "unavailable"],                   ...limits(parts.addressRate, parts.inFlight, drain, metrics) })
     .row({ name: "deadline",        routes: "operations", needs: [],                                                   adds: ["deadline"],        fails: [],                                                     ...deadline(createDeadlines(clock, parts.requestTimeoutMs, drain.requests)) })
     .row({ name: "authenticate",    routes: "operations", needs: ["request", "route", "deadline"],                     adds: ["principal", "recheck"], fails: ["unauthenticated", "invalid_request", "forbidden", "unavailable"], ...authenticate(parts.authenticator) })
-    .row({ name: "caller limits",   routes: "guarded",    needs: ["principal"],                                        adds: [],                  fails: ["too_many_requests"],                                  ...callerLimits(parts.callerRate, parts.callerInFlight, metrics) })
+    .row({ name: "caller limits",   routes: "guarded",    needs: ["request", "principal"],                             adds: [],                  fails: ["too_many_requests"],                                  ...callerLimits(parts.callerRate, parts.callerInFlight, parts.bodyBudget, metrics) })
     .row({ name: "access control",  routes: "permitted",  needs: ["route", "principal"],                               adds: [],                  fails: ["forbidden"],                                          ...accessControl() })
     .row({ name: "path and query",  routes: "operations", needs: ["request", "route"],                                 adds: ["params", "query"], fails: ["invalid_request"],                                    ...pathAndQuery() })
     .row({ name: "read body",       routes: "operations", needs: [],                                                   adds: ["bytes"],           fails: ["payload_too_large", "request_timeout"],               readsBody: true })

@@ -34,7 +34,7 @@ test("a caller that asks too often waits, another one does not", async () => {
   await server.close();
 });
 
-function gated(): {
+function gated(method: "GET" | "POST" = "GET"): {
   readonly operation: ReturnType<typeof defineOperation<Notes>>;
   readonly entered: Promise<void>;
   readonly open: () => void;
@@ -43,7 +43,7 @@ function gated(): {
   const entered = Promise.withResolvers<void>();
   const operation = defineOperation({
     id: "gated",
-    method: "GET",
+    method,
     path: "/gated",
     summary: "",
     tag: "",
@@ -113,4 +113,32 @@ test("metrics count requests by operation and status, and what was limited", asy
       'http_requests_total {"operation":"none","method":"other","status":"404"}',
     ],
   );
+});
+
+test("bodies in flight are limited by their bytes, until the answer has gone", async () => {
+  const { operation, entered, open } = gated("POST");
+  const limits = { callerBodyBytes: 1000, bodyBytes: 900 };
+  const { server } = startExample({ limits }, [operation]);
+  const ask = (url: string, bytes: number, token = "all") =>
+    server.inject({
+      method: "POST",
+      url,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      payload: JSON.stringify("x".repeat(bytes - 2)),
+    });
+  const first = ask("/gated", 800);
+  await entered;
+  const refused = await ask("/api/v2/notes", 300);
+  assert.equal(refused.statusCode, 429);
+  assert.equal(refused.headers["retry-after"], "1");
+  assert.equal((await ask("/api/v2/notes", 200)).statusCode, 400, "small ones are read");
+  assert.equal(
+    (await ask("/api/v2/notes", 300, "no-read")).statusCode,
+    400,
+    "those of others, too",
+  );
+  open();
+  assert.equal((await first).statusCode, 200);
+  assert.equal((await ask("/api/v2/notes", 300)).statusCode, 400);
+  await server.close();
 });

@@ -1,7 +1,9 @@
 import { trace } from "@opentelemetry/api";
 import { noMetrics, seededRandom, silentLog, VirtualClock } from "@signalbox/base";
 import { noAudit } from "../audit/audit-sink.ts";
+import { DEFAULT_LIMITS } from "../http-server-options.ts";
 import { createMemoryIdempotencyStore } from "../idempotency/memory-idempotency-store.ts";
+import { createBodyBudget } from "../limits/body-budget.ts";
 import { createConcurrencyLimit } from "../limits/concurrency-limit.ts";
 import { createRateLimiter } from "../limits/rate-limiter.ts";
 import type { PlacedRow } from "../pipeline/row.ts";
@@ -34,6 +36,7 @@ export function exampleRows(): readonly PlacedRow[] {
     inFlight,
     callerRate: rate,
     callerInFlight: inFlight,
+    bodyBudget: createBodyBudget(DEFAULT_LIMITS),
     drain,
     authenticator: exampleAuthenticator,
     idempotency: createMemoryIdempotencyStore(clock),
