@@ -6,8 +6,8 @@ import type { Replies } from "./replies.ts";
 
 /**
  * Replies that are passed on as they come (node-api §1.5). When the caller reads slowly, every
- * node is held back; they are let go on one after the other, the next one first, so that a busy
- * node leaves room for the quiet ones.
+ * node is held back; then they go on, the one behind the last that spoke
+ * first, so that a busy node leaves room for the quiet ones.
  */
 export class StreamedReplies implements Replies {
   readonly hardFailures: HardFailure[] = [];
@@ -39,7 +39,7 @@ export class StreamedReplies implements Replies {
     const { name, backend } = node;
     const tagged = backend.envelope.tag(true, name, message);
     if (tagged.ok) {
-      this.#write(tagged.value);
+      this.#write(node, tagged.value);
       return undefined;
     }
     const text = `error appending info for ${name}: ${tagged.error}`;
@@ -51,12 +51,13 @@ export class StreamedReplies implements Replies {
     this.#trailers = this.#trailers.concat(trailers);
   }
 
-  onFailed({ name, backend }: NodeStream, failure: NodeFailure): void {
+  onFailed(node: NodeStream, failure: NodeFailure): void {
+    const { name, backend } = node;
     const folded = backend.envelope.fold(true, name, failure);
     if (folded === undefined) {
       this.hardFailures.push({ text: failure.text, status: failure.status });
     } else {
-      this.#write(folded);
+      this.#write(node, folded);
     }
   }
 
@@ -64,19 +65,16 @@ export class StreamedReplies implements Replies {
     this.#isHeld = false;
     const count = this.#nodes.length;
     const first = this.#next;
-    for (let i = 0; i < count && !this.#isHeld; i++) {
-      const index = (first + i) % count;
-      this.#next = (index + 1) % count;
-      this.#nodes[index]?.resume();
-    }
+    for (let i = 0; i < count && !this.#isHeld; i++) this.#nodes[(first + i) % count]?.resume();
   }
 
   flush(): void {}
 
-  #write(message: Buffer): void {
+  #write(node: NodeStream, message: Buffer): void {
     this.#call.sendHeaders(this.#headers);
     if (this.#call.write(encodeFrame(message).bytes) || this.#isHeld) return;
     this.#isHeld = true;
-    for (const node of this.#nodes) node.pause();
+    this.#next = node.index + 1;
+    for (const each of this.#nodes) each.pause();
   }
 }
