@@ -246,6 +246,21 @@ test("statistics, and which metrics have too many series", async () => {
   );
 });
 
+test("a probe is answered also when nobody can check its credentials", async () => {
+  const faults: unknown[] = [];
+  const broken = { authenticate: () => Promise.reject(new Error("identity is away")) };
+  const ask = asker({
+    health: unwell(),
+    access: { ...(await access()), authenticator: broken },
+    onFault: (error) => faults.push(error),
+  });
+  const probe = await ask("/readyz", { as: "alice:secret" });
+  assert.equal(probe.status, 503);
+  assert.ok((await bodyOf(probe)).includes('"queue":{"ok":false}'));
+  assert.equal((await ask("/info", { as: "alice:secret" })).status, 500);
+  assert.equal(faults.length, 2);
+});
+
 test("the log's level is read and changed", async () => {
   const log = { level: "info" };
   const ask = asker({ log, access: await access() });

@@ -118,12 +118,20 @@ class Call {
     }
   }
 
-  /** On open routes credentials are looked at only if there are any. */
+  /**
+   * On open routes credentials are looked at only if there are any, and a probe is answered also
+   * when they cannot be.
+   */
   async #revealsReasons(): Promise<boolean> {
-    const { access, revealReasons = false } = this.#options;
+    const { access, revealReasons = false, onFault = () => {} } = this.#options;
     if (revealReasons || access === undefined) return revealReasons;
-    const outcome = await this.#authenticate(access);
-    return outcome.outcome === "accepted" && access.policy.explain(outcome.user, READ).allowed;
+    try {
+      const outcome = await this.#authenticate(access);
+      return outcome.outcome === "accepted" && access.policy.explain(outcome.user, READ).allowed;
+    } catch (error) {
+      onFault(error);
+      return false;
+    }
   }
 
   async #authenticate({ authenticator }: AdminAccess): Promise<AuthOutcome> {

@@ -1,7 +1,7 @@
 import { createServer, type Server as HttpServer, type ServerOptions } from "node:http";
 import { createServer as createTlsServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import type { Clock } from "@signalbox/base";
+import { type Clock, Problem } from "@signalbox/base";
 import type { NodeHandler } from "./node-handler.ts";
 
 /** PEM texts. */
@@ -45,7 +45,8 @@ const MAX_HEADER_BYTES = 16_384;
 /**
  * A small HTTP server of its own, with limits of sizes and times.
  *
- * @throws the system's error when the address cannot be bound
+ * @throws Problem `config_invalid` for TLS that cannot be, the system's error when the address
+ * cannot be bound
  */
 export async function startListener(
   handle: NodeHandler,
@@ -92,6 +93,12 @@ function limits({ requestTimeoutMs = 10_000 }: ListenerOptions): ServerOptions {
 function createFor(tls: ListenerTls | undefined, options: ServerOptions): HttpServer | HttpsServer {
   if (tls === undefined) return createServer(options);
   const { certificate, key, clientCa, requiresCertificate = false } = tls;
+  if (requiresCertificate && clientCa === undefined) {
+    throw new Problem(
+      "config_invalid",
+      "client certificates are required, but no authority for them",
+    );
+  }
   return createTlsServer({
     ...options,
     cert: certificate,

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { createServer, request as httpRequest } from "node:http";
+import { createServer, type IncomingMessage, request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { test, type TestContext } from "node:test";
 import { systemClock } from "@signalbox/base";
 import { fastify } from "fastify";
 import { createAdminApi } from "../admin/admin-api.ts";
+import type { AdminCall } from "../admin/admin-call.ts";
 import { HealthRegistry } from "../health/health-registry.ts";
 import { MetricsRegistry } from "../metrics/metrics-registry.ts";
 import { type HttpListener, startListener } from "./http-listener.ts";
@@ -38,6 +39,22 @@ test("a listener of its own answers, also HEAD", async (t) => {
   assert.deepEqual([head.headers.get("content-length"), await head.text()], ["33", ""]);
   const scrape = await fetch(`${url}/metrics`, { method: "HEAD" });
   assert.deepEqual([scrape.status, await scrape.text()], [200, ""]);
+});
+
+test("behind a proxy, addresses are where the program says", async (t) => {
+  const calls: AdminCall[] = [];
+  const admin = createAdminApi({ clock, onCall: (call) => calls.push(call) });
+  const addressOf = ({ headers }: IncomingMessage): string => String(headers["x-real-ip"]);
+  const { port } = await useListener(t, nodeHandler(admin, { addressOf }));
+  await fetch(`http://127.0.0.1:${port}/healthz`, { headers: { "x-real-ip": "10.1.2.3" } });
+  assert.equal(calls[0]?.sourceAddress, "10.1.2.3");
+});
+
+test("certificates that nobody could sign are not asked for", async () => {
+  const tls = { certificate: "", key: "", requiresCertificate: true };
+  await assert.rejects(startListener(nodeHandler(parts().admin), { clock, tls }), {
+    code: "config_invalid",
+  });
 });
 
 test("mounted in Fastify", async (t) => {

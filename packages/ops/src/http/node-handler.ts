@@ -8,6 +8,11 @@ import type { AdminAnswer, AdminRequest } from "../admin/admin-request.ts";
 export interface NodeHandlerOptions {
   /** Where it is mounted, such as `/ops`; a server that cuts that off itself needs none. */
   readonly prefix?: string | undefined;
+  /**
+   * Whose address counts when passwords are guessed. Behind a proxy that is not the connection's,
+   * which all callers share. Default: the connection's.
+   */
+  readonly addressOf?: ((request: IncomingMessage) => string) | undefined;
   /** No route reads a body; one that is longer ends its connection. Default: 65,536. */
   readonly maxBodyBytes?: number | undefined;
 }
@@ -27,7 +32,7 @@ export function nodeHandler(
   admin: Pick<AdminApi, "handle" | "knows">,
   options: NodeHandlerOptions = {},
 ): NodeHandler {
-  const { prefix = "", maxBodyBytes = MAX_BODY_BYTES } = options;
+  const { prefix = "", maxBodyBytes = MAX_BODY_BYTES, addressOf = connectionAddress } = options;
   return (request, response, next) => {
     const url = request.url ?? "/";
     const isBelow = url.startsWith(`${prefix}/`);
@@ -37,26 +42,33 @@ export function nodeHandler(
       return;
     }
     if (!takesBody(request, response, maxBodyBytes)) return;
-    void respond(admin, request, response, inner).catch(() => response.destroy());
+    const asked = (signal: AbortSignal): AdminRequest =>
+      adminRequest(request, inner, addressOf(request), signal);
+    void respond(admin, asked, request, response).catch(() => response.destroy());
   };
 }
 
 async function respond(
   admin: Pick<AdminApi, "handle">,
+  asked: (signal: AbortSignal) => AdminRequest,
   request: IncomingMessage,
   response: ServerResponse,
-  url: string,
 ): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => {
     if (!response.writableFinished) gone.abort();
   });
-  const answer = await admin.handle(adminRequest(request, url, gone.signal));
+  const answer = await admin.handle(asked(gone.signal));
   if (gone.signal.aborted) return discard(answer);
   await send(request, response, answer);
 }
 
-function adminRequest(request: IncomingMessage, url: string, signal: AbortSignal): AdminRequest {
+function adminRequest(
+  request: IncomingMessage,
+  url: string,
+  remoteAddress: string,
+  signal: AbortSignal,
+): AdminRequest {
   const headers = Object.entries(request.headers).map(([name, value]) => [
     name,
     Array.isArray(value) ? value.join(", ") : value,
@@ -65,10 +77,14 @@ function adminRequest(request: IncomingMessage, url: string, signal: AbortSignal
     method: request.method ?? "GET",
     url,
     headers: Object.fromEntries(headers) as Record<string, string | undefined>,
-    remoteAddress: request.socket.remoteAddress ?? "",
+    remoteAddress,
     certificateName: certificateName(request),
     signal,
   };
+}
+
+function connectionAddress({ socket }: IncomingMessage): string {
+  return socket.remoteAddress ?? "";
 }
 
 /** Only of a certificate that the handshake verified. */
