@@ -15,7 +15,7 @@ export {
 export { type FieldFault, Problem, type ProblemOptions } from "./problem.ts";
 export { type CatalogueRow, PROBLEM_CATALOGUE, type ProblemCode } from "./problem-catalogue.ts";
 export { type Random, seededRandom, systemRandom } from "./random.ts";
-export { isSecretKey, REDACTED, redact } from "./redact.ts";
+export { REDACTED, redact } from "./redact.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { VirtualClock } from "./virtual-clock.ts";
 export { type AtomicWriteOptions, writeFileAtomically } from "./write-file-atomically.ts";

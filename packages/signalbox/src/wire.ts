@@ -32,7 +32,7 @@ import { createImageAllowList } from "./daemon/image-allow-list.ts";
 import { bindListener, bindPort, needsTls, plannedAddress } from "./daemon/listener-plan.ts";
 import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
-import { describeRegion } from "./daemon/regions.ts";
+import { describeRegion } from "./daemon/describe-region.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
 import { readTls, requireClientCa } from "./daemon/tls-files.ts";

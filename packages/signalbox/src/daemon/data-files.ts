@@ -16,7 +16,7 @@ export interface DataFiles {
   /** How far the store was; outside of it, so that it is not lost together with it. */
   readonly storeRevision: string;
   readonly audit: string;
-  /** One folder a provider type. */
+  /** One folder a region. */
   readonly providers: string;
 }
 

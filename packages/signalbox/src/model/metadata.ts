@@ -33,5 +33,15 @@ export interface ProjectMetadata extends Metadata {
   readonly projectId: string;
 }
 
+/** Any stored resource, as far as its metadata goes. */
+export interface Described {
+  readonly metadata: Metadata;
+}
+
+/** Any stored resource of a project, as far as its metadata goes. */
+export interface ProjectResource {
+  readonly metadata: ProjectMetadata;
+}
+
 /** The finalizer of the reconcilers. */
 export const FINALIZER = "signalbox";

@@ -2,11 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Log } from "@signalbox/base";
 import type { Kind, Store } from "@signalbox/store";
 import { type Condition, findCondition } from "../model/condition.ts";
-import type { Metadata } from "../model/metadata.ts";
-
-interface Described {
-  readonly metadata: Metadata;
-}
+import type { Described, Metadata } from "../model/metadata.ts";
 
 /** A resource before and after a write. */
 export interface ResourceChange<T> {

@@ -1,9 +1,5 @@
 import type { Kind, Store } from "@signalbox/store";
-import { FINALIZER, type Metadata } from "../model/metadata.ts";
-
-interface Described {
-  readonly metadata: Metadata;
-}
+import { type Described, FINALIZER } from "../model/metadata.ts";
 
 /** The resource with our finalizer, which holds it back until its provider side is cleaned up. */
 export function withFinalizer<T extends Described>(resource: T): T {

@@ -1,10 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ControllerInput, defineInput } from "@signalbox/controller";
 import type { Kind } from "@signalbox/store";
-import type { Metadata } from "../model/metadata.ts";
+import type { Described } from "../model/metadata.ts";
 
-interface Wished {
-  readonly metadata: Metadata;
+interface Wished extends Described {
   readonly spec: unknown;
 }
 

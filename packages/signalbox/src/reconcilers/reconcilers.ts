@@ -5,7 +5,7 @@ import type { ReconcilerDeps } from "./reconciler-deps.ts";
 import { createSecurityGroupController } from "./security-group/reconcile.ts";
 import { createServerController } from "./server/reconcile.ts";
 
-export type { ReconcilerDeps, RegionCatalogue } from "./reconciler-deps.ts";
+export type { ReconcilerDeps } from "./reconciler-deps.ts";
 export { createResync, type Resync, type ResyncDeps } from "./resync/resync.ts";
 export {
   type ReconcilerOptions,

@@ -2,7 +2,7 @@ import { Problem } from "@signalbox/base";
 import type { ReconcileContext, ReconcileResult } from "@signalbox/controller";
 import type { Kind } from "@signalbox/store";
 import { type ConditionUpdate, findCondition } from "../model/condition.ts";
-import type { Metadata } from "../model/metadata.ts";
+import type { Described, Metadata } from "../model/metadata.ts";
 import { changeResource } from "./change-resource.ts";
 import { patientRetryMs, type Trouble, troubleFrom } from "./provider-trouble.ts";
 import type { ReconcilerDeps } from "./reconciler-deps.ts";
@@ -14,7 +14,7 @@ import { setCondition } from "./set-condition.ts";
  *
  * @throws the error, when it is a fault to be logged and backed off from
  */
-export async function reportTrouble<T extends { readonly metadata: Metadata }>(
+export async function reportTrouble<T extends Described>(
   deps: Pick<ReconcilerDeps, "store" | "clock" | "log">,
   kind: Kind<T>,
   resource: T,

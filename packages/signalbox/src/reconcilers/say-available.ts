@@ -1,7 +1,7 @@
 import type { Log } from "@signalbox/base";
 import type { Kind } from "@signalbox/store";
 import { withCondition } from "../model/condition.ts";
-import type { Metadata } from "../model/metadata.ts";
+import type { Described } from "../model/metadata.ts";
 import { changeResource } from "./change-resource.ts";
 import { withFinalizer } from "./finalizer.ts";
 import { conditionsFromNotices, type Notice } from "./notices.ts";
@@ -12,7 +12,7 @@ import type { ReconcilerDeps } from "./reconciler-deps.ts";
  *
  * @param notices what of it is not carried out in this region, and what is worth knowing
  */
-export async function sayAvailable<T extends { readonly metadata: Metadata }>(
+export async function sayAvailable<T extends Described>(
   deps: Pick<ReconcilerDeps, "store" | "clock">,
   kind: Kind<T>,
   { metadata: { id, generation: observedGeneration } }: T,

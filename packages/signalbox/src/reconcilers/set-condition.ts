@@ -1,8 +1,8 @@
 import { type ConditionUpdate, withCondition } from "../model/condition.ts";
-import type { Metadata } from "../model/metadata.ts";
+import type { Described } from "../model/metadata.ts";
 
 /** The resource with that condition; nothing else is touched. */
-export function setCondition<T extends { readonly metadata: Metadata }>(
+export function setCondition<T extends Described>(
   resource: T,
   update: ConditionUpdate,
   nowMs: number,

@@ -1,6 +1,6 @@
 import { type ControllerInput, defineInput } from "@signalbox/controller";
 import type { Kind, Reader } from "@signalbox/store";
-import type { Metadata } from "../model/metadata.ts";
+import type { Described } from "../model/metadata.ts";
 
 /**
  * An input that has another look at a resource that is being deleted each time one of those that
@@ -8,7 +8,7 @@ import type { Metadata } from "../model/metadata.ts";
  *
  * @param ownersOf ids of the resources that one of `kind` holds back
  */
-export function wakeWaitingOwners<T, O extends { readonly metadata: Metadata }>(
+export function wakeWaitingOwners<T, O extends Described>(
   store: Reader,
   owner: Kind<O>,
   kind: Kind<T>,
@@ -21,10 +21,6 @@ export function wakeWaitingOwners<T, O extends { readonly metadata: Metadata }>(
   );
 }
 
-function isBeingDeleted<O extends { readonly metadata: Metadata }>(
-  store: Reader,
-  kind: Kind<O>,
-  id: string,
-): boolean {
+function isBeingDeleted<O extends Described>(store: Reader, kind: Kind<O>, id: string): boolean {
   return store.get(kind, id)?.value.metadata.deletedAt !== undefined;
 }

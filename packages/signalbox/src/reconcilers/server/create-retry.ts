@@ -39,23 +39,24 @@ const PARKED: ReadonlySet<ConditionReason> = new Set([
 /** How long a host gets to recover before a machine is made again on it. */
 export const HOST_RECOVERY_MS = 30_000;
 
-const NO_DETAIL: MachineFault = Object.freeze({ reason: "create_failed", message: "no detail" });
-
 /**
  * @param fault of the failed machine; undefined counts as `create_failed`
  * @param attempts how many machines may fail before the server is parked
  */
 export function nextCreateRetryStep(
   server: Server,
-  fault: MachineFault = NO_DETAIL,
+  fault: MachineFault | undefined,
   attempts: number,
   nowMs: number,
 ): CreateRetryStep {
-  const reason = parkReasonShown(server);
-  if (reason !== undefined) {
-    return wasReset(server) ? { type: "again", failures: "reset" } : { type: "park", reason };
+  const shown = parkReasonShown(server);
+  if (shown !== undefined) {
+    return wasReset(server)
+      ? { type: "again", failures: "reset" }
+      : { type: "park", reason: shown };
   }
-  switch (TREATMENT[fault.reason]) {
+  const faultReason = fault?.reason ?? "create_failed";
+  switch (TREATMENT[faultReason]) {
     case "wait":
       return { type: "wait", afterMs: 10_000 };
     case "again later":
@@ -63,7 +64,7 @@ export function nextCreateRetryStep(
     case "park":
       return {
         type: "park",
-        reason: fault.reason === "image_missing" ? "ImageMissing" : "ImageCorrupt",
+        reason: faultReason === "image_missing" ? "ImageMissing" : "ImageCorrupt",
       };
     case "again":
       return server.status.createFailures + 1 >= attempts

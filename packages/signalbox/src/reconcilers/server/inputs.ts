@@ -4,7 +4,7 @@ import { type Change, changedResource, type Reader } from "@signalbox/store";
 import { findCondition } from "../../model/condition.ts";
 import type { Image } from "../../model/image.ts";
 import { IMAGE, NETWORK, SECURITY_GROUP, SERVER, SSH_CA } from "../../model/kinds.ts";
-import type { Metadata } from "../../model/metadata.ts";
+import type { Described } from "../../model/metadata.ts";
 import type { Server } from "../../model/server.ts";
 
 /** Which servers a change anywhere concerns. */
@@ -13,7 +13,7 @@ export function serverInputs(store: Reader): readonly ControllerInput[] {
     store.list(SERVER, { index: { name: index, value: id } }).items.map((server) => server.id);
   const usersBy =
     (index: string) =>
-    (change: Change<Described>): readonly string[] =>
+    (change: Change<Wished>): readonly string[] =>
       isOfInterest(change) ? serversBy(index, changedResource(change).id) : [];
   return [
     defineInput(SERVER, (change) => (concernsServer(change) ? [changedResource(change).id] : [])),
@@ -42,17 +42,16 @@ function wishesOf({ metadata, incarnation, spec, power, status }: Server): reado
 }
 
 /** Another desired state, or another answer to whether it is ready. */
-function isOfInterest(change: Change<Described>): boolean {
+function isOfInterest(change: Change<Wished>): boolean {
   if (change.type !== "updated") return true;
   return !isDeepStrictEqual(readiness(change.previous.value), readiness(change.resource.value));
 }
 
-interface Described {
-  readonly metadata: Metadata;
+interface Wished extends Described {
   readonly spec: unknown;
 }
 
-function readiness({ metadata, spec }: Described): readonly unknown[] {
+function readiness({ metadata, spec }: Wished): readonly unknown[] {
   return [spec, findCondition(metadata.conditions, "Available")?.status];
 }
 

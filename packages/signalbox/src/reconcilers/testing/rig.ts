@@ -8,7 +8,7 @@ import { noMetrics, seededRandom, silentLog, VirtualClock } from "@signalbox/bas
 import { createControllerRuntime } from "@signalbox/controller";
 import { type Kind, modifyResource, openSqliteStore, type Store } from "@signalbox/store";
 import { KINDS, SERVER } from "../../model/kinds.ts";
-import type { Metadata } from "../../model/metadata.ts";
+import type { Described } from "../../model/metadata.ts";
 import type { Server } from "../../model/server.ts";
 import {
   SimulatedProvider,
@@ -23,7 +23,7 @@ export interface Rig {
   readonly store: Store;
   readonly provider: SimulatedProvider;
   readonly clock: VirtualClock;
-  put<T extends { readonly metadata: Metadata }>(kind: Kind<T>, value: T): Promise<void>;
+  put<T extends Described>(kind: Kind<T>, value: T): Promise<void>;
   change<T>(kind: Kind<T>, id: string, change: (present: NoInfer<T>) => NoInfer<T>): Promise<void>;
   server(id: string): Server;
   /** Lets time pass until `holds`; fails after `limitMs` of virtual time. */

@@ -1,6 +1,6 @@
 import { assertIfMatch, type OperationReply, type Principal } from "@signalbox/http";
 import type { Kind, Transaction } from "@signalbox/store";
-import type { Metadata } from "../../../model/metadata.ts";
+import type { Described } from "../../../model/metadata.ts";
 import type { RegionServices } from "../region-services.ts";
 import { ACCEPTED } from "./resource-reply.ts";
 import { deletedMetadata } from "./written-metadata.ts";
@@ -19,7 +19,7 @@ interface DeleteRequest {
  * @param prepare checks what stands in the way, and marks what goes with it; throws to refuse
  * @throws Problem `precondition_failed`
  */
-export async function storeDeletion<T extends { readonly metadata: Metadata }>(
+export async function storeDeletion<T extends Described>(
   kind: Kind<T>,
   { target, principal, ifMatch, signal }: DeleteRequest,
   services: Pick<RegionServices, "store" | "clock">,
