@@ -15,3 +15,17 @@ export function checkSecurityGroupRule(rule: SecurityGroupRule): Result<true> {
   if (portMax !== undefined && port >= portMax) return fail("has a portMax not greater than port");
   return ok(true);
 }
+
+/**
+ * True when the rules open a TCP port to everybody: what a provider that reaches its guests by
+ * forwarded ports forwards. Rules without a port, or for some sources only, forward nothing.
+ */
+export function opensTcpPort(rules: readonly SecurityGroupRule[], wanted: number): boolean {
+  return rules.some(({ direction, protocol, port, portMax = port, prefix = ANYWHERE }) => {
+    const isTcp = protocol === "tcp" || protocol === "any";
+    const isOpen = direction === "ingress" && isTcp && prefix === ANYWHERE;
+    return isOpen && port !== undefined && port <= wanted && wanted <= (portMax ?? port);
+  });
+}
+
+const ANYWHERE = "0.0.0.0/0";

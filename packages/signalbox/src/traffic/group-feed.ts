@@ -4,7 +4,7 @@ import type { Server } from "../model/server.ts";
 import type { XdsGroup } from "../model/xds-group.ts";
 import type { EncodeAssignment } from "./endpoints/encode-assignment.ts";
 import { FollowedCluster } from "./endpoints/followed-cluster.ts";
-import type { RegionReaches } from "./endpoints/server-endpoint.ts";
+import type { Reach } from "./endpoints/server-endpoint.ts";
 
 /** Every server of a project, and the revision at which they are like this. */
 export interface ServersAt {
@@ -17,16 +17,16 @@ export interface ServersAt {
  * `take` makes one edit of them.
  */
 export class GroupFeed {
-  readonly #reaches: RegionReaches;
+  readonly #reach: Reach;
   #group: XdsGroup;
   #clusters = new Map<string, FollowedCluster>();
   readonly #stale = new Set<string>();
   readonly #set = new Map<string, Map<string, Resource>>();
   readonly #deleted = new Map<string, Set<string>>();
 
-  constructor(group: XdsGroup, reaches: RegionReaches) {
+  constructor(group: XdsGroup, reach: Reach) {
     this.#group = group;
-    this.#reaches = reaches;
+    this.#reach = reach;
   }
 
   get projectId(): string {
@@ -50,7 +50,7 @@ export class GroupFeed {
     if (isDeepStrictEqual(before, endpoints)) return;
     const clusters = new Map<string, FollowedCluster>();
     for (const spec of endpoints) {
-      const cluster = new FollowedCluster(spec, this.#reaches);
+      const cluster = new FollowedCluster(spec, this.#reach);
       const { servers: all, revision } = servers();
       cluster.fill(all, revision);
       clusters.set(spec.cluster, cluster);

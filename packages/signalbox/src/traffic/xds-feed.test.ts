@@ -3,8 +3,8 @@ import { test } from "node:test";
 import type { Store, Transaction } from "@signalbox/store";
 import { type Node, type Snapshot, type SnapshotCache, TYPE_URLS } from "@signalbox/xds";
 import fc from "fast-check";
-import { SERVER, XDS_GROUP, XDS_RESOURCE } from "../model/kinds.ts";
-import { BOOTED, server } from "../reconcilers/testing/fixtures.ts";
+import { SECURITY_GROUP, SERVER, XDS_GROUP, XDS_RESOURCE } from "../model/kinds.ts";
+import { BOOTED, securityGroup, server } from "../reconcilers/testing/fixtures.ts";
 import { encodeAssignment } from "./endpoints/encode-assignment.ts";
 import { endpointOf, selects } from "./endpoints/server-endpoint.ts";
 import { UNCLAIMED } from "./node-claims.ts";
@@ -42,10 +42,10 @@ function expected(store: Store, groupId: string): readonly string[] | undefined 
   if (value === undefined) return undefined;
   const own = store.list(XDS_RESOURCE, { index: { name: "group", value: groupId } }).items;
   const servers = store.list(SERVER).items.map((each) => each.value);
-  const reach = { name: "region", hasPrivateNetwork: true };
+  const reach = { region: () => ({ name: "region", hasPrivateNetwork: true }), opens: () => false };
   const assignments = value.spec.endpoints.map(({ cluster: name, port, from }) => {
     const selected = servers.filter((each) => selects(from, each));
-    const found = selected.flatMap((each) => endpointOf(each, () => reach) ?? []);
+    const found = selected.flatMap((each) => endpointOf(each, port, reach) ?? []);
     return encodeAssignment(name, port, found);
   });
   return [...own.map((each) => servedResource(each.value)), ...assignments]
@@ -260,6 +260,35 @@ test("nodes are of the group that claims them, by id before cluster, and move wi
   await move("gone", (tx) => tx.delete(XDS_GROUP, "a1"));
   assert.equal(claims.groupOf(node), UNCLAIMED);
   leases.pop()?.release();
+});
+
+test("a guest behind forwarded ports is an endpoint while its rules open the port", async (t) => {
+  const { store, cache } = await startFeed(t, { hasPrivateNetwork: false });
+  const groupId = "cccccccc-0000-4000-8000-000000000001";
+  const rule = { direction: "ingress", protocol: "tcp", port: 79, portMax: 81 } as const;
+  const status = { ...BOOTED, privateIP: "10.0.0.1", publicIP: "127.64.0.1" };
+  const spec = { networking: { publicIP: true, securityGroups: [groupId] } } as const;
+  await store.transact((tx) => {
+    tx.create(XDS_GROUP, "a1", group("a1", [WEB]));
+    tx.create(SECURITY_GROUP, groupId, securityGroup(groupId, []));
+    tx.create(SERVER, "s1", server("s1", { metadata: role("web"), status, spec }));
+  });
+  const found = {
+    serverId: "s1",
+    address: "127.64.0.1",
+    region: "region",
+    health: "unknown",
+  } as const;
+  const endpoints = (what: string, ...all: readonly (typeof found)[]): Promise<void> =>
+    until(what, () => {
+      const { version } = cache.getSnapshot("a1")?.get(endpoint, "web") ?? {};
+      return version === encodeAssignment("web", 80, all).version;
+    });
+  await endpoints("it is not reached");
+  await store.transact((tx) => tx.update(SECURITY_GROUP, groupId, securityGroup(groupId, [rule])));
+  await endpoints("the port is open", found);
+  await store.transact((tx) => tx.delete(SECURITY_GROUP, groupId));
+  await endpoints("the port is closed again");
 });
 
 test("without a group nothing is followed, and no message of Envoy is loaded", async (t) => {

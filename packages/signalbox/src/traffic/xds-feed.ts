@@ -1,12 +1,14 @@
 import { type Clock, type Log, Problem } from "@signalbox/base";
 import type { Change, Kind, Store, WatchEvent } from "@signalbox/store";
 import type { SnapshotCache } from "@signalbox/xds";
-import { SERVER, XDS_GROUP, XDS_RESOURCE } from "../model/kinds.ts";
+import { SECURITY_GROUP, SERVER, XDS_GROUP, XDS_RESOURCE } from "../model/kinds.ts";
+import { opensTcpPort } from "../model/security-group-rules.ts";
+import type { SecurityGroup } from "../model/security-group.ts";
 import type { Server } from "../model/server.ts";
 import type { XdsGroup } from "../model/xds-group.ts";
 import type { XdsResource } from "../model/xds-resource.ts";
 import type { EncodeAssignment } from "./endpoints/encode-assignment.ts";
-import type { RegionReaches } from "./endpoints/server-endpoint.ts";
+import type { Reach, RegionReaches } from "./endpoints/server-endpoint.ts";
 import { GroupFeed, type ServersAt } from "./group-feed.ts";
 import type { NodeClaims } from "./node-claims.ts";
 import { servedResource } from "./stored-resource.ts";
@@ -22,7 +24,7 @@ export interface XdsFeedOptions {
   readonly log: Log;
 }
 
-const FOLLOWED: readonly Kind<never>[] = [XDS_GROUP, XDS_RESOURCE, SERVER];
+const FOLLOWED: readonly Kind<never>[] = [XDS_GROUP, XDS_RESOURCE, SERVER, SECURITY_GROUP];
 const RETRY_MS = 1_000;
 
 /**
@@ -33,12 +35,14 @@ const RETRY_MS = 1_000;
  */
 export class XdsFeed {
   readonly #options: XdsFeedOptions;
+  readonly #reach: Reach;
   readonly #loaded = Promise.withResolvers<void>();
   #feeds = new Map<string, GroupFeed>();
   #encode: EncodeAssignment | undefined;
 
   constructor(options: XdsFeedOptions) {
     this.#options = options;
+    this.#reach = { region: options.reaches, opens: (server, port) => this.#opens(server, port) };
   }
 
   /** Resolves when what the store held at the start is served. */
@@ -108,6 +112,7 @@ export class XdsFeed {
     const isRegrouped = ofGroups.map((change) => this.#groupChanged(change)).includes(true);
     for (const change of changesOf(changes, XDS_RESOURCE)) this.#resourceChanged(change);
     for (const change of changesOf(changes, SERVER)) this.#serverChanged(change);
+    for (const change of changesOf(changes, SECURITY_GROUP)) this.#rulesChanged(change);
     for (const [id, feed] of this.#feeds) {
       if (feed.isChanged) cache.edit(id, feed.take(this.#encode));
     }
@@ -145,15 +150,36 @@ export class XdsFeed {
   #serverChanged(change: Change<Server>): void {
     const isGone = change.type === "deleted";
     const { id, value } = isGone ? change.previous : change.resource;
-    const revision = isGone ? change.revision : change.resource.revision;
-    for (const feed of this.#feeds.values()) {
-      if (!feed.followsServers || feed.projectId !== value.metadata.projectId) continue;
-      feed.follow(id, isGone ? undefined : value, revision);
+    const { projectId } = value.metadata;
+    this.#serverIs(id, isGone ? undefined : value, projectId, revisionOf(change));
+  }
+
+  /** What the rules open may have changed for each server that has them. */
+  #rulesChanged(change: Change<SecurityGroup>): void {
+    const { id } = change.type === "deleted" ? change.previous : change.resource;
+    const index = { name: "securityGroup", value: id };
+    for (const { value } of this.#options.store.list(SERVER, { index }).items) {
+      const { metadata } = value;
+      this.#serverIs(metadata.id, value, metadata.projectId, revisionOf(change));
     }
   }
 
+  #serverIs(id: string, server: Server | undefined, projectId: string, revision: number): void {
+    for (const feed of this.#feeds.values()) {
+      if (feed.followsServers && feed.projectId === projectId) feed.follow(id, server, revision);
+    }
+  }
+
+  #opens({ spec }: Server, port: number): boolean {
+    const { securityGroups = [] } = spec.networking;
+    return securityGroups.some((id) => {
+      const rules = this.#options.store.get(SECURITY_GROUP, id)?.value.spec.rules ?? [];
+      return opensTcpPort(rules, port);
+    });
+  }
+
   #newFeed(group: XdsGroup): GroupFeed {
-    const feed = new GroupFeed(group, this.#options.reaches);
+    const feed = new GroupFeed(group, this.#reach);
     feed.become(group, () => this.#serversOf(group));
     return feed;
   }
@@ -184,6 +210,10 @@ export class XdsFeed {
 function wantsServers(change: Change): boolean {
   if (change.type === "deleted" || change.resource.kind !== XDS_GROUP.name) return false;
   return (change.resource.value as XdsGroup).spec.endpoints.length > 0;
+}
+
+function revisionOf(change: Change): number {
+  return change.type === "deleted" ? change.revision : change.resource.revision;
 }
 
 function changesOf<T>(changes: readonly Change[], kind: Kind<T>): readonly Change<T>[] {

@@ -5,7 +5,7 @@ import type { EncodeAssignment } from "./encode-assignment.ts";
 import {
   endpointOf,
   isSameEndpoint,
-  type RegionReaches,
+  type Reach,
   selects,
   type ServerEndpoint,
 } from "./server-endpoint.ts";
@@ -13,13 +13,13 @@ import {
 /** One cluster whose endpoints follow servers. */
 export class FollowedCluster {
   readonly #spec: ServerEndpoints;
-  readonly #reaches: RegionReaches;
+  readonly #reach: Reach;
   readonly #endpoints = new Map<string, ServerEndpoint>();
   #knownTo = 0;
 
-  constructor(spec: ServerEndpoints, reaches: RegionReaches) {
+  constructor(spec: ServerEndpoints, reach: Reach) {
     this.#spec = spec;
-    this.#reaches = reaches;
+    this.#reach = reach;
   }
 
   get name(): string {
@@ -46,7 +46,8 @@ export class FollowedCluster {
   #put(server: Server): boolean {
     const { id } = server.metadata;
     const before = this.#endpoints.get(id);
-    const after = selects(this.#spec.from, server) ? endpointOf(server, this.#reaches) : undefined;
+    const { from, port } = this.#spec;
+    const after = selects(from, server) ? endpointOf(server, port, this.#reach) : undefined;
     if (isSameEndpoint(before, after)) return false;
     if (after === undefined) this.#endpoints.delete(id);
     else this.#endpoints.set(id, after);

@@ -14,7 +14,7 @@ import {
   START,
 } from "../../reconcilers/testing/fixtures.ts";
 import { encodeAssignment } from "./encode-assignment.ts";
-import { endpointOf, selects, type ServerEndpoint } from "./server-endpoint.ts";
+import { endpointOf, type RegionReach, selects, type ServerEndpoint } from "./server-endpoint.ts";
 
 const healthy: Condition = {
   type: "Healthy",
@@ -26,8 +26,13 @@ const healthy: Condition = {
 };
 const BOTH = { ...BOOTED, privateIP: "10.0.0.1", publicIP: "127.64.0.1" };
 
-function found(fields: ServerFields, hasPrivateNetwork = true): ServerEndpoint | undefined {
-  return endpointOf(server("s1", fields), () => ({ name: "here", hasPrivateNetwork }));
+function found(
+  fields: ServerFields,
+  hasPrivateNetwork = true,
+  isOpen = true,
+): ServerEndpoint | undefined {
+  const region = (): RegionReach => ({ name: "here", hasPrivateNetwork });
+  return endpointOf(server("s1", fields), 80, { region, opens: () => isOpen });
 }
 
 test("a server is reached at its public address, else at its private one where that can be", () => {
@@ -36,11 +41,10 @@ test("a server is reached at its public address, else at its private one where t
   assert.equal(found({ status: priv })?.address, "10.0.0.1");
   assert.equal(found({ status: priv }, false), undefined, "a user-mode guest has no network");
   assert.equal(found({ status: BOTH }, false)?.address, "127.64.0.1");
+  assert.equal(found({ status: BOTH }, false, false), undefined, "its port is not forwarded");
   assert.equal(found({ status: BOOTED }), undefined);
-  assert.equal(
-    endpointOf(server("s1", { status: BOTH }), () => undefined),
-    undefined,
-  );
+  const nowhere = { region: () => undefined, opens: () => true };
+  assert.equal(endpointOf(server("s1", { status: BOTH }), 80, nowhere), undefined);
 });
 
 // biome-ignore format: a table reads best with one row a line

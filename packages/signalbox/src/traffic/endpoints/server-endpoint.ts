@@ -17,12 +17,22 @@ export interface ServerEndpoint {
 /** What is to be known of a region. */
 export interface RegionReach {
   readonly name: string;
-  /** False where machines have no network of their own, as in a user-mode guest. */
+  /**
+   * False where machines have no network of their own, as a user-mode guest: then they are reached
+   * by forwarded ports alone.
+   */
   readonly hasPrivateNetwork: boolean;
 }
 
 /** A region by its id; undefined for one that is not served any more. */
 export type RegionReaches = (regionId: string) => RegionReach | undefined;
+
+/** How servers are reached. */
+export interface Reach {
+  readonly region: RegionReaches;
+  /** Whether the security groups of a server open a port of it. */
+  readonly opens: (server: Server, port: number) => boolean;
+}
 
 /** True when the server is of those that the selector names. */
 export function selects({ networkId, tags }: ServerSelector, server: Server): boolean {
@@ -36,15 +46,16 @@ export function selects({ networkId, tags }: ServerSelector, server: Server): bo
  * The server as an endpoint; undefined while it takes no traffic. One that is asked to stop leaves
  * before it stops, so that its last requests are answered.
  */
-export function endpointOf(server: Server, reaches: RegionReaches): ServerEndpoint | undefined {
+export function endpointOf(server: Server, port: number, reach: Reach): ServerEndpoint | undefined {
   const { metadata, status, power } = server;
   const isUp = status.powerState === "Running" && power.desired === "running";
   if (!isUp || metadata.deletedAt !== undefined) return undefined;
-  const reach = reaches(server.regionId);
-  if (reach === undefined) return undefined;
-  const address = status.publicIP ?? (reach.hasPrivateNetwork ? status.privateIP : undefined);
+  const region = reach.region(server.regionId);
+  if (region === undefined) return undefined;
+  if (!region.hasPrivateNetwork && !reach.opens(server, port)) return undefined;
+  const address = status.publicIP ?? (region.hasPrivateNetwork ? status.privateIP : undefined);
   if (address === undefined) return undefined;
-  return { serverId: metadata.id, address, region: reach.name, health: healthOf(server) };
+  return { serverId: metadata.id, address, region: region.name, health: healthOf(server) };
 }
 
 /** True when clients would see no difference. */

@@ -26,7 +26,10 @@ export interface FeedRig {
   readonly restart: () => Promise<SnapshotCache>;
 }
 
-export async function startFeed(t: TestContext): Promise<FeedRig> {
+export async function startFeed(
+  t: TestContext,
+  { hasPrivateNetwork = true }: { readonly hasPrivateNetwork?: boolean } = {},
+): Promise<FeedRig> {
   const directory = await mkdtemp(join(tmpdir(), "feed-"));
   const clock = new VirtualClock(START_MS);
   const common = { clock, log: silentLog };
@@ -41,7 +44,7 @@ export async function startFeed(t: TestContext): Promise<FeedRig> {
       store,
       cache,
       claims,
-      reaches: () => ({ name: "region", hasPrivateNetwork: true }),
+      reaches: () => ({ name: "region", hasPrivateNetwork }),
       loadEncoder: () => {
         loads++;
         return Promise.resolve(encodeAssignment);
