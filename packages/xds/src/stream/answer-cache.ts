@@ -24,6 +24,9 @@ interface Entry<Answer> {
   isUsed: boolean;
 }
 
+/** Bytes of an entry besides its key and its frame: small answers cost more than their bytes. */
+const ENTRY_BYTES = 512;
+
 /** An entry that nobody uses for this long is forgotten, at the latest after twice as long. */
 const IDLE_MS = 1000;
 
@@ -40,7 +43,7 @@ export class AnswerCache<Answer extends { readonly resources: readonly Resource[
   #bytes = 0;
   #cancelSweep: CancelTimer | undefined;
 
-  /** @param maxBytes of frames that are kept */
+  /** @param maxBytes of frames that are kept, with what it costs to keep them */
   constructor(clock: Clock, maxBytes: number) {
     this.#clock = clock;
     this.#maxBytes = maxBytes;
@@ -94,7 +97,7 @@ export class AnswerCache<Answer extends { readonly resources: readonly Resource[
   #keep(key: string, entry: Entry<Answer>): void {
     this.#forget(key);
     this.#entries.set(key, entry);
-    this.#bytes += entry.frame.length;
+    this.#bytes += bytesOf(key, entry);
     for (const oldest of this.#entries.keys()) {
       if (this.#bytes <= this.#maxBytes || oldest === key) break;
       this.#forget(oldest);
@@ -106,7 +109,7 @@ export class AnswerCache<Answer extends { readonly resources: readonly Resource[
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
-    this.#bytes -= entry.frame.length;
+    this.#bytes -= bytesOf(key, entry);
   }
 
   #sweep(): void {
@@ -117,4 +120,8 @@ export class AnswerCache<Answer extends { readonly resources: readonly Resource[
     const isEmpty = this.#entries.size === 0;
     this.#cancelSweep = isEmpty ? undefined : this.#clock.after(IDLE_MS, () => this.#sweep());
   }
+}
+
+function bytesOf(key: string, { frame }: { readonly frame: Buffer }): number {
+  return ENTRY_BYTES + 2 * key.length + frame.length;
 }
