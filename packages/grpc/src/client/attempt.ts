@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { TLSSocket } from "node:tls";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { dial } from "./dial.ts";
 import type { TargetAddress } from "./target-address.ts";
@@ -60,22 +59,13 @@ export class Attempt {
   }
 
   #onSocket(socket: Socket): void {
-    const fault = this.#isOver ? OVER : faultOf(socket);
-    if (fault !== undefined) {
+    if (this.#isOver || socket.destroyed) {
       socket.on("error", () => {});
       socket.destroy();
-      this.fail(fault);
+      this.fail(new Error("the connection was closed"));
       return;
     }
     this.#connection = new Connection(this.#options.owner, socket);
     this.#options.owner.onOpened(this.#connection);
   }
-}
-
-/** A server that chose no protocol at all may still speak HTTP/2; one that chose another does not. */
-function faultOf(socket: Socket): Error | undefined {
-  if (socket.destroyed) return new Error("the connection was closed");
-  const chosen = socket instanceof TLSSocket ? socket.alpnProtocol : null;
-  if (chosen === "h2" || typeof chosen !== "string") return undefined;
-  return new Error(`the server speaks ${chosen}, not h2`);
 }

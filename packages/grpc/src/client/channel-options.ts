@@ -19,7 +19,7 @@ export interface ChannelLimits {
   readonly streamWindowBytes: number;
   /** The same for all streams of a connection together. @default 1_048_560 */
   readonly connectionWindowBytes: number;
-  /** Bytes of a response's headers, unpacked, 32 more a field. @default 16_777_216 */
+  /** Bytes of a response's headers, unpacked, 32 more a field; the same for requests. @default 16_777_216 */
   readonly maxHeaderListBytes: number;
   /** Fields of a response's headers. @default 16_384 */
   readonly maxHeaderListPairs: number;

@@ -119,7 +119,9 @@ export class Channel {
 
   /** Connects, if nothing has asked for it yet, without a call. */
   connect(): void {
-    if (this.#state.name === "IDLE" && this.#closed === undefined) this.#startAttempt();
+    if (this.#state.name !== "IDLE" || this.#closed !== undefined) return;
+    this.#startAttempt();
+    if (this.#calls.size === 0) this.#idleSoon();
   }
 
   /**
@@ -224,7 +226,6 @@ export class Channel {
       budgetMs: Math.max(this.#settings.times.minConnectTimeoutMs, delayMs),
       onFailed: (error) => this.#onFailed(error, delayMs),
     });
-    if (this.#calls.size === 0) this.#idleSoon();
     this.#setState({ name: "CONNECTING", attempt, leave: () => attempt.end() });
   }
 

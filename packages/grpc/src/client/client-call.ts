@@ -172,7 +172,7 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
     this.#isRead = true;
     if (this.#end !== undefined) this.#finish(this.#end);
     // Node tells of trailers and of the end in either order, within one turn.
-    else setImmediate(() => this.stop(NO_TRAILERS));
+    else setImmediate(() => this.#endWithoutTrailers());
   }
 
   onFault(fault: GrpcStatus): void {
@@ -226,8 +226,9 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
     const stream = this.#stream;
     const connection = this.#connection;
     if (this.#isEnded || stream === undefined || connection === undefined) return;
+    const isClean = this.#end !== undefined || stream.rstCode === constants.NGHTTP2_NO_ERROR;
     // All has come; what the reader still holds, paused or unpacking, is delivered first.
-    if (this.#reader !== undefined && stream.readableEnded) return;
+    if (this.#reader !== undefined && stream.readableEnded && isClean) return;
     if (this.#mayGoElsewhere(stream, connection)) {
       this.#wasRefused = true;
       this.#stream = undefined;
@@ -238,6 +239,11 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
     this.#finish({ status: this.#lostStatus(stream, connection), trailers: Metadata.empty });
   }
 
+  #endWithoutTrailers(): void {
+    const connection = this.#connection;
+    this.stop(connection?.isLost === true ? lost(connection) : NO_TRAILERS);
+  }
+
   #mayGoElsewhere(stream: ClientHttp2Stream, connection: Connection): boolean {
     return !this.#wasRefused && this.#outbox.isWhole && connection.isUntouched(stream);
   }
@@ -245,7 +251,7 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
   /** What became of a stream that ended without a status. */
   #lostStatus(stream: ClientHttp2Stream, connection: Connection): GrpcStatus {
     if (connection.isLost && stream.rstCode !== constants.NGHTTP2_REFUSED_STREAM) {
-      return status(STATUS.UNAVAILABLE, `connection error: desc = "${connection.cause.message}"`);
+      return lost(connection);
     }
     if (stream.rstCode === constants.NGHTTP2_CANCEL && this.#timeLeftMs === 0) return LATE;
     return statusOfReset(stream.rstCode ?? constants.NGHTTP2_NO_ERROR);
@@ -332,6 +338,10 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
   readonly #onAbort = (): void => {
     this.stop(cancelled(this.#options.signal?.reason));
   };
+}
+
+function lost({ cause }: Connection): GrpcStatus {
+  return status(STATUS.UNAVAILABLE, `connection error: desc = "${cause.message}"`);
 }
 
 function cancelled(reason: unknown): GrpcStatus {

@@ -69,6 +69,8 @@ export class Connection {
       this.#cause ??= error;
     });
     this.#session.on("close", () => this.#onClosed());
+    // An alert of TLS behind the handshake leaves the session destroyed, but never closed (Node 24).
+    socket.on("error", (error) => this.destroy(error));
     this.#keepAlive();
   }
 
@@ -203,6 +205,8 @@ function sessionOptions(limits: ChannelLimits): SessionOptions {
   return {
     maxSessionMemory: limits.sessionMemoryMb,
     maxHeaderListPairs: limits.maxHeaderListPairs,
+    // Node's own 64 KiB would not hold the names of some thousand nodes.
+    maxSendHeaderBlockLength: limits.maxHeaderListBytes,
     // Repeated metadata is legal under any name.
     strictSingleValueFields: false,
     settings: {

@@ -77,6 +77,7 @@ async function encrypt(
     // An address is no server name (RFC 6066 §3), but the certificate is checked against it.
     ...(isName ? { servername: serverName } : {}),
     ...pemOf(material),
+    // A server that chooses no protocol at all may still speak HTTP/2 (node-api §2.5).
     ALPNProtocols: ["h2"],
     minVersion: "TLSv1.2",
     checkServerIdentity: (name, certificate) =>
