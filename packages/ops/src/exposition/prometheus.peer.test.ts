@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { createServer } from "node:http";
 import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { test, type TestContext } from "node:test";
 import { systemClock } from "@signalbox/base";
@@ -47,6 +50,22 @@ test("promtool finds nothing to say about the text", {
   const input = await scrapeText(fill(t), undefined, { clock });
   const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input });
   assert.deepEqual([String(stdout), String(stderr), status], ["", "", 0]);
+});
+
+test("promtool reads the OpenMetrics text into blocks", {
+  skip: skipWithout("promtool"),
+}, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "promtool-"));
+  t.after(() => rm(folder, { recursive: true }));
+  const text = await scrapeText(fill(t), FORMATS["openmetrics"], { clock });
+  // It wants a time on every sample, which a scrape has not.
+  const timed = text.replaceAll(/^([^#\n]\S*(?:\{.*?\})? \S+)( # .*)?$/gm, "$1 1700000000$2");
+  const file = join(folder, "metrics.txt");
+  await writeFile(file, timed);
+  const args = ["tsdb", "create-blocks-from", "openmetrics", file, join(folder, "data")];
+  const { status, stdout, stderr } = spawnSync("promtool", args, { encoding: "utf8" });
+  assert.deepEqual([stderr, status], ["", 0]);
+  assert.match(stdout, /NUM SAMPLES/);
 });
 
 test("a real Prometheus reads all three formats, native histograms included", {
