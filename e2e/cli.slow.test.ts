@@ -231,7 +231,8 @@ describe("watching", () => {
   });
 
   test("watch prints each change, and Ctrl-C ends it with 130", async () => {
-    const command = cli.start("server", "watch", "--output", "json");
+    const command = cli.start("server", "watch", "--output", "json", "--name", "watched");
+    await cli.ok(...serverOf("unwatched"));
     await cli.ok(...serverOf("watched", "--wait"));
     await command.says("stdout", /"name":"watched".*"powerState":"Running"/);
     command.child.kill("SIGINT");
@@ -241,9 +242,9 @@ describe("watching", () => {
     for (const line of stdout.trim().split("\n")) {
       const { event, resource } = JSON.parse(line) as { event: string; resource: ApiObject };
       assert.match(event, /^(present|created|updated|deleted)$/);
-      assert.ok(resource.metadata.name, line);
+      assert.equal(resource.metadata.name, "watched");
     }
-    await cli.ok("server", "delete", "watched", "--wait");
+    await cli.ok("server", "delete", "watched", "unwatched", "--wait");
   });
 
   test("a reader that goes away ends a command quietly", async () => {

@@ -2,6 +2,7 @@ import { CANCELLED, createLog, Problem, systemClock, systemRandom } from "@signa
 import { CommanderError } from "commander";
 import type { CliIo } from "./cli/cli-io.ts";
 import { EXIT_CODE, exitCodeOf } from "./cli/exit-code.ts";
+import { printableLines } from "./cli/output/cell.ts";
 import { createProgram } from "./cli/program.ts";
 import { type LoadedConfig, processEnvironment } from "./config/load-config.ts";
 import { dataFiles } from "./daemon/data-files.ts";
@@ -78,7 +79,7 @@ function report(error: unknown, io: CliIo): number {
   if (error === CANCELLED) return EXIT_CODE.interrupted;
   if (error === OUTPUT_CLOSED) return EXIT_CODE.ok;
   const problem = Problem.from(error);
-  io.stderr.write(`signalbox: ${problem.message}\n`);
+  io.stderr.write(`signalbox: ${printableLines(problem.message)}\n`);
   if (problem.code === "internal") io.stderr.write(`${describeCause(problem.cause)}\n`);
   return exitCodeOf(problem);
 }

@@ -38,17 +38,26 @@ export async function printOutcome(
   return resource;
 }
 
+interface FilterFlags {
+  readonly tag?: readonly string[];
+  readonly name?: string;
+}
+
+function filterOptions(): readonly Option[] {
+  return [
+    repeatable("--tag <name=value>", "only those with the tag; may be repeated", parseTag),
+    new Option("--name <name>", "only those with the name"),
+  ];
+}
+
 type AddCommand = (group: Command, io: CliIo, type: ResourceType) => void;
 
 const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
   list: (group, io, type) =>
-    addClientCommand<{ tag?: readonly string[]; name?: string }>(group, io, {
+    addClientCommand<FilterFlags>(group, io, {
       name: "list",
       summary: `list the ${type.plural}`,
-      options: [
-        repeatable("--tag <name=value>", "only those with the tag; may be repeated", parseTag),
-        new Option("--name <name>", "only those with the name"),
-      ],
+      options: filterOptions(),
       run: async (session, _args, { tag, name }) => {
         const items = await listResources(session, type, { tag, name });
         session.print(renderList(session.output, type.columns, items));
@@ -90,14 +99,13 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
     }),
 
   watch: (group, io, type) =>
-    addClientCommand(group, io, {
+    addClientCommand<FilterFlags>(group, io, {
       name: "watch",
       summary: `print each change of the ${type.plural} until Ctrl-C`,
-      run: async (session) => {
-        for await (const event of session.client.events(
-          type.collection(session),
-          type.listQuery?.(session),
-        )) {
+      options: filterOptions(),
+      run: async (session, _args, { tag, name }) => {
+        const query = { ...type.listQuery?.(session), tag, name };
+        for await (const event of session.client.events(type.collection(session), query)) {
           printChange(session, type, event.event, event.data);
         }
       },

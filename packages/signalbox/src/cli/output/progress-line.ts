@@ -1,4 +1,5 @@
 import type { CliIo } from "../cli-io.ts";
+import { printable } from "./cell.ts";
 
 /** Shows what a wait is waiting for: one line redrawn for a person, a line a change otherwise. */
 export class ProgressLine implements Disposable {
@@ -11,11 +12,20 @@ export class ProgressLine implements Disposable {
     this.#startedMs = io.clock.monotonic();
   }
 
-  show(text: string): void {
+  show(said: string): void {
+    const text = printable(said);
     const seconds = Math.floor((this.#io.clock.monotonic() - this.#startedMs) / 1000);
-    if (this.#io.isInteractive) this.#io.stderr.write(`\r\u001b[K${text} (${seconds} s)`);
+    if (this.#io.isInteractive) this.#redraw(text, ` (${seconds} s)`);
     else if (text !== this.#last) this.#io.stderr.write(`${text}\n`);
     this.#last = text;
+  }
+
+  /** A line that wraps could not be taken back. */
+  #redraw(text: string, end: string): void {
+    const { columns } = this.#io.stderr as { readonly columns?: number };
+    const room = (columns ?? 80) - end.length - 1;
+    const shown = text.length <= room ? text : `${text.slice(0, Math.max(0, room - 1))}…`;
+    this.#io.stderr.write(`\r\u001b[K${shown}${end}`);
   }
 
   [Symbol.dispose](): void {

@@ -1,3 +1,5 @@
+import { cell } from "./cell.ts";
+
 /** A column of a table for people: its heading and what it shows of an item. */
 export interface Column<T> {
   readonly heading: string;
@@ -23,9 +25,4 @@ function renderRow(row: readonly string[], widths: readonly number[]): string {
     .map((text, index) => text.padEnd(widths[index] ?? 0))
     .join(GAP)
     .trimEnd();
-}
-
-/** What foreign text may not do to a terminal: move its cursor, colour it, break the line. */
-function cell(text: string | undefined): string {
-  return text === undefined || text === "" ? "-" : text.replaceAll(/\p{Cc}/gu, "?");
 }

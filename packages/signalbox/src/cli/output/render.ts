@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { cell } from "./cell.ts";
 import { type Column, renderTable } from "./render-table.ts";
 
 /** Forms of output: a table for people, the others for programs. */
@@ -23,7 +24,7 @@ export function renderItem<T>(
   if (format !== "table") return renderValue(format, item);
   const width = Math.max(...columns.map((column) => column.heading.length));
   return columns
-    .map(({ heading, value, detail = value }) => `${heading.padEnd(width)}  ${detail(item) ?? "-"}`)
+    .map(({ heading, value, detail = value }) => `${heading.padEnd(width)}  ${cell(detail(item))}`)
     .join("\n");
 }
 
