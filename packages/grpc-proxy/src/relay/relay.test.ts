@@ -145,6 +145,50 @@ test("twenty messages in ping-pong, headers before the first of them", async (t)
   assert.deepEqual(end.metadata.get("x-tail"), ["t"]);
 });
 
+test("a reverse tunnel: the backend speaks first, the caller waits for its headers", async (t) => {
+  const node = await useServer(t, (call) => {
+    call.sendHeaders(Metadata.of([["x-tunnel", "open"]]));
+    call.write(encodeFrame(Buffer.from("who is there?")).bytes);
+    return listener({
+      onMessage: (message) => {
+        call.write(encodeFrame(Buffer.concat([Buffer.from("hello "), message])).bytes);
+        call.end(OK_STATUS);
+      },
+    });
+  });
+  const rig = await Rig.use(t);
+  const call = new JsClient(t, rig.address).bidi(toOne(node.address));
+  const [headers] = await once(call, "metadata");
+  assert.deepEqual(headers.get("x-tunnel"), ["open"]);
+  const [question] = await once(call, "data");
+  assert.equal(String(question), "who is there?");
+  call.write(Buffer.from("me"));
+  const [reply] = await once(call, "data");
+  assert.equal(String(reply), "hello me");
+  call.resume();
+  const [end] = await once(call, "status");
+  assert.equal(end.code, js.OK);
+});
+
+test("fifty ping-pongs at once", async (t) => {
+  const node = await useServer(t, echo);
+  const rig = await Rig.use(t);
+  const client = new JsClient(t, rig.address);
+  const play = async (player: number): Promise<void> => {
+    const call = client.bidi(toOne(node.address));
+    for (let i = 0; i < 20; i++) {
+      call.write(Buffer.from(`${player} ${i}`));
+      const [reply] = await once(call, "data");
+      assert.equal(String(reply), `${player} ${i}`);
+    }
+    call.end();
+    call.resume();
+    const [end] = await once(call, "status");
+    assert.equal(end.code, js.OK);
+  };
+  await Promise.all(Array.from({ length: 50 }, (_, player) => play(player)));
+});
+
 test("a foreign backend", async (t) => {
   const asIs = (bytes: Buffer): Buffer => bytes;
   const server = new Server();
