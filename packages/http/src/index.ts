@@ -41,7 +41,9 @@ export {
 export {
   type AccessList,
   allows,
+  allowsEverywhere,
   allowsSomewhere,
+  grantName,
   type Grants,
   type OrganizationGrants,
   type Permission,

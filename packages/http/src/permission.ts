@@ -41,11 +41,19 @@ export interface Principal {
   readonly access: AccessList;
 }
 
-const held = (permission: Permission): string => `${permission.endpoint}:${permission.verb}`;
+/** The name under which grants hold a permission: `region:servers:power`. */
+export function grantName({ endpoint, verb }: Permission): string {
+  return `${endpoint}:${verb}`;
+}
+
+/** True when the principal holds the permission over everything there is. */
+export function allowsEverywhere({ access }: Principal, permission: Permission): boolean {
+  return access.global.has(grantName(permission));
+}
 
 /** True when the principal holds the permission over this tenancy; a wider grant always serves. */
 export function allows(principal: Principal, permission: Permission, tenancy: Tenancy): boolean {
-  const wanted = held(permission);
+  const wanted = grantName(permission);
   const { access } = principal;
   if (access.global.has(wanted)) return true;
   if (permission.scope === "global" || tenancy.organizationId === undefined) return false;
@@ -58,7 +66,7 @@ export function allows(principal: Principal, permission: Permission, tenancy: Te
 
 /** True when the principal holds the permission over anything at all. */
 export function allowsSomewhere(principal: Principal, permission: Permission): boolean {
-  const wanted = held(permission);
+  const wanted = grantName(permission);
   const { access } = principal;
   if (access.global.has(wanted)) return true;
   for (const organization of access.organizations.values()) {

@@ -22,3 +22,9 @@ export interface Region {
   /** Addresses for `publicIP: true`, IPv4 CIDR; absent: the provider has none. */
   readonly publicPrefix?: string;
 }
+
+/** The regions that this daemon serves. */
+export interface RegionCatalogue {
+  /** By id. */
+  readonly regions: ReadonlyMap<string, Region>;
+}

@@ -1,14 +1,8 @@
 import type { Clock, Log, Metrics, Random } from "@signalbox/base";
 import type { Store } from "@signalbox/store";
-import type { Region } from "../model/region.ts";
+import type { RegionCatalogue } from "../model/region.ts";
 import type { Provider } from "../providers/provider.ts";
 import type { ReconcilerSettings } from "./settings.ts";
-
-/** The regions that the operator declares. */
-export interface RegionCatalogue {
-  /** By id. */
-  readonly regions: ReadonlyMap<string, Region>;
-}
 
 /** What every reconciler works with. */
 export interface ReconcilerDeps {

@@ -1,7 +1,6 @@
 import type { Gauge, Metrics } from "@signalbox/base";
-import type { Region } from "../../model/region.ts";
+import type { Region, RegionCatalogue } from "../../model/region.ts";
 import type { Server } from "../../model/server.ts";
-import type { RegionCatalogue } from "../reconciler-deps.ts";
 
 /** Counts servers by state, region and flavor (compute-api §7.5). */
 export interface ServerGauge {

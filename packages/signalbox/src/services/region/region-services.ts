@@ -1,12 +1,11 @@
 import type { Clock, Random, Result } from "@signalbox/base";
 import type { Store } from "@signalbox/store";
 import type { ConsoleTarget, ConsoleTicket } from "../../console/ticket-store.ts";
-import type { Region } from "../../model/region.ts";
+import type { RegionCatalogue } from "../../model/region.ts";
 import type { Provider } from "../../providers/provider.ts";
 
 /** What the operator declared, as it stands now. */
-export interface RegionCatalogue {
-  readonly regions: ReadonlyMap<string, Region>;
+export interface Catalogue extends RegionCatalogue {
   organizationExists(organizationId: string): boolean;
   projectExists(organizationId: string, projectId: string): boolean;
 }
@@ -19,7 +18,7 @@ export interface RegionServices {
   readonly store: Store;
   readonly clock: Clock;
   readonly random: Random;
-  readonly catalogue: RegionCatalogue;
+  readonly catalogue: Catalogue;
   /** The provider that runs a region; undefined when there is none (any more). */
   readonly providerOf: (regionId: string) => RegionProvider | undefined;
   readonly consoleTickets: { issue(target: ConsoleTarget): ConsoleTicket };

@@ -1,6 +1,6 @@
 import { Problem } from "@signalbox/base";
-import type { Permission, Principal } from "@signalbox/http";
-import type { RegionCatalogue } from "../region-services.ts";
+import { allowsEverywhere, grantName, type Permission, type Principal } from "@signalbox/http";
+import type { Catalogue } from "../region-services.ts";
 
 /**
  * The last step of compute-api §6.3 for a create that the caller holds the permission for: whoever
@@ -11,14 +11,13 @@ import type { RegionCatalogue } from "../region-services.ts";
  */
 export function assertProjectExists(
   principal: Principal,
-  { endpoint, verb }: Permission,
+  permission: Permission,
   { organizationId, projectId }: { readonly organizationId: string; readonly projectId: string },
-  catalogue: RegionCatalogue,
+  catalogue: Catalogue,
 ): void {
-  const wanted = `${endpoint}:${verb}`;
-  const { access } = principal;
-  if (access.organizations.get(organizationId)?.projects.get(projectId)?.has(wanted)) return;
-  if (access.global.has(wanted)) return;
+  const inOrganization = principal.access.organizations.get(organizationId);
+  if (inOrganization?.projects.get(projectId)?.has(grantName(permission))) return;
+  if (allowsEverywhere(principal, permission)) return;
   if (catalogue.projectExists(organizationId, projectId)) return;
   throw new Problem("not_found", "there is no such project");
 }

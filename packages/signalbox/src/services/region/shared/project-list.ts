@@ -1,4 +1,11 @@
-import { allows, matchesTags, type Permission, type Principal, tagFilters } from "@signalbox/http";
+import {
+  allows,
+  allowsEverywhere,
+  matchesTags,
+  type Permission,
+  type Principal,
+  tagFilters,
+} from "@signalbox/http";
 import type { Kind } from "@signalbox/store";
 import type { ProjectMetadata } from "../../../model/metadata.ts";
 import type { ProvisioningStatus } from "../../../model/provisioning-status.ts";
@@ -62,10 +69,11 @@ function narrowestIndex<T>(
   kind: Kind<T>,
   query: ProjectListQuery,
   principal: Principal,
-  { endpoint, verb }: Permission,
+  permission: Permission,
 ): ResourceSet<T>["index"] {
-  const isGlobal = principal.access.global.has(`${endpoint}:${verb}`);
-  const own = isGlobal ? undefined : [...principal.access.organizations.keys()];
+  const own = allowsEverywhere(principal, permission)
+    ? undefined
+    : [...principal.access.organizations.keys()];
   const candidates = [
     ["network", query.networkID],
     ["project", query.projectID],
