@@ -1,4 +1,4 @@
-/** Why `send` did not take the item. */
+/** What became of an item: taken, or why not. */
 export type SendOutcome = "sent" | "full" | "closed";
 
 /**

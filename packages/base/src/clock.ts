@@ -27,14 +27,14 @@ export interface SleepOptions {
 /** Cancels a timer. Calling it again, or after the timer fired, does nothing. */
 export type CancelTimer = () => void;
 
-/** The clock of the machine. Its timers do not keep the process alive. */
+/** The clock of the machine. What waits in `after` does not keep the process alive; a `sleep` does. */
 export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
   monotonic: () => performance.now(),
   sleep: async (ms: number, options: SleepOptions = {}): Promise<void> => {
     options.signal?.throwIfAborted();
     try {
-      await delay(ms, undefined, { signal: options.signal, ref: true });
+      await delay(ms, undefined, { signal: options.signal });
     } catch (error) {
       options.signal?.throwIfAborted();
       throw error;
