@@ -3,7 +3,7 @@ import type { Exemplar } from "./exemplar.ts";
 import { COUNT, type FamilySettings, FIRST_BUCKET, SUM } from "./family-settings.ts";
 import type { FamilySnapshot } from "./family-snapshot.ts";
 import { labelText } from "./label-text.ts";
-import { assertLabelNames } from "./name-rules.ts";
+import { checkLabelNames } from "./name-rules.ts";
 import { NativeBuckets } from "./native-buckets.ts";
 import type { Series } from "./series.ts";
 import { SeriesOrder } from "./series-order.ts";
@@ -22,6 +22,8 @@ export class MetricFamily {
   readonly #now: () => number;
   readonly #width: number;
   readonly #byText = new Map<string, Series>();
+  /** Label names by what legacy scrapers read. */
+  readonly #labelNames = new Map<string, string>();
   readonly #series: Series[] = [];
   readonly #order = new SeriesOrder();
   #values: Float64Array;
@@ -94,8 +96,12 @@ export class MetricFamily {
     const text = labelText(labels);
     const known = this.#byText.get(text);
     if (known !== undefined) return known;
-    assertLabelNames(this.settings.name, this.settings.kind, labels);
-    if (this.#series.length < this.settings.maxSeries) return this.#create(labels, text);
+    const { name, kind, maxSeries } = this.settings;
+    const names = checkLabelNames(name, kind, labels, this.#labelNames);
+    if (this.#series.length < maxSeries) {
+      for (const [legacy, label] of names) this.#labelNames.set(legacy, label);
+      return this.#create(labels, text);
+    }
     this.#refusedUpdates++;
     const overflow = labelText(OVERFLOW);
     return this.#byText.get(overflow) ?? this.#create(OVERFLOW, overflow);

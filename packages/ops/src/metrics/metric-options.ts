@@ -33,7 +33,8 @@ export const DEFAULT_BUCKETS: readonly number[] = [
 export function familySettings(
   name: string,
   kind: MetricKind,
-  options: HistogramOptions & { readonly maxSeries?: number | undefined },
+  options: HistogramOptions,
+  maxSeries: number,
 ): FamilySettings {
   const native =
     kind === "histogram" && options.native !== undefined
@@ -45,7 +46,7 @@ export function familySettings(
     help: options.help ?? "",
     bounds: kind === "histogram" ? boundsOf(options) : [],
     native,
-    maxSeries: options.maxSeries ?? Infinity,
+    maxSeries: options.maxSeries ?? maxSeries,
   });
 }
 

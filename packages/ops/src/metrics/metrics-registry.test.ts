@@ -114,17 +114,22 @@ test("gauges go both ways, summaries take anything, and NaN spoils their sum", a
 
 test("the report names first what overflows, then what is largest", () => {
   const metrics = new MetricsRegistry({ clock });
-  for (let n = 0; n < 5; n++) metrics.gauge("large").set(1, { n });
+  for (let n = 0; n < 5; n++) metrics.gauge("large", { maxSeries: undefined }).set(1, { n });
   for (let n = 0; n < 5; n++) metrics.gauge("over", { maxSeries: 2 }).set(1, { n, zone: "a" });
   metrics.gauge("small").set(1);
   metrics.gauge("little").set(1);
   const report = metrics.cardinality(3);
   assert.deepEqual(
-    report.map(({ metric, series, refusedUpdates }) => [metric, series, refusedUpdates]),
+    report.map(({ metric, series, refusedUpdates, maxSeries }) => [
+      metric,
+      series,
+      refusedUpdates,
+      maxSeries,
+    ]),
     [
-      ["over", 3, 3],
-      ["large", 5, 0],
-      ["little", 1, 0],
+      ["over", 3, 3, 2],
+      ["large", 5, 0, 2000],
+      ["little", 1, 0, 2000],
     ],
   );
   assert.deepEqual(
@@ -156,10 +161,12 @@ test("reserved and unfit names are refused, and leave nothing behind", async () 
   const gauge = metrics.gauge("g");
   assert.throws(() => gauge.set(1, { __name__: "x" }), /two underscores/);
   assert.throws(() => gauge.set(1, { "": "x" }), /is not a name/);
-  assert.throws(() => gauge.set(1, { "a.b": 1, a_b: 2 }), /as another label is/);
+  assert.throws(() => gauge.set(1, { "a.b": 1, a_b: 2 }), /the same as "a.b" when escaped/);
+  metrics.gauge("late").set(1, { "a.b": 1 });
+  assert.throws(() => metrics.gauge("late").set(1, { a_b: 1 }), /the same as "a.b" when escaped/);
   assert.throws(() => metrics.summary("s").observe(1, { quantile: 1 }), /reserved for a summary/);
   assert.throws(() => metrics.histogram("h").observe(1, { le: 1 }), /reserved for a histogram/);
-  assert.equal(await text(metrics), "");
+  assert.equal(await text(metrics), '# TYPE late gauge\nlate{a_b="1"} 1\n');
   gauge.set(1, { le: 1, quantile: 2 });
 });
 

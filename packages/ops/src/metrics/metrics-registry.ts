@@ -100,7 +100,7 @@ export class MetricsRegistry implements Observer {
   sampled(name: string, options: SampledOptions, read: SampleSource): void {
     const { kind = "gauge" } = options;
     this.#names.claim(name, kind);
-    const settings = familySettings(name, kind, { maxSeries: this.#maxSeries, ...options });
+    const settings = familySettings(name, kind, options, this.#maxSeries);
     this.#sampled.set(name, new SampledMetric(settings, read, this.#clock.now()));
   }
 
@@ -134,7 +134,7 @@ export class MetricsRegistry implements Observer {
       return known;
     }
     this.#names.claim(name, kind);
-    const settings = familySettings(name, kind, { maxSeries: this.#maxSeries, ...options });
+    const settings = familySettings(name, kind, options, this.#maxSeries);
     const family = new MetricFamily(settings, () => this.#clock.now());
     this.#families.set(name, family);
     return family;

@@ -20,15 +20,29 @@ export function assertMetricName(name: string): void {
   }
 }
 
-/** @throws Problem `invalid_request`, saying which label and why */
-export function assertLabelNames(metric: string, kind: MetricKind, labels: LabelPairs): void {
-  const escaped = new Set<string>();
+/**
+ * @param known the metric's label names by what legacy scrapers read
+ * @returns the same of these labels
+ * @throws Problem `invalid_request`, saying which label and why
+ */
+export function checkLabelNames(
+  metric: string,
+  kind: MetricKind,
+  labels: LabelPairs,
+  known: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const own = new Map<string, string>();
   for (const [name] of labels) {
-    const fault = labelFault(name, kind) ?? clashFault(name, escaped);
-    if (fault === undefined) continue;
-    const text = `ops: label ${JSON.stringify(name)} of metric ${JSON.stringify(metric)} ${fault}`;
-    throw new Problem("invalid_request", text);
+    const legacy = escapeLabelName(name, "underscores");
+    const holder = known.get(legacy) ?? own.get(legacy) ?? name;
+    const fault = labelFault(name, kind) ?? clashFault(name, holder);
+    if (fault !== undefined) {
+      const text = `ops: label ${JSON.stringify(name)} of metric ${JSON.stringify(metric)} ${fault}`;
+      throw new Problem("invalid_request", text);
+    }
+    own.set(legacy, name);
   }
+  return own;
 }
 
 function labelFault(name: string, kind: MetricKind): string | undefined {
@@ -38,10 +52,7 @@ function labelFault(name: string, kind: MetricKind): string | undefined {
   return undefined;
 }
 
-/** Scrapers that know legacy names only would see one label twice. */
-function clashFault(name: string, escaped: Set<string>): string | undefined {
-  const legacy = escapeLabelName(name, "underscores");
-  if (escaped.has(legacy)) return `is ${legacy} when escaped, as another label is`;
-  escaped.add(legacy);
-  return undefined;
+/** Scrapers that know legacy names only would take two labels for one. */
+function clashFault(name: string, holder: string): string | undefined {
+  return holder === name ? undefined : `is the same as ${JSON.stringify(holder)} when escaped`;
 }
