@@ -5,7 +5,8 @@ export function listenProblem(name: string, address: string, error: unknown): Pr
   const { code, message } = error as NodeJS.ErrnoException;
   return new Problem(
     "listen_failed",
-    `the ${name} listener cannot use ${address}: ${reasonOf(code) ?? message}; choose another with --listen-${name}`,
+    `the ${name} listener cannot use ${address}: ${reasonOf(code) ?? message}; ` +
+      `choose another with --listen-${name} or SIGNALBOX_LISTEN_${name.toUpperCase()}`,
     { cause: error },
   );
 }
