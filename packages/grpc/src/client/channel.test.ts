@@ -7,9 +7,10 @@ import { STATUS } from "../status.ts";
 import { OK_STATUS, status } from "../grpc-status.ts";
 import { encodeFrame } from "../frame.ts";
 import { echo, listener } from "../testing/raw-handlers.ts";
-import { record, useChannel } from "../testing/use-channel.ts";
+import { until } from "../testing/until.ts";
+import { type Recorded, record, useChannel } from "../testing/use-channel.ts";
 import { useServer } from "../testing/use-server.ts";
-import type { RawHandler } from "../server/raw-call.ts";
+import type { CallOutcome, RawHandler, RawServerCall } from "../server/raw-call.ts";
 
 const ECHO = "/t.T/Echo";
 
@@ -127,4 +128,48 @@ test("an answer that is too long when unpacked, or packed as nobody can unpack",
   const relayed = record(channel, "/t.T/Pack", { metadata, wantsFrames: true }, []);
   assert.equal((await relayed.closed).status.code, STATUS.OK);
   assert.equal(relayed.encoding, "br");
+});
+
+test("the server hears how a call ended", async (t) => {
+  const ends: string[] = [];
+  const noting =
+    (end: (call: RawServerCall) => void): RawHandler =>
+    (call) => {
+      const close = ({ end }: CallOutcome): void => void ends.push(end);
+      return listener({ onMessage: () => end(call), onClose: close });
+    };
+  const methods = {
+    Early: noting((call) => call.end(status(STATUS.ABORTED, "early"))),
+    Answer: noting((call) => {
+      call.write(PACKED);
+      call.end(OK_STATUS);
+    }),
+    Never: noting(() => {}),
+  };
+  const { address } = await useServer(t, { router: routes(methods) });
+  const channel = useChannel(t, address);
+  const open = (method: string): Recorded => {
+    const seen = record(channel, `/t.T/${method}`, { wantsFrames: true });
+    seen.call.write(encodeFrame(Buffer.from("x")).bytes);
+    return seen;
+  };
+  assert.equal((await open("Early").closed).status.code, STATUS.ABORTED);
+  await until(() => ends.length === 1);
+  assert.equal((await open("Answer").closed).status.code, STATUS.OK);
+  await until(() => ends.length === 2);
+  const seen = open("Never");
+  await until(() => channel.streams === 1);
+  seen.call.cancel();
+  await until(() => ends.length === 3);
+  assert.deepEqual(ends, ["finished", "finished", "cancelled"]);
+});
+
+test("a signal that has fired and a deadline that has passed dial nobody", async (t) => {
+  const channel = useChannel(t, "127.0.0.1:1");
+  const late = record(channel, ECHO, { deadlineMs: channel.clock.monotonic() });
+  const gone = record(channel, ECHO, { signal: AbortSignal.abort() });
+  assert.equal(late.outcome, undefined, "nobody hears of the end before open has returned");
+  assert.equal((await late.closed).status.code, STATUS.DEADLINE_EXCEEDED);
+  assert.equal((await gone.closed).status.code, STATUS.CANCELLED);
+  assert.equal(channel.state, "IDLE");
 });

@@ -190,7 +190,8 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
     }
     this.#httpStatus = head.value.httpStatus;
     if (isLast) {
-      this.#finish(parseAnswerEnd(raw, this.#httpStatus));
+      this.#end = parseAnswerEnd(raw, this.#httpStatus);
+      this.#finish(this.#end);
       return;
     }
     const { metadata, encoding } = head.value;
