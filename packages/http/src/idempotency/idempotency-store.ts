@@ -24,8 +24,14 @@ export interface IdempotencyStore {
    * Starts the request of a key. While another one with the same key is being carried out, this
    * waits for its end.
    *
+   * @param caller whose key it is; the same key of another caller is another key
    * @param digest of what the request asks for; another digest under a known key is a mismatch
-   * @throws the signal's reason; Problem `unavailable` when the store is full of running requests
+   * @throws the signal's reason; Problem `unavailable` when running requests take all the room
    */
-  start(key: string, digest: string, signal: AbortSignal): Promise<IdempotencyStart>;
+  start(
+    caller: string,
+    key: string,
+    digest: string,
+    signal: AbortSignal,
+  ): Promise<IdempotencyStart>;
 }

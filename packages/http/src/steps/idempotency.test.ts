@@ -103,7 +103,7 @@ test("answers are kept for a time, and only so many", async () => {
   const { signal } = new AbortController();
   const answer = { status: 201, headers: {}, body: "" };
   const start = async (key: string): Promise<string> => {
-    const started = await store.start(key, "digest", signal);
+    const started = await store.start("alice", key, "digest", signal);
     if (started.kind === "first") started.ticket.keep(answer);
     return started.kind;
   };
@@ -120,11 +120,11 @@ test("answers are kept for a time, and only so many", async () => {
 test("a store full of running requests takes no more; a waiting duplicate can give up", async () => {
   const store = createMemoryIdempotencyStore(new VirtualClock(), { maxKeys: 1 });
   const controller = new AbortController();
-  await store.start("a", "digest", controller.signal);
-  await assert.rejects(store.start("b", "digest", controller.signal), (error) =>
+  await store.start("alice", "a", "digest", controller.signal);
+  await assert.rejects(store.start("alice", "b", "digest", controller.signal), (error) =>
     Problem.is(error, "unavailable"),
   );
-  const waiting = store.start("a", "digest", controller.signal);
+  const waiting = store.start("alice", "a", "digest", controller.signal);
   controller.abort(new Error("gone"));
   await assert.rejects(waiting, /gone/);
 });

@@ -20,9 +20,10 @@ export function idempotency(
       if (typeof given !== "string" || !KEY.test(given)) {
         throw new Problem("invalid_request", "Idempotency-Key must be 1 to 255 visible characters");
       }
-      const key = JSON.stringify([principal.subject, principal.actor, route.operation.id, given]);
+      const caller = JSON.stringify([principal.subject, principal.actor]);
+      const key = JSON.stringify([route.operation.id, given]);
       return deadline
-        .race(store.start(key, digestOf(request.url, bytes), deadline.signal))
+        .race(store.start(caller, key, digestOf(request.url, bytes), deadline.signal))
         .then((start) => {
           if (start.kind === "mismatch") throw mismatch();
           if (start.kind === "first") return { ticket: start.ticket, answer: undefined };
