@@ -62,15 +62,13 @@ export async function followStore(deps: StoreFeedDeps, options: StoreFeedOptions
       if (signal.aborted) return;
       if (Problem.is(error, "reader_too_slow")) {
         log.info({ revision: from }, "the watch was cut off; resuming");
-        continue;
-      }
-      if (Problem.is(error, "revision_compacted")) {
+      } else if (Problem.is(error, "revision_compacted")) {
         log.info({ revision: from }, "the watch cannot be resumed; listing again");
         from = undefined;
-        continue;
+      } else {
+        log.warn({ code: Problem.from(error).code, err: error }, "the watch failed; trying again");
+        await pause(clock, signal);
       }
-      log.warn({ code: Problem.from(error).code, err: error }, "the watch failed; trying again");
-      await pause(clock, signal);
     }
   }
 }

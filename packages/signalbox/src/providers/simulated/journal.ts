@@ -42,80 +42,96 @@ const SLACK_LINES = 1_000;
  * of date, what is still of use is written into a new file, which then takes the old one's place.
  */
 export function createFileJournal(options: FileJournalOptions): Journal {
-  const path = join(options.directory, FILE_NAME);
-  let live: () => Iterable<JournalRecord> = () => [];
-  let file: { readonly handle: FileHandle; lines: number; useful: number } | undefined;
-  let pending: string[] = [];
-  let writing: Promise<void> | undefined;
+  return new FileJournal(options);
+}
 
-  const rewrite = async (records: readonly JournalRecord[]): Promise<void> => {
-    const draft = `${path}.new`;
+class FileJournal implements Journal {
+  readonly #options: FileJournalOptions;
+  readonly #path: string;
+  #live: () => Iterable<JournalRecord> = () => [];
+  #file: { readonly handle: FileHandle; lines: number; readonly useful: number } | undefined;
+  #pending: string[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(options: FileJournalOptions) {
+    this.#options = options;
+    this.#path = join(options.directory, FILE_NAME);
+  }
+
+  async open(live: () => Iterable<JournalRecord>): Promise<readonly JournalRecord[]> {
+    const { directory, onBadLine } = this.#options;
+    this.#live = live;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const records = lastOfEach(readRecords(await readOrEmpty(this.#path), onBadLine));
+    await this.#rewrite(records);
+    return records;
+  }
+
+  append(record: JournalRecord): void {
+    this.#pending.push(toLine(record));
+  }
+
+  async flush(): Promise<void> {
+    if (this.#pending.length > 0) this.#writing ??= this.#writePending();
+    await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    if (this.#file === undefined) return;
+    try {
+      await this.flush();
+    } finally {
+      await this.#file.handle.close();
+      this.#file = undefined;
+    }
+  }
+
+  async #writePending(): Promise<void> {
+    try {
+      while (this.#pending.length > 0) {
+        const batch = this.#pending;
+        this.#pending = [];
+        await this.#writeBatch(batch);
+      }
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  async #writeBatch(batch: readonly string[]): Promise<void> {
+    try {
+      if (this.#file === undefined) {
+        throw new Problem("provider_unavailable", "the provider is closed");
+      }
+      if (this.#file.lines > 2 * this.#file.useful + SLACK_LINES) {
+        return await this.#rewrite([...this.#live()]);
+      }
+      await this.#file.handle.appendFile(batch.join(""));
+      this.#file.lines += batch.length;
+    } catch (cause) {
+      // Part of it may have been written: the empty line ends what was torn.
+      this.#pending = ["\n", ...batch, ...this.#pending];
+      throw new Problem("provider_unavailable", `${this.#path} cannot be written`, { cause });
+    }
+  }
+
+  async #rewrite(records: readonly JournalRecord[]): Promise<void> {
+    const draft = `${this.#path}.new`;
     const handle = await open(draft, "w", 0o600);
     try {
       await handle.writeFile(records.map(toLine).join(""));
-      await rename(draft, path);
+      await rename(draft, this.#path);
     } catch (error) {
       await handle.close();
       throw error;
     }
-    await file?.handle.close();
-    file = { handle, lines: records.length, useful: records.length };
-  };
-
-  const writeBatch = async (batch: readonly string[]): Promise<void> => {
-    if (file === undefined) throw new Problem("provider_unavailable", "the provider is closed");
-    if (file.lines > 2 * file.useful + SLACK_LINES) return rewrite([...live()]);
-    await file.handle.appendFile(batch.join(""));
-    file.lines += batch.length;
-  };
-
-  const writePending = async (): Promise<void> => {
-    try {
-      while (pending.length > 0) {
-        const batch = pending;
-        pending = [];
-        try {
-          await writeBatch(batch);
-        } catch (error) {
-          // Part of it may have been written: the empty line ends what was torn.
-          pending = ["\n", ...batch, ...pending];
-          throw new Problem("provider_unavailable", `${path} cannot be written`, { cause: error });
-        }
-      }
-    } finally {
-      writing = undefined;
-    }
-  };
-
-  const flush = async (): Promise<void> => {
-    if (pending.length > 0) writing ??= writePending();
-    await writing;
-  };
-
-  return {
-    open: async (present) => {
-      live = present;
-      await mkdir(options.directory, { recursive: true, mode: 0o700 });
-      const records = lastOfEach(readRecords(await readOrEmpty(path), options.onBadLine));
-      await rewrite(records);
-      return records;
-    },
-    append: (record) => void pending.push(toLine(record)),
-    flush,
-    close: async () => {
-      if (file === undefined) return;
-      try {
-        await flush();
-      } finally {
-        await file.handle.close();
-        file = undefined;
-      }
-    },
-  };
+    await this.#file?.handle.close();
+    this.#file = { handle, lines: records.length, useful: records.length };
+  }
 }
 
 /** Reads what can be read; empty lines say nothing. */
-export function readRecords(
+function readRecords(
   text: string,
   onBadLine: FileJournalOptions["onBadLine"],
 ): readonly JournalRecord[] {
