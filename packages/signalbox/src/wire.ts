@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { trace, type Tracer } from "@opentelemetry/api";
-import { Problem } from "@signalbox/base";
 import { createControllerRuntime } from "@signalbox/controller";
 import {
   type AuditSink,
@@ -12,7 +11,6 @@ import { openSqliteStore, type Store } from "@signalbox/store";
 import { byteSize } from "./config/byte-size.ts";
 import { durationMs } from "./config/duration.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
-import type { DeclaredRegion } from "./config/schema.ts";
 import { ConsoleGateway } from "./console/console-gateway.ts";
 import { CONSOLE_OPERATIONS } from "./console/console-operations.ts";
 import { CONSOLE_SOCKET_PATH } from "./console/console-protocol.ts";
@@ -27,6 +25,7 @@ import { completeConfig } from "./daemon/completed-config.ts";
 import { prepareDataDirectory } from "./daemon/data-directory.ts";
 import { dataFiles } from "./daemon/data-files.ts";
 import { type Endpoints, removeEndpoints, writeEndpoints } from "./daemon/endpoints-file.ts";
+import type { ProviderType } from "./daemon/first-declarations.ts";
 import { httpSettings } from "./daemon/http-settings.ts";
 import { createImageAllowList } from "./daemon/image-allow-list.ts";
 import { bindListener, bindPort, needsTls, plannedAddress } from "./daemon/listener-plan.ts";
@@ -168,7 +167,7 @@ async function startOps(assembly: Assembly): Promise<string | undefined> {
 
 /** Every type of provider that this program has. */
 const PROVIDERS: Readonly<
-  Partial<Record<DeclaredRegion["type"], (assembly: Assembly, regionId: string) => Provider>>
+  Record<ProviderType, (assembly: Assembly, regionId: string) => Provider>
 > = {
   qemu: ({ clock, random, log, metrics, files, config, searchPath }, regionId) => {
     const { guestImage, bootsAtOnce, accel, ...settings } = config.qemu;
@@ -200,7 +199,7 @@ const PROVIDERS: Readonly<
 
 async function startRegions(
   assembly: Assembly,
-  types: readonly DeclaredRegion["type"][],
+  types: readonly ProviderType[],
 ): Promise<RegionSet> {
   const { config, log, readiness, parts, signal, clock } = assembly;
   const served: ServedRegion[] = [];
@@ -212,10 +211,7 @@ async function startRegions(
       );
       continue;
     }
-    const provider = PROVIDERS[declared.type]?.(assembly, declared.id);
-    if (provider === undefined) {
-      throw new Problem("config_invalid", `there is no provider ${declared.type} in this program`);
-    }
+    const provider = PROVIDERS[declared.type](assembly, declared.id);
     parts.add(`provider of ${declared.name}`, () => provider.close());
     await provider.start({ signal });
     const region = describeRegion(declared, provider.defaults, new Date(clock.now()).toISOString());
