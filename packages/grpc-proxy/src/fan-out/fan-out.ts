@@ -105,6 +105,7 @@ class FanOut implements RawCallListener, NodeOwner {
     this.#succeeded++;
     this.#replies.onSucceeded(node, trailers);
     this.#checkComplete();
+    this.#holdCaller();
   }
 
   onFailed(node: NodeStream, failure: NodeFailure): void {

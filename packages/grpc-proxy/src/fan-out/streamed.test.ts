@@ -205,6 +205,43 @@ test("a slow node stalls nobody for longer than its budget, and is told so", asy
   await until(() => slow?.isEnded === true);
 });
 
+test("a node that ends well without reading the request lets the caller go on", async (t) => {
+  let bored: RawServerCall | undefined;
+  let got = 0;
+  const nodes = await useNodes(
+    t,
+    (call) => {
+      bored = call;
+      call.pause();
+      return listener({});
+    },
+    (call) =>
+      listener({
+        onMessage: () => {
+          got += 1;
+        },
+        onHalfClose: () => call.end(OK_STATUS),
+      }),
+  );
+  const rig = await useRig(t, {
+    proxy: { isStreamed: () => true, limits: { maxQueuedBytes: 64 * 1024, stallBudgetMs: 60_000 } },
+  });
+  const call = new JsClient(t, rig.address).bidi(toMany(...nodes));
+  const heard = hear(call);
+  const total = 128;
+  for (let i = 0; i < total; i++) call.write(Buffer.alloc(64 * 1024));
+  call.end();
+  let last = -1;
+  while (bored === undefined || got !== last) {
+    last = got;
+    for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.ok(got < total, "the caller was not held back");
+  bored.end(OK_STATUS);
+  assert.equal((await heard.end).code, js.OK);
+  assert.equal(got, total);
+});
+
 test("a slow caller holds every node back, and each gets its turn", async (t) => {
   const written = [0, 0, 0];
   const total = 200;

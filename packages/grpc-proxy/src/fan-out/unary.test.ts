@@ -344,23 +344,6 @@ test("two hundred and fifty nodes in one call, by one repeated field", async (t)
   assert.equal(readReplies(reply).length, 250);
 });
 
-test("a thousand nodes, in the order of the request", async (t) => {
-  const servers = await useNodes(
-    t,
-    ...Array.from({ length: 10 }, (_, i): RawHandler => {
-      return (call) => listener({ onHalfClose: () => answer(call, `n${i}`) });
-    }),
-  );
-  const nodes = Array.from({ length: 1_000 }, (_, i) => servers[i % 10] ?? "");
-  const rig = await Rig.use(t, { plan: { order: "request" } });
-  const { error, reply } = await new JsClient(t, rig.address).unary(toMany(...nodes));
-  assert.equal(error, null);
-  assert.deepEqual(
-    readReplies(reply).map(({ hostname, text }) => `${hostname} ${text}`),
-    nodes.map((name, i) => `${name} n${i % 10}`),
-  );
-});
-
 test("a packed reply is unpacked before it is tagged", async (t) => {
   const packed: RawHandler = (call) =>
     listener({

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { connect } from "node:http2";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { Metadata as JsMetadata, Server, ServerCredentials, status as js } from "@grpc/grpc-js";
 import {
   type CallOutcome,
@@ -84,6 +86,37 @@ test("an error of the backend keeps code, text, details and trailers", async (t)
   assert.equal(error.details, "naïve 100%");
   assert.deepEqual(error.metadata.get("x-why"), ["gone"]);
   assert.deepEqual(error.metadata.get("grpc-status-details-bin"), [details]);
+});
+
+test("packed replies stay packed for callers that can unpack them, and only for those", async (t) => {
+  const packed = encodeFrame(gzipSync(Buffer.from("hello")), true).bytes;
+  const node = await useServer(t, (call) =>
+    listener({
+      onHalfClose: () => {
+        call.sendHeaders(Metadata.empty, { encoding: "gzip" });
+        call.write(packed);
+        call.end(OK_STATUS);
+      },
+    }),
+  );
+  const rig = await Rig.use(t);
+  const session = connect(`http://${rig.address}`);
+  t.after(() => session.close());
+  const ask = async (accepts: string | undefined): Promise<readonly [unknown, Buffer]> => {
+    const stream = session.request({
+      ":method": "POST",
+      ":path": "/t.T/Do",
+      "content-type": "application/grpc",
+      te: "trailers",
+      node: node.address,
+      ...(accepts === undefined ? {} : { "grpc-accept-encoding": accepts }),
+    });
+    stream.end();
+    const [headers] = await once(stream, "response");
+    return [headers["grpc-encoding"], Buffer.concat(await stream.toArray())];
+  };
+  assert.deepEqual(await ask("identity,gzip"), ["gzip", packed]);
+  assert.deepEqual(await ask(undefined), [undefined, encodeFrame(Buffer.from("hello")).bytes]);
 });
 
 test("the director refuses", async (t) => {

@@ -1,5 +1,6 @@
 import {
   type CallOutcome,
+  encodeFrame,
   GrpcError,
   type Metadata,
   type RawCallListener,
@@ -56,17 +57,23 @@ class Request implements RawCallListener {
 class Response implements OutgoingListener {
   readonly #call: RawServerCall;
   readonly #plan: OneToOne;
+  /** False: messages are unpacked here, because the caller cannot do it. */
+  readonly #wantsFrames: boolean;
   #out: OutgoingCall | undefined;
   #isOver = false;
 
   constructor(call: RawServerCall, plan: OneToOne) {
     this.#call = call;
     this.#plan = plan;
+    this.#wantsFrames = call.acceptedEncodings.includes(OUR_ENCODING);
   }
 
   open(): OutgoingCall | undefined {
     try {
-      this.#out = this.#plan.backends[0]?.open(outgoingRequest(this.#call, true), this);
+      this.#out = this.#plan.backends[0]?.open(
+        outgoingRequest(this.#call, this.#wantsFrames),
+        this,
+      );
     } catch (error) {
       this.close();
       this.#call.fail(error);
@@ -76,10 +83,11 @@ class Response implements OutgoingListener {
   }
 
   onHeaders(metadata: Metadata, encoding: string): void {
-    this.#call.sendHeaders(metadata, { encoding });
+    this.#call.sendHeaders(metadata, this.#wantsFrames ? { encoding } : {});
   }
 
-  onMessage(frame: Buffer): void {
+  onMessage(message: Buffer): void {
+    const frame = this.#wantsFrames ? message : encodeFrame(message).bytes;
     if (!this.#call.write(frame)) this.#out?.pause();
   }
 
@@ -105,6 +113,9 @@ class Response implements OutgoingListener {
     this.#plan.onDone?.(this.#plan.backends.map(({ name }) => ({ name, code })));
   }
 }
+
+/** What channels tell machines that they take. A caller that does not take it gets plain messages. */
+const OUR_ENCODING = "gzip";
 
 const IDLE: RawCallListener = Object.freeze({
   onMessage: () => {},
