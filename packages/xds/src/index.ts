@@ -49,7 +49,7 @@ export type {
   XdsCallbacks,
 } from "./server/callbacks.ts";
 export type { ClientStatus, TypeStatus, VersionAt } from "./server/client-status.ts";
-export type { HoldOptions, PollOutcome } from "./server/fetcher.ts";
+export type { PollOptions, PollOutcome } from "./server/fetcher.ts";
 export { XdsServer } from "./server/xds-server.ts";
 export type { XdsLimits, XdsServerOptions } from "./server/xds-server-options.ts";
 export {

@@ -195,6 +195,7 @@ describe("REST xDS refuses", () => {
 
   it("anything but JSON by POST", async (t) => {
     const { rig } = await startLinear(t);
+    assert.equal((await fetch(`${rig.url}/v3/discovery:nothing`)).status, 404);
     const get = await fetch(`${rig.url}${CLUSTERS}`);
     assert.deepEqual([get.status, get.headers.get("allow")], [405, "POST"]);
     const text = await fetch(`${rig.url}${CLUSTERS}`, { method: "POST", body: "x" });
@@ -219,7 +220,8 @@ describe("REST xDS refuses", () => {
     const answered: string[] = [];
     const { rig, cache } = await startLinear(t, {
       callbacks: {
-        onFetchRequest: ({ node }) => {
+        onFetchRequest: ({ node }, peer) => {
+          assert.deepEqual([peer.address, peer.isTls], ["127.0.0.1", false]);
           if (node?.id === "bad") throw new GrpcError(STATUS.PERMISSION_DENIED, "not you");
           if (node?.id === "worse") throw new Error("a secret");
         },

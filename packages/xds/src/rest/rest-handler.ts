@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { STATUS } from "@signalbox/grpc";
+import { Peer, STATUS } from "@signalbox/grpc";
 import type { ClientStatusService } from "../client-status/client-status-service.ts";
 import { RESOURCE_TYPES } from "../resource/resource-types.ts";
 import type { PollOutcome } from "../server/fetcher.ts";
@@ -46,7 +46,7 @@ export function createRestHandler(options: RestOptions): RestHandler {
       settings.otherwise(request, response);
       return;
     }
-    rest.answer(serve ?? noSuchPath, request, response).catch((error: unknown) => {
+    rest.answer(serve, request, response).catch((error: unknown) => {
       settings.log.debug({ err: error }, "a poll broke off");
       response.destroy();
     });
@@ -80,8 +80,14 @@ class RestService {
     return (request, response) => this.#resources(typeUrl, request, response);
   }
 
-  async answer(serve: Serve, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** @param serve undefined where the path is none of ours */
+  async answer(
+    serve: Serve | undefined,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
     try {
+      if (serve === undefined) throw new HttpFault(404, STATUS.NOT_FOUND, "no such path");
       assertJsonPost(request);
       const answer = await serve(request, response);
       if (answer === undefined) response.writeHead(304).end();
@@ -133,7 +139,8 @@ class RestService {
     this.#held += 1;
     try {
       const holdMs = this.#held > limits.maxHeld ? 0 : maxHoldMs;
-      return await xds.poll(decoded.value, { holdMs, signal: gone.signal });
+      const peer = Peer.ofSocket(request.socket);
+      return await xds.poll(decoded.value, { peer, holdMs, signal: gone.signal });
     } finally {
       this.#held -= 1;
       response.off("close", leave);
@@ -146,10 +153,6 @@ class RestService {
     const { code, message, httpStatus, headers } = fault;
     send(response, httpStatus, Buffer.from(JSON.stringify({ code, message })), headers);
   }
-}
-
-function noSuchPath(): Promise<never> {
-  throw new HttpFault(404, STATUS.NOT_FOUND, "no such path");
 }
 
 /** @throws HttpFault for anything but JSON by POST */

@@ -60,7 +60,7 @@ export interface XdsCallbacks {
   transformResponse?(stream: StreamInfo): AnswerTransform | undefined;
   /** Exactly once, after everything of the stream is released. A throw goes to the log. */
   onStreamClose?(stream: StreamInfo, outcome: CallOutcome): void;
-  /** Before a single answer is made, by gRPC or REST. */
-  onFetchRequest?(request: SotwRequest): void | Promise<void>;
+  /** Before a single answer is made, by gRPC or REST. The place to refuse a client that asks once. */
+  onFetchRequest?(request: SotwRequest, peer: Peer): void | Promise<void>;
   onFetchResponse?(request: SotwRequest, answer: SotwAnswer): void;
 }

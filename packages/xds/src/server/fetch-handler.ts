@@ -50,7 +50,10 @@ class FetchCall implements RawCallListener {
     const decoded = decodeSotwRequest(this.#message ?? new Uint8Array());
     if (!decoded.ok) throw new GrpcError(STATUS.INVALID_ARGUMENT, decoded.error);
     const { controlPlane } = this.#settings;
-    const answer = await this.#fetcher.fetch({ ...decoded.value, typeUrl: this.#typeUrl });
+    const answer = await this.#fetcher.fetch(
+      { ...decoded.value, typeUrl: this.#typeUrl },
+      this.#call.peer,
+    );
     if (answer === undefined) {
       throw new GrpcError(STATUS.UNAVAILABLE, "nothing is configured for this node yet");
     }

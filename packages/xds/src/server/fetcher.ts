@@ -1,3 +1,4 @@
+import type { Peer } from "@signalbox/grpc";
 import { fetchAnswer } from "../stream/fetch-answer.ts";
 import { assertNames } from "../stream/stream-limits.ts";
 import type { SotwAnswer } from "../wire/answer.ts";
@@ -7,8 +8,9 @@ import { TableWait } from "./table-wait.ts";
 import type { XdsMetrics } from "./xds-metrics.ts";
 import type { XdsServerSettings } from "./xds-server-options.ts";
 
-/** How a poll is held back until there is something to say. */
-export interface HoldOptions {
+/** Who polls, and how the poll is held back until there is something to say. */
+export interface PollOptions {
+  readonly peer: Peer;
   /** Milliseconds. 0 answers at once. */
   readonly holdMs: number;
   /** The client has gone. */
@@ -33,14 +35,14 @@ export interface Fetcher {
    * @returns undefined while nothing is configured for the node, or the type is not served
    * @throws whatever the callbacks throw
    */
-  fetch(request: SotwRequest): Promise<SotwAnswer | undefined>;
+  fetch(request: SotwRequest, peer: Peer): Promise<SotwAnswer | undefined>;
   /**
    * Answers when there is something that the client has not, which it tells by its version; at the
    * latest when its time is over.
    *
    * @throws whatever the callbacks throw
    */
-  poll(request: SotwRequest, hold: HoldOptions): Promise<PollOutcome>;
+  poll(request: SotwRequest, options: PollOptions): Promise<PollOutcome>;
   /** Polls are answered at once from now on. */
   stop(): void;
 }
@@ -49,9 +51,9 @@ export function createFetcher(settings: XdsServerSettings, metrics: XdsMetrics):
   const { cache, callbacks, limits, clock } = settings;
   const stopping = new AbortController();
 
-  const begin = async (request: SotwRequest): Promise<void> => {
+  const begin = async (request: SotwRequest, peer: Peer): Promise<void> => {
     assertNames(request.resourceNames, limits);
-    await callbacks.onFetchRequest?.(request);
+    await callbacks.onFetchRequest?.(request, peer);
     metrics.fetched(request.typeUrl);
   };
 
@@ -59,8 +61,8 @@ export function createFetcher(settings: XdsServerSettings, metrics: XdsMetrics):
     wait.table && fetchAnswer(wait.table, node ?? UNKNOWN_NODE, resourceNames);
 
   return {
-    fetch: async (request) => {
-      await begin(request);
+    fetch: async (request, peer) => {
+      await begin(request, peer);
       const wait = new TableWait(cache, request);
       try {
         const answer = answerOf(wait, request);
@@ -70,8 +72,8 @@ export function createFetcher(settings: XdsServerSettings, metrics: XdsMetrics):
         wait.close();
       }
     },
-    poll: async (request, { holdMs, signal }) => {
-      await begin(request);
+    poll: async (request, { peer, holdMs, signal }) => {
+      await begin(request, peer);
       const untilMs = clock.monotonic() + holdMs;
       const over = AbortSignal.any([signal, stopping.signal]);
       const wait = new TableWait(cache, request);

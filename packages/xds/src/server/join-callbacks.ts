@@ -28,7 +28,7 @@ export function joinCallbacks(...all: readonly XdsCallbacks[]): XdsCallbacks {
     onStreamClose: (stream, outcome) => {
       for (const one of all) one.onStreamClose?.(stream, outcome);
     },
-    onFetchRequest: (request) => inTurn(all, (one) => one.onFetchRequest?.(request)),
+    onFetchRequest: (request, peer) => inTurn(all, (one) => one.onFetchRequest?.(request, peer)),
     onFetchResponse: (request, answer) => {
       for (const one of all) one.onFetchResponse?.(request, answer);
     },

@@ -1,6 +1,7 @@
 import {
   GrpcError,
   type GrpcStatus,
+  type Peer,
   type RawHandler,
   type RawService,
   STATUS,
@@ -23,7 +24,7 @@ import type { SotwRequest } from "../wire/sotw-request.ts";
 import type { AnswerTransform, StreamInfo } from "./callbacks.ts";
 import { type ClientStatus, typeStatus } from "./client-status.ts";
 import { fetchHandler } from "./fetch-handler.ts";
-import { createFetcher, type Fetcher, type HoldOptions, type PollOutcome } from "./fetcher.ts";
+import { createFetcher, type Fetcher, type PollOptions, type PollOutcome } from "./fetcher.ts";
 import { RequestRate } from "./request-rate.ts";
 import { StreamSession } from "./stream-session.ts";
 import { createXdsMetrics, type XdsMetrics } from "./xds-metrics.ts";
@@ -108,8 +109,8 @@ export class XdsServer {
   }
 
   /** A single answer to a request whose type is filled in; undefined while there is nothing. */
-  fetch(request: SotwRequest): Promise<SotwAnswer | undefined> {
-    return this.#fetcher.fetch(request);
+  fetch(request: SotwRequest, peer: Peer): Promise<SotwAnswer | undefined> {
+    return this.#fetcher.fetch(request, peer);
   }
 
   /**
@@ -118,8 +119,8 @@ export class XdsServer {
    *
    * @throws whatever the callbacks throw
    */
-  poll(request: SotwRequest, hold: HoldOptions): Promise<PollOutcome> {
-    return this.#fetcher.poll(request, hold);
+  poll(request: SotwRequest, options: PollOptions): Promise<PollOutcome> {
+    return this.#fetcher.poll(request, options);
   }
 
   /**
