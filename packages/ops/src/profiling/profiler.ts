@@ -47,6 +47,11 @@ export class Profiler implements ProfileSource {
     this.#maxDurationMs = maxDurationMs;
   }
 
+  /** True while a profile is being taken. */
+  get isBusy(): boolean {
+    return this.#busyUntilMs !== undefined;
+  }
+
   async take(request: ProfileRequest): Promise<TakenProfile> {
     const { kind, format = "pprof", durationMs = DURATION_MS, signal } = request;
     if (!(durationMs > 0 && durationMs <= this.#maxDurationMs)) {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { test, type TestContext } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { Problem, systemClock } from "@signalbox/base";
 import { bearerAuthenticator } from "../auth/bearer-authenticator.ts";
@@ -13,10 +14,17 @@ import { startProfilingListener } from "./profiling-listener.ts";
 
 const clock = systemClock;
 
-async function useListener(t: TestContext): Promise<HttpListener> {
-  const listener = await startProfilingListener({ clock, profiles: new Profiler({ clock }) });
+async function useListener(
+  t: TestContext,
+  profiles: Profiler = new Profiler({ clock }),
+): Promise<HttpListener> {
+  const listener = await startProfilingListener({ clock, profiles });
   t.after(() => listener.close());
   return listener;
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await nextTurn();
 }
 
 test("a profile over HTTP is one that pprof reads", async (t) => {
@@ -33,16 +41,19 @@ test("a profile over HTTP is one that pprof reads", async (t) => {
 });
 
 test("one profile at a time, whoever asks; who leaves makes room", async (t) => {
-  const { port } = await useListener(t);
+  const profiles = new Profiler({ clock });
+  const { port } = await useListener(t, profiles);
   const url = `http://127.0.0.1:${port}/debug/pprof`;
   const leave = new AbortController();
   const first = fetch(`${url}/eventloop?seconds=50`, { signal: leave.signal });
   first.catch(() => {});
   const status = async (): Promise<number> => (await fetch(`${url}/eventloop?seconds=0.01`)).status;
-  while ((await status()) !== 409) await systemClock.sleep(5);
+  await until(() => profiles.isBusy);
+  assert.equal(await status(), 409);
   leave.abort();
   await assert.rejects(first);
-  while ((await status()) !== 200) await systemClock.sleep(5);
+  await until(() => !profiles.isBusy);
+  assert.equal(await status(), 200);
 });
 
 test("closing ends what is being taken", async () => {
@@ -50,15 +61,10 @@ test("closing ends what is being taken", async () => {
   const listener = await startProfilingListener({ clock, profiles });
   const taken = fetch(`http://127.0.0.1:${listener.port}/debug/pprof/eventloop?seconds=50`);
   taken.catch(() => {});
-  const isBusy = (): Promise<boolean> =>
-    profiles.take({ kind: "event-loop", durationMs: 1 }).then(
-      () => false,
-      () => true,
-    );
-  while (!(await isBusy())) await systemClock.sleep(5);
+  await until(() => profiles.isBusy);
   await listener.close();
   await assert.rejects(taken);
-  while (await isBusy()) await systemClock.sleep(5);
+  await until(() => !profiles.isBusy);
 });
 
 test("a web page does not reach in under another name or from another site", async (t) => {
