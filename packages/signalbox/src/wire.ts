@@ -33,6 +33,7 @@ import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
 import { describeRegion } from "./daemon/describe-region.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
+import { warnOfLooseModes } from "./daemon/loose-modes.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
 import { readTls, requireClientCa } from "./daemon/tls-files.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
@@ -107,6 +108,7 @@ async function startDaemon(
   const { types, message } = await chooseProviders(declared.config, probeQemuPrograms);
   if (message !== undefined) deps.announce(message);
   const config = completeConfig(declared.config, declared.files, types, deps);
+  warnOfLooseModes(declared.files, deps.log);
   const assembly = { ...declared, config };
 
   const ops = await startOps(assembly);
