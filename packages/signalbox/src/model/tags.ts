@@ -3,7 +3,7 @@ import type { Tag } from "./metadata.ts";
 
 /** Tags of this form belong to services (compute-api §1.2): callers may not write them. */
 const RESERVED = /^[a-z]+\.unikorn-cloud\.org:/;
-/** Set by this service on images; what a caller sends under these names is dropped (§1.3). */
+/** Set by this service on images; a caller's own of these names are dropped (compute-api §1.3). */
 const IMAGE_OWN = "images.unikorn-cloud.org:";
 
 export function isReservedTag(name: string): boolean {

@@ -30,7 +30,7 @@ export interface NextStepOptions {
   readonly createAttempts: number;
 }
 
-/** How often something that is under way is looked at when nothing else calls (§7.2). */
+/** How often something that is under way is looked at when nothing else calls (compute-api §7.2). */
 export const POLL_MS = 10_000;
 
 /**

@@ -45,7 +45,7 @@ function powerOf(machine: MachineState, desired: DesiredPower): Partial<ServerSt
   return powerState === undefined ? {} : { powerState };
 }
 
-/** The MAC address is shown from the first time that the machine ran, then always (§1.13). */
+/** The MAC address is shown from the first time that the machine ran, then always (compute-api §1.13). */
 function addressesOf(server: Server, runs: boolean): Partial<ServerStatus> {
   const { allocation } = server;
   if (allocation === undefined) return {};
@@ -60,7 +60,7 @@ function imageOf(machine: MachineState): Partial<ServerStatus> {
     : { imageId: machine.imageId };
 }
 
-/** Each is written once and never changes (§1.13). */
+/** Each is written once and never changes (compute-api §1.13). */
 function firstTimes(
   before: ServerStatus,
   machine: MachineState,

@@ -1,6 +1,6 @@
 import { RECORDING_DATE, writeBoth16, writeBoth32 } from "./iso-fields.ts";
 
-/** §6.8.2.2: how a directory names itself and its parent. */
+/** ECMA-119 §6.8.2.2: how a directory names itself and its parent. */
 export const SELF: Buffer = Buffer.from([0]);
 export const PARENT: Buffer = Buffer.from([1]);
 
@@ -11,7 +11,7 @@ export interface DirectoryEntry {
   readonly identifier: Buffer;
 }
 
-/** §9.1: one entry of a directory. */
+/** ECMA-119 §9.1: one entry of a directory. */
 export function directoryRecord(entry: DirectoryEntry): Buffer {
   const { identifier } = entry;
   const length = 33 + identifier.length;

@@ -8,9 +8,9 @@ export interface FileNames {
 
 /** How one of the two directory trees of the volume writes text. */
 export interface NamePlan {
-  /** §8.4.1, §8.5.1: what kind of volume descriptor announces the tree. */
+  /** ECMA-119 §8.4.1, §8.5.1: what kind of volume descriptor announces the tree. */
   readonly descriptorType: number;
-  /** §8.5.6: announces the character set; nothing for the primary tree. */
+  /** ECMA-119 §8.5.6: announces the character set; nothing for the primary tree. */
   readonly escapeSequence: string;
   /** Text of a volume descriptor's field of `bytes` bytes. */
   text(value: string, bytes: number): Buffer;

@@ -1,4 +1,4 @@
-/** §9.4, for a volume whose only directory is the root. */
+/** ECMA-119 §9.4, for a volume whose only directory is the root. */
 export const PATH_TABLE_BYTES = 10;
 
 /** The table is written twice, once in each order of bytes. */

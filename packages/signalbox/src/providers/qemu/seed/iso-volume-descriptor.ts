@@ -18,13 +18,13 @@ export interface VolumeDescription {
   readonly pathTable: { readonly little: number; readonly big: number };
 }
 
-/** The text fields that nobody reads: where they lie and how long they are (§8.4.13 to §8.4.22). */
+/** Text fields that nobody reads: where they lie, how long they are (ECMA-119 §8.4.13 to 22). */
 // biome-ignore format: a table
 const UNUSED_TEXTS: readonly (readonly [at: number, bytes: number])[] = [
   [8, 32], [190, 128], [318, 128], [446, 128], [574, 128], [702, 37], [739, 37], [776, 37],
 ];
 
-/** §8.4 and §8.5: one sector that says where everything is. */
+/** ECMA-119 §8.4 and §8.5: one sector that says where everything is. */
 export function volumeDescriptor(description: VolumeDescription): Buffer {
   const { plan, volume, root, pathTable } = description;
   const sector = descriptor(plan.descriptorType);
@@ -51,12 +51,12 @@ export function volumeDescriptor(description: VolumeDescription): Buffer {
   return sector;
 }
 
-/** §8.3: ends the list of descriptors. */
+/** ECMA-119 §8.3: ends the list of descriptors. */
 export function volumeTerminator(): Buffer {
   return descriptor(255);
 }
 
-/** §8.1: what all kinds of descriptor begin with. */
+/** ECMA-119 §8.1: what all kinds of descriptor begin with. */
 function descriptor(type: number): Buffer {
   const sector = Buffer.alloc(SECTOR_BYTES);
   sector.writeUInt8(type, 0);
