@@ -15,10 +15,13 @@ import { NETWORK_TYPE } from "../resources/resource-types.ts";
 import { addCommonCommands, nameArgument, printOutcome } from "./common-commands.ts";
 import { replaceResource } from "./replace-resource.ts";
 
-interface NetworkFlags extends MetadataFlags, WaitFlags {
-  readonly prefix: string;
+interface UpdateFlags extends MetadataFlags, WaitFlags {
   readonly dns?: readonly string[];
   readonly route?: readonly string[];
+}
+
+interface CreateFlags extends UpdateFlags {
+  readonly prefix: string;
 }
 
 const DNS = repeatable("--dns <address>", "name server for its machines; may be repeated");
@@ -27,7 +30,7 @@ const ROUTE = repeatable("--route <prefix=nexthop>", "static route; may be repea
 /** `signalbox network …` */
 export function addNetworkCommands(program: Command, io: CliIo): void {
   const group = addCommonCommands(program, io, NETWORK_TYPE);
-  addClientCommand<NetworkFlags>(group, io, {
+  addClientCommand<CreateFlags>(group, io, {
     name: "create",
     summary: "create a network",
     arguments: [new Argument("<name>", "its name")],
@@ -47,7 +50,9 @@ export function addNetworkCommands(program: Command, io: CliIo): void {
             projectId: session.require("project"),
             regionId: session.require("region"),
             prefix: flags.prefix,
-            ...namingAndRoutes(flags),
+            // A create has to say so, even if it names no server.
+            dnsNameservers: [],
+            ...changeableSpec(flags),
           },
         },
       });
@@ -55,30 +60,24 @@ export function addNetworkCommands(program: Command, io: CliIo): void {
     },
   });
 
-  addClientCommand<NetworkFlags>(group, io, {
+  addClientCommand<UpdateFlags>(group, io, {
     name: "update",
     summary: "change name servers, routes, description or tags; what is not given stays",
     arguments: [nameArgument(NETWORK_TYPE)],
     options: [DNS, ROUTE, ...metadataOptions(), ...waitOptions()],
     run: async (session, [name = ""], flags) => {
       const id = await findResourceId(session, NETWORK_TYPE, name);
-      const body = await replaceResource(session, NETWORK_TYPE, id, flags, namingAndRoutes(flags));
+      const body = await replaceResource(session, NETWORK_TYPE, id, flags, changeableSpec(flags));
       await printOutcome(session, NETWORK_TYPE, body, flags);
     },
   });
 }
 
-/** The members of `spec` that an update may change; a create needs name servers, if only none. */
-function namingAndRoutes(flags: NetworkFlags): object {
-  const routes = flags.route?.map(parseRoute);
-  const creating = flags.prefix !== undefined;
+/** The members of `spec` that an update may change, as far as they are given. */
+function changeableSpec({ dns, route }: UpdateFlags): object {
   return {
-    ...(flags.dns === undefined
-      ? creating
-        ? { dnsNameservers: [] }
-        : {}
-      : { dnsNameservers: flags.dns }),
-    ...(routes === undefined ? {} : { routes }),
+    ...(dns === undefined ? {} : { dnsNameservers: dns }),
+    ...(route === undefined ? {} : { routes: route.map(parseRoute) }),
   };
 }
 
