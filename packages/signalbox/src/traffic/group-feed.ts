@@ -52,7 +52,7 @@ export class GroupFeed {
     for (const spec of endpoints) {
       const cluster = new FollowedCluster(spec, this.#reach);
       const { servers: all, revision } = servers();
-      cluster.fill(all, revision);
+      cluster.load(all, revision);
       clusters.set(spec.cluster, cluster);
       this.#stale.add(spec.cluster);
     }
@@ -71,7 +71,6 @@ export class GroupFeed {
 
   set(resource: Resource): void {
     const { typeUrl, name } = resource;
-    this.#deleted.get(typeUrl)?.delete(name);
     entry(this.#set, typeUrl, () => new Map<string, Resource>()).set(name, resource);
   }
 

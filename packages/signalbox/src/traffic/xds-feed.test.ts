@@ -179,16 +179,14 @@ test("what one transaction writes, clients see as one change", async (t) => {
   assert.deepEqual([...seen], ["c one,c two,e more,e web"]);
 });
 
-test("a server that nobody sees differently changes nothing", async (t) => {
+test("a server that nobody sees differently, or of another project, changes nothing", async (t) => {
+  const foreign = (ip: string) =>
+    server("s2", { ...up(ip), metadata: { ...role("web"), projectId: "other" } });
   const { store, cache } = await startFeed(t);
   await store.transact((tx) => {
     tx.create(XDS_GROUP, "a1", group("a1", [WEB]));
     tx.create(SERVER, "s1", server("s1", up("10.0.0.1")));
-    tx.create(
-      SERVER,
-      "s2",
-      server("s2", { ...up("10.0.0.2"), metadata: { ...role("web"), projectId: "other" } }),
-    );
+    tx.create(SERVER, "s2", foreign("10.0.0.2"));
   });
   await until("one endpoint", () => {
     const assignment = cache.getSnapshot("a1")?.get(endpoint, "web");
@@ -203,6 +201,7 @@ test("a server that nobody sees differently changes nothing", async (t) => {
   const before = cache.getSnapshot("a1");
   await store.transact((tx) => {
     tx.update(SERVER, "s1", server("s1", { ...up("10.0.0.1"), spec: { userData: "" } }));
+    tx.update(SERVER, "s2", foreign("10.0.0.3"));
     tx.create(SERVER, "s3", server("s3"));
     tx.create(XDS_GROUP, "a2", group("a2"));
   });

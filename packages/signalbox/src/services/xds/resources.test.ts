@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { XDS_GROUP } from "../../model/kinds.ts";
 import { at, expectStatus, startApi } from "../region/testing/api.ts";
 import { cluster, contentsOf, createGroup, put, route, secret } from "./testing/groups.ts";
 
@@ -79,13 +80,22 @@ describe("resources of an xDS group", () => {
   it("are refused when they are nested without end", async (t) => {
     const api = await startApi(t);
     const group = await createGroup(api);
-    const path = `${group}/resources/runtime/r`;
-    for (const levels of [250, 1_000, 100_000]) {
-      const layer = `${'{"d":'.repeat(levels)}{}${"}".repeat(levels)}`;
-      const payload = `{"@type":"${PREFIX}.service.runtime.v3.Runtime","name":"r","layer":${layer}}`;
-      const headers = { authorization: "Bearer admin", "content-type": "application/json" };
-      const answer = await api.server.inject({ method: "PUT", url: path, headers, payload });
-      assert.equal(answer.statusCode, 422, String(levels));
+    const extension = `"@type":"${PREFIX}.config.core.v3.TypedExtensionConfig","name":"x"`;
+    const nested = (levels: number, open: string): string =>
+      `${open.repeat(levels)}{}${"}".repeat(levels)}`;
+    for (const levels of [250, 1_000, 7_000]) {
+      const layer = nested(levels, '{"d":');
+      const bodies = [
+        ["runtime", `{"@type":"${PREFIX}.service.runtime.v3.Runtime","name":"x","layer":${layer}}`],
+        ["extension", nested(levels, `{${extension},"typed_config":`)],
+      ] as const;
+      for (const [type, payload] of bodies) {
+        const url = `${group}/resources/${type}/x`;
+        const headers = { authorization: "Bearer admin", "content-type": "application/json" };
+        const answer = await api.server.inject({ method: "PUT", url, headers, payload });
+        assert.equal(answer.statusCode, 422, `${type} ${levels}`);
+        assert.match(answer.payload, /nested deeper than/);
+      }
     }
   });
 
@@ -145,6 +155,23 @@ describe("resources of an xDS group", () => {
     const without = await api.call("DELETE", `${group}/resources/cluster/web?dryRun=true`);
     assert.equal(at(expectStatus(without, 200), "changes.0.change"), "deleted");
     assert.equal((await contentsOf(api, group)).length, 1);
+  });
+
+  it("leave their type configured when the last of them goes", async (t) => {
+    const api = await startApi(t);
+    const group = await createGroup(api);
+    const types = (): readonly string[] | undefined =>
+      api.store.list(XDS_GROUP).items[0]?.value.content.types;
+    assert.deepEqual(types(), []);
+    await put(api, group, "cluster", cluster("web"));
+    expectStatus(await api.call("DELETE", `${group}/resources/cluster/web`), 200);
+    assert.deepEqual(types(), [`${PREFIX}.config.cluster.v3.Cluster`]);
+    const endpoints = [{ cluster: "web", port: 80, from: { tags: { a: "b" } } }];
+    for (const each of [endpoints, []]) {
+      const body = { metadata: { name: "edge" }, spec: { endpoints: each } };
+      expectStatus(await api.call("PUT", group, { body }), 200);
+    }
+    assert.equal(types()?.length, 2);
   });
 
   it("are overwritten only by those who have seen them, where that is asked for", async (t) => {

@@ -27,7 +27,7 @@ export class FollowedCluster {
   }
 
   /** Takes all servers as they are at a revision; what is told of earlier ones is old news. */
-  fill(servers: Iterable<Server>, revision: number): void {
+  load(servers: Iterable<Server>, revision: number): void {
     for (const server of servers) this.#put(server);
     this.#knownTo = revision;
   }
