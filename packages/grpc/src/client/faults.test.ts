@@ -52,7 +52,7 @@ test("resets, before the headers and behind them", async (t) => {
 test("a refused stream is sent again, once, with all that was written", async (t) => {
   const bodies: string[] = [];
   let refusals = 1;
-  const { address } = await useHttp2Server(t, (stream, count) => {
+  const { address, streams } = await useHttp2Server(t, (stream, count) => {
     if (count <= refusals) {
       stream.close(constants.NGHTTP2_REFUSED_STREAM);
       return;
@@ -64,10 +64,12 @@ test("a refused stream is sent again, once, with all that was written", async (t
   const seen = record(channel, CALL, {}, ["request"]);
   assert.equal((await seen.closed).status.code, STATUS.OK);
   assert.deepEqual(bodies, ["request"]);
+  assert.equal(streams.length, 2);
   refusals = 100;
   const { status } = await record(channel, CALL, {}, []).closed;
   assert.equal(status.code, STATUS.UNAVAILABLE);
   assert.match(status.message, /REFUSED_STREAM/);
+  assert.equal(streams.length, 4);
 });
 
 test("a refused stream that sent more than is kept is not sent again", async (t) => {
