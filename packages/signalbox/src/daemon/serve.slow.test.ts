@@ -218,6 +218,12 @@ test("a listener that is off is in no file, and its port is not opened", async (
   assert.deepEqual(daemon.lines.slice(1, 3), ["ops   off", "xds   off"]);
 });
 
+test("whatever it and its programs make is their owner's alone", async () => {
+  const daemon = await startDaemon();
+  const status = readFileSync(`/proc/${daemon.process.pid}/status`, "utf8");
+  assert.match(status, /^Umask:\t0077$/m);
+});
+
 test("a store that has lost what it held is refused, before machines go with it", async () => {
   const daemon = await startDaemon();
   await daemon.stop();
