@@ -1,3 +1,4 @@
+import { linkSignal } from "@signalbox/base";
 import type { Peer } from "@signalbox/grpc";
 import { fetchAnswer } from "../stream/fetch-answer.ts";
 import { assertNames } from "../stream/stream-limits.ts";
@@ -75,7 +76,9 @@ export function createFetcher(settings: XdsServerSettings, metrics: XdsMetrics):
     poll: async (request, { peer, holdMs, signal }) => {
       await begin(request, peer);
       const untilMs = clock.monotonic() + holdMs;
-      const over = AbortSignal.any([signal, stopping.signal]);
+      using over = linkSignal(stopping.signal);
+      if (signal.aborted) over.abort();
+      else signal.addEventListener("abort", () => over.abort(), { once: true });
       const wait = new TableWait(cache, request);
       try {
         for (;;) {
@@ -86,8 +89,8 @@ export function createFetcher(settings: XdsServerSettings, metrics: XdsMetrics):
             return { kind: "answer", answer };
           }
           const leftMs = untilMs - clock.monotonic();
-          if (leftMs <= 0 || over.aborted) return { kind: answer ? "unchanged" : "unknown" };
-          await wait.change({ clock, leftMs, signal: over });
+          if (leftMs <= 0 || over.signal.aborted) return { kind: answer ? "unchanged" : "unknown" };
+          await wait.change({ clock, leftMs, signal: over.signal });
         }
       } finally {
         wait.close();
