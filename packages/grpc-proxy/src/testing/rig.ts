@@ -182,13 +182,18 @@ export class JsClient {
     t.after(() => this.client.close());
   }
 
-  unary(metadata: JsMetadata, message = "", options: CallOptions = {}): Promise<UnaryAnswer> {
+  unary(
+    metadata: JsMetadata,
+    message = "",
+    options: CallOptions = {},
+    path = "/t.T/Do",
+  ): Promise<UnaryAnswer> {
     return new Promise((resolve) => {
       let headers: JsMetadata | undefined;
       let trailers: JsMetadata | undefined;
       this.client
         .makeUnaryRequest(
-          "/t.T/Do",
+          path,
           asIs,
           asIs,
           Buffer.from(message),
