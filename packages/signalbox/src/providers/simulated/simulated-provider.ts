@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { type Clock, type Log, Problem } from "@signalbox/base";
 import type { RebootMode } from "../../model/server.ts";
 import { noticesOf, requireCapability, requireServable } from "../capability-check.ts";
+import { lastLines } from "../last-lines.ts";
 import type {
   CallOptions,
   DesiredNetwork,
@@ -363,14 +364,6 @@ function isOn(machine: Machine): boolean {
 
 function storedImageOf({ digest, virtualBytes }: StoredImage): StoredImage {
   return { digest, virtualBytes };
-}
-
-function lastLines(text: string, lines: number | undefined): string {
-  if (lines === undefined) return text;
-  const all = text.split("\n");
-  // The text ends with a line break or a prompt: either way the last piece is the line being written.
-  const whole = all.at(-1) === "" ? all.slice(0, -1) : all;
-  return lines <= 0 ? "" : `${whole.slice(-lines).join("\n")}${all.at(-1) === "" ? "\n" : ""}`;
 }
 
 function sha256(text: string): string {

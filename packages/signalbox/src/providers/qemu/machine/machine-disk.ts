@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { parseIpv4Prefix } from "../../../model/ipv4.ts";
 import type { DesiredServer } from "../../provider.ts";
 import type { ImageStore } from "../disk/image-store.ts";
 import type { QemuImg } from "../disk/qemu-img.ts";
 import { writeFileAtomically } from "../disk/write-file-atomically.ts";
-import { parseIpv4Block } from "../network/ipv4.ts";
 import { buildSeedIso } from "../seed/seed-iso.ts";
 import type { MachineRecord } from "./machine-record.ts";
 import { MachineFailure } from "./machine-failure.ts";
@@ -75,13 +75,16 @@ async function explain(
   return new MachineFailure("image_corrupt", message, { cause: new Error(damage) });
 }
 
-/** Writes what the guest reads about itself at boot. */
+/** Writes what the guest reads about itself at boot. @throws MachineFailure */
 export async function writeSeed(
   server: DesiredServer,
   record: MachineRecord,
   directory: string,
 ): Promise<void> {
-  const block = parseIpv4Block(server.network.prefix);
+  const prefix = parseIpv4Prefix(server.network.prefix);
+  if (!prefix.ok) {
+    throw new MachineFailure("create_failed", `the network cannot be used: ${prefix.error}`);
+  }
   const seed = buildSeedIso({
     instanceId: `${record.incarnation}-${record.instance}`,
     hostname: server.name,
@@ -89,7 +92,7 @@ export async function writeSeed(
     network: {
       mac: server.macAddress,
       address: server.privateIP,
-      prefixLength: block.ok ? block.value.prefixLength : 24,
+      prefixLength: prefix.value.length,
       gateway: server.network.gateway,
       dns: server.network.dnsNameservers,
       routes: server.network.routes,

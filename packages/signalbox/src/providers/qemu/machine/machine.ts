@@ -9,7 +9,8 @@ import type {
   ServerRef,
   StoredImage,
 } from "../../provider.ts";
-import { lastLines, readConsole } from "../console/console-log.ts";
+import { readConsole } from "../console/console-log.ts";
+import { lastLines } from "../../last-lines.ts";
 import { LiveConsole } from "../console/live-console.ts";
 import { SerialQueue } from "../disk/serial-queue.ts";
 import { MachinePorts } from "../network/machine-ports.ts";

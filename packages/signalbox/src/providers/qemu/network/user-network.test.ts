@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { formatIpv4, parseIpv4 } from "../../../model/ipv4.ts";
 import type { DesiredNetwork } from "../../provider.ts";
-import { formatIpv4, parseIpv4 } from "./ipv4.ts";
 import { networkArgument, planUserNetwork } from "./user-network.ts";
 
 const network = (prefix: string, first: string, last: string): DesiredNetwork => ({

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
+import { formatIpv4, parseIpv4, parseIpv4Prefix, rangeOf } from "../../../model/ipv4.ts";
 import type { DesiredNetwork } from "../../provider.ts";
-import { formatIpv4, parseIpv4, parseIpv4Block } from "./ipv4.ts";
 
 /** A machine's own small network inside its QEMU process ("user" networking). */
 export interface UserNetwork {
@@ -19,8 +19,8 @@ export interface UserNetwork {
  * addresses come out of what the pool leaves free; by default QEMU would take ones inside it.
  */
 export function planUserNetwork(network: DesiredNetwork, address: string): Result<UserNetwork> {
-  const block = parseIpv4Block(network.prefix);
-  if (!block.ok) return block;
+  const prefix = parseIpv4Prefix(network.prefix);
+  if (!prefix.ok) return prefix;
   const [gateway, poolFirst, poolLast, own] = [
     parseIpv4(network.gateway),
     parseIpv4(network.pool.first),
@@ -32,7 +32,7 @@ export function planUserNetwork(network: DesiredNetwork, address: string): Resul
   if (!poolLast.ok) return poolLast;
   if (!own.ok) return own;
 
-  const { first, last } = block.value;
+  const { first, last } = rangeOf(prefix.value);
   const inside = (candidate: number): boolean => candidate > first && candidate < last;
   if (!inside(own.value)) return fail(`${address} is not a host address of ${network.prefix}`);
   const free = (candidate: number): boolean =>
