@@ -5,6 +5,7 @@ import type { OperationReply } from "../operation.ts";
 import type { Answer, ArrivedRequest, HeaderFields } from "../pipeline/exchange.ts";
 import type { Work } from "../pipeline/row.ts";
 import { originOf } from "../transport/origin.ts";
+import { encodeList } from "./encode-list.ts";
 import type { EventStreams } from "../events/event-streams.ts";
 import type { ResponseCheck } from "../validation/response-check.ts";
 
@@ -49,7 +50,26 @@ function withBody(reply: OperationReply, headers: HeaderFields, request: Arrived
   }
   if (body === undefined) return { status, headers, body: undefined };
   headers["content-type"] = "application/json";
-  return { status, headers, body: JSON.stringify(body) };
+  return {
+    status,
+    headers,
+    body: Array.isArray(body) ? listBody(body, request) : JSON.stringify(body),
+  };
+}
+
+/** One text as long as it is short enough, so that its length can be told. */
+function listBody(items: readonly unknown[], { method }: ArrivedRequest): Answer["body"] {
+  const pieces = encodeList(items);
+  const first = pieces.next().value ?? "";
+  const second = pieces.next();
+  if (second.done === true) return first;
+  if (method === "HEAD") return JSON.stringify(items);
+  return Readable.from(concat([first, second.value], pieces), { objectMode: false });
+}
+
+function* concat(head: readonly string[], rest: Iterable<string>): Generator<string> {
+  yield* head;
+  yield* rest;
 }
 
 function streamed(
