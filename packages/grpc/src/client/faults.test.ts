@@ -221,9 +221,6 @@ test("a flood of headers ends the call, not the process", async (t) => {
   fields = 100;
   assert.equal(await codeOf(16 * 1024 * 1024), STATUS.OK);
   assert.notEqual(await codeOf(64 * 1024), STATUS.OK);
-  // Node takes no more than eight CONTINUATION frames, whatever it was told.
-  fields = 500;
-  assert.equal(await codeOf(16 * 1024 * 1024), STATUS.UNAVAILABLE);
 });
 
 test("above the server's limit of streams, calls wait for their turn", async (t) => {
