@@ -174,7 +174,12 @@ test("a port that is taken is one clear line", async () => {
       ]),
     );
     assert.equal(code, 71);
-    assert.match(stderr, new RegExp(`^signalbox: the ${name} listener .* --listen-${name}\\n$`));
+    assert.match(
+      stderr,
+      new RegExp(
+        `^signalbox: the ${name} listener .* --listen-${name} or SIGNALBOX_LISTEN_${name.toUpperCase()}\\n$`,
+      ),
+    );
   }
   holder.close();
 });
