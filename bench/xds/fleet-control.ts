@@ -8,8 +8,6 @@ export interface FleetOptions {
   readonly variant: Variant;
   /** What each asks for; none is everything. */
   readonly names: readonly string[];
-  /** What each says that it has. */
-  readonly versions?: Readonly<Record<string, string>>;
 }
 
 export interface FleetReport {

@@ -26,14 +26,15 @@ function open(options: FleetOptions): void {
   }
   answered = 0;
   bytes = 0;
+  const hello = firstRequest(options.variant, "bench", options.names);
   for (let i = 0; i < streams; i++) {
     const session = sessions[first + (i % connections)];
-    if (session !== undefined) openStream(session, `node-${i}`, options);
+    if (session !== undefined) openStream(session, hello, options);
   }
 }
 
-function openStream(session: ClientHttp2Session, node: string, options: FleetOptions): void {
-  const { variant, names, versions, streams } = options;
+function openStream(session: ClientHttp2Session, hello: Uint8Array, options: FleetOptions): void {
+  const { variant, names, streams } = options;
   const stream = session.request(
     {
       [constants.HTTP2_HEADER_METHOD]: "POST",
@@ -51,7 +52,7 @@ function openStream(session: ClientHttp2Session, node: string, options: FleetOpt
   });
   stream.on("data", (chunk: Buffer) => reader.push(chunk));
   stream.on("error", fail);
-  send(stream, firstRequest(variant, node, names, versions));
+  send(stream, hello);
 }
 
 function send(stream: ClientHttp2Stream, message: Uint8Array): void {

@@ -45,18 +45,12 @@ export function sotwResponse(resources: readonly Resource[], nonce: string): Uin
 }
 
 /** What a stream asks first. @param names empty: everything */
-export function firstRequest(
-  variant: Variant,
-  node: string,
-  names: readonly string[],
-  initialResourceVersions: Readonly<Record<string, string>> = {},
-): Uint8Array {
+export function firstRequest(variant: Variant, node: string, names: readonly string[]): Uint8Array {
   if (variant === "delta") {
     const message = create(DeltaDiscoveryRequestSchema, {
       node: { id: node },
       typeUrl,
       resourceNamesSubscribe: [...names],
-      initialResourceVersions,
     });
     return toBinary(DeltaDiscoveryRequestSchema, message);
   }
