@@ -1,6 +1,7 @@
 import { isIPv4 } from "node:net";
 import { Problem } from "@signalbox/base";
 import { textAnswer } from "../admin/answers.ts";
+import { profileAnswer } from "../admin/profile-answer.ts";
 import { createRouteApi, type RouteApiOptions } from "../admin/route-api.ts";
 import type { Route } from "../admin/route.ts";
 import { type HttpListener, type ListenerOptions, startListener } from "../http/http-listener.ts";
@@ -61,16 +62,7 @@ function profilingRoutes(profiles: ProfileSource, hasAccess: boolean): readonly 
         if (method === "HEAD") return textAnswer(200, "");
         const parsed = parseProfileQuery(query);
         if (!parsed.ok) return textAnswer(400, `${parsed.error}\n`);
-        const { contentType, fileName, body } = await profiles.take({
-          kind,
-          ...parsed.value,
-          signal,
-        });
-        const headers = {
-          "content-type": contentType,
-          "content-disposition": `attachment; filename="${fileName}"`,
-        };
-        return { status: 200, headers, body };
+        return profileAnswer(await profiles.take({ kind, ...parsed.value, signal }));
       }),
     ),
   ];

@@ -4,6 +4,7 @@ import { PROFILE_KINDS, type ProfileSource } from "../../profiling/profile-sourc
 import type { AdminAnswer } from "../admin-request.ts";
 import { type AdminOptions, LOG_LEVELS } from "../admin-options.ts";
 import { jsonAnswer, NOT_FOUND, textAnswer } from "../answers.ts";
+import { profileAnswer } from "../profile-answer.ts";
 import type { Route, RouteContext } from "../route.ts";
 
 /** What an operator changes: the log's level, draining, profiles. */
@@ -61,16 +62,7 @@ function profileRoute(profiles: ProfileSource): Route {
       if (kind === undefined) return NOT_FOUND;
       const parsed = parseProfileQuery(query);
       if (!parsed.ok) throw new Problem("invalid_request", parsed.error);
-      const { contentType, fileName, body } = await profiles.take({
-        kind,
-        ...parsed.value,
-        signal,
-      });
-      const headers = {
-        "content-type": contentType,
-        "content-disposition": `attachment; filename="${fileName}"`,
-      };
-      return { status: 200, headers, body };
+      return profileAnswer(await profiles.take({ kind, ...parsed.value, signal }));
     },
   };
 }
