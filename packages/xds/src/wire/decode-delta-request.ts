@@ -1,9 +1,8 @@
 import { fail, ok, type Result } from "@signalbox/base";
 import { ProtobufReader } from "../protobuf/protobuf-reader.ts";
-import { decodeNode } from "./decode-node.ts";
-import { decodeStatusDetail } from "./decode-status-detail.ts";
+import { decodeSender } from "./decode-sender.ts";
 import type { DeltaRequest } from "./delta-request.ts";
-import { decodeOptional, MergedMessage } from "./merged-message.ts";
+import { MergedMessage } from "./merged-message.ts";
 
 /** Decodes `envoy.service.discovery.v3.DeltaDiscoveryRequest`; what is wrong with it is a text. */
 export function decodeDeltaRequest(bytes: Uint8Array): Result<DeltaRequest> {
@@ -28,18 +27,15 @@ export function decodeDeltaRequest(bytes: Uint8Array): Result<DeltaRequest> {
   }
   if (reader.fault !== undefined) return fail(reader.fault);
 
-  const node = decodeOptional(nodeBytes, decodeNode);
-  if (!node.ok) return node;
-  const detail = decodeOptional(detailBytes, decodeStatusDetail);
-  if (!detail.ok) return detail;
+  const sender = decodeSender(nodeBytes, detailBytes);
+  if (!sender.ok) return sender;
   return ok({
-    node: node.value,
+    ...sender.value,
     typeUrl,
     subscribe,
     unsubscribe,
     initialVersions,
     responseNonce,
-    errorDetail: detail.value,
   });
 }
 

@@ -1,8 +1,7 @@
 import { fail, ok, type Result } from "@signalbox/base";
 import { ProtobufReader } from "../protobuf/protobuf-reader.ts";
-import { decodeNode } from "./decode-node.ts";
-import { decodeStatusDetail } from "./decode-status-detail.ts";
-import { decodeOptional, MergedMessage } from "./merged-message.ts";
+import { decodeSender } from "./decode-sender.ts";
+import { MergedMessage } from "./merged-message.ts";
 import type { SotwRequest } from "./sotw-request.ts";
 
 /** Decodes `envoy.service.discovery.v3.DiscoveryRequest`; whatever is wrong with it is a text. */
@@ -26,16 +25,13 @@ export function decodeSotwRequest(bytes: Uint8Array): Result<SotwRequest> {
   }
   if (reader.fault !== undefined) return fail(reader.fault);
 
-  const node = decodeOptional(nodeBytes, decodeNode);
-  if (!node.ok) return node;
-  const detail = decodeOptional(detailBytes, decodeStatusDetail);
-  if (!detail.ok) return detail;
+  const sender = decodeSender(nodeBytes, detailBytes);
+  if (!sender.ok) return sender;
   return ok({
-    node: node.value,
+    ...sender.value,
     typeUrl,
     versionInfo,
     resourceNames,
     responseNonce,
-    errorDetail: detail.value,
   });
 }
