@@ -5,8 +5,16 @@ import {
   type ClientStatusResponse,
   ClientStatusResponseSchema,
 } from "@signalbox/envoy-api/envoy/service/status/v3/csds_pb.js";
-import { GrpcError, Metadata, type RawService, serviceOf, STATUS } from "@signalbox/grpc";
+import {
+  GrpcError,
+  Metadata,
+  type Peer,
+  type RawService,
+  serviceOf,
+  STATUS,
+} from "@signalbox/grpc";
 import type { XdsServer } from "../server/xds-server.ts";
+import type { Node } from "../wire/node.ts";
 import { clientConfig, nodeMessage, type SizedConfig } from "./client-config.ts";
 import { matchesNode } from "./node-matcher.ts";
 
@@ -20,6 +28,8 @@ export interface ClientStatusLimits {
 
 export interface ClientStatusOptions {
   readonly xds: XdsServer;
+  /** Whether who asks is told of this node; others are left out. @default everybody, of every node */
+  readonly mayRead?: (asker: Peer, node: Node) => boolean;
   readonly limits?: Partial<ClientStatusLimits>;
 }
 
@@ -48,52 +58,55 @@ const DEFAULT_LIMITS: ClientStatusLimits = Object.freeze({ maxBytes: 4 << 20, ma
  */
 export class ClientStatusService {
   readonly #xds: XdsServer;
+  readonly #mayRead: (asker: Peer, node: Node) => boolean;
   readonly #limits: ClientStatusLimits;
   /** For a router. */
   readonly services: readonly RawService[];
 
-  constructor({ xds, limits }: ClientStatusOptions) {
+  constructor({ xds, mayRead = () => true, limits }: ClientStatusOptions) {
     this.#xds = xds;
+    this.#mayRead = mayRead;
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
-    const answer = (request: ClientStatusRequest): ClientStatusResponse => this.answer(request);
+    const answer = (request: ClientStatusRequest, asker: Peer): ClientStatusResponse =>
+      this.answer(request, asker);
     this.services = [
       serviceOf(ClientStatusDiscoveryService, {
         fetchClientStatus: (request, context) => {
           const after = context.metadata.get(AFTER);
-          if (after === undefined) return answer(request);
-          const { response, next } = this.page(request, parseAfter(after));
+          if (after === undefined) return answer(request, context.peer);
+          const { response, next } = this.page(request, context.peer, parseAfter(after));
           if (next !== undefined) context.setTrailers(Metadata.empty.with(NEXT, String(next)));
           return response;
         },
-        streamClientStatus: async function* (requests) {
-          for await (const request of requests) yield answer(request);
+        streamClientStatus: async function* (requests, { peer }) {
+          for await (const request of requests) yield answer(request, peer);
         },
       }),
     ];
   }
 
   /**
-   * All of it.
+   * All that `asker` may read.
    *
    * @throws GrpcError RESOURCE_EXHAUSTED when that is more than fits, and for matchers that are not
    *   supported
    */
-  answer(request: ClientStatusRequest): ClientStatusResponse {
-    const { response, next } = this.page(request, 0);
+  answer(request: ClientStatusRequest, asker: Peer): ClientStatusResponse {
+    const { response, next } = this.page(request, asker, 0);
     if (next === undefined) return response;
     const text = `more than fits: narrow it by node_matchers, or ask for pages with ${AFTER}: 0`;
     throw new GrpcError(STATUS.RESOURCE_EXHAUSTED, text);
   }
 
   /** What fits, of the streams behind the one with the number `after`. */
-  page(request: ClientStatusRequest, after: number): ClientStatusPage {
+  page(request: ClientStatusRequest, asker: Peer, after: number): ClientStatusPage {
     const { maxClients } = this.#limits;
     const response = create(ClientStatusResponseSchema, {});
     let leftBytes = this.#limits.maxBytes;
     let last = after;
     for (const client of this.#xds.clients()) {
       const { id, node } = client.stream;
-      if (id <= after || node === undefined) continue;
+      if (id <= after || node === undefined || !this.#mayRead(asker, node)) continue;
       const metadata = (): JsonObject => nodeMessage(node).metadata ?? {};
       if (!matchesNode(request.nodeMatchers, { id: node.id, metadata })) continue;
       const { length } = response.config;

@@ -33,7 +33,7 @@ import { Resource } from "../resource/resource.ts";
 import { AGGREGATED_SERVICE, TYPE_URLS } from "../resource/resource-types.ts";
 import { createRestHandler } from "../rest/rest-handler.ts";
 import { XdsServer } from "../server/xds-server.ts";
-import { type ClientStatusLimits, ClientStatusService } from "./client-status-service.ts";
+import { type ClientStatusOptions, ClientStatusService } from "./client-status-service.ts";
 
 const SERVICE = "/envoy.service.status.v3.ClientStatusDiscoveryService";
 const ADS = `/${AGGREGATED_SERVICE.service}`;
@@ -57,12 +57,16 @@ class Rig {
     this.url = `http://127.0.0.1:${port}/v3/discovery:client_status`;
   }
 
-  static async start(t: TestContext, limits: Partial<ClientStatusLimits> = {}): Promise<Rig> {
+  static async start(
+    t: TestContext,
+    limits: ClientStatusOptions["limits"] = {},
+    more: Pick<ClientStatusOptions, "mayRead"> = {},
+  ): Promise<Rig> {
     const cache = new LinearCache(TYPE_URLS.cluster, { resources: [cluster("a"), cluster("b")] });
     const key = resource(create(SecretSchema, { name: "key" }));
     const secrets = new LinearCache(TYPE_URLS.secret, { resources: [new Resource(key)] });
     const xds = new XdsServer({ cache: MuxCache.byType({ [TYPE_URLS.secret]: secrets }, cache) });
-    const status = new ClientStatusService({ xds, limits });
+    const status = new ClientStatusService({ xds, limits, ...more });
     const server = createGrpcServer({
       router: new Router({ services: [...xds.services, ...status.services] }),
       http1: createRestHandler({ xds, registry, clientStatus: status }),
@@ -314,6 +318,38 @@ it("REST answers the same as JSON", async (t) => {
   assert.deepEqual([page.status, page.headers.get("x-signalbox-next")], [200, "1"]);
   const last = await post({}, { "x-signalbox-after": "1" });
   assert.deepEqual([last.status, last.headers.get("x-signalbox-next")], [200, null]);
+});
+
+it("whoever asks is told of the nodes that it may read, by every door", async (t) => {
+  const asked = new Set<string>();
+  const rig = await Rig.start(
+    t,
+    { maxClients: 1 },
+    {
+      mayRead: ({ address }, { id }) => {
+        asked.add(address);
+        return id === "mine";
+      },
+    },
+  );
+  for (const id of ["theirs", "mine", "nobodys"]) await rig.connect(id);
+  assert.deepEqual(await rig.ids({}), ["mine"]);
+  const { answer, next } = await rig.fetch({}, "0");
+  assert.deepEqual([answer?.config.length, next], [1, undefined]);
+  const theirs = { nodeId: { matchPattern: { case: "exact", value: "theirs" } } } as const;
+  assert.deepEqual(await rig.ids({ nodeMatchers: [theirs] }), []);
+  const call = rig.stream();
+  call.write(Buffer.alloc(0));
+  const [bytes] = (await once(call, "data")) as [Buffer];
+  assert.equal(fromBinary(ClientStatusResponseSchema, bytes).config[0]?.node?.id, "mine");
+  call.cancel();
+  const reply = await fetch(rig.url, { method: "POST", body: Buffer.from("{}") });
+  const { config } = (await reply.json()) as { config: RestConfig[] };
+  assert.deepEqual(
+    config.map(({ node }) => node.id),
+    ["mine"],
+  );
+  assert.deepEqual([...asked], ["127.0.0.1"]);
 });
 
 interface RestConfig {

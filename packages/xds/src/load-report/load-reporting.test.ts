@@ -216,3 +216,30 @@ it("a client that is done is let go", async (t) => {
   reporter.leave();
   assert.equal(await status, STATUS.OK);
 });
+
+it("a policy that throws refuses the stream that it is asked for, whose end is told once", async (t) => {
+  const policies: string[] = [];
+  const ended: number[] = [];
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const { client } = await start(t, {
+    policy: (node, { id, peer }) => {
+      policies.push(`${node.id} ${id} ${peer.address}`);
+      if (node.id === "stranger") throw new GrpcError(STATUS.PERMISSION_DENIED, "not you");
+      return ALL;
+    },
+    onStreamClose: ({ id }) => {
+      ended.push(id);
+      if (id === 2) resolve();
+      throw new Error("nobody hears of it");
+    },
+  });
+  const stays = new Reporter(client);
+  stays.send({ node: { id: "known" } });
+  await stays.policy();
+  const stranger = new Reporter(client);
+  stranger.send({ node: { id: "stranger" }, clusterStats: [{ clusterName: "c" }] });
+  assert.equal(await stranger.status(), STATUS.PERMISSION_DENIED);
+  await promise;
+  assert.deepEqual(ended, [2]);
+  assert.deepEqual(policies, ["known 1 127.0.0.1", "stranger 2 127.0.0.1"]);
+});

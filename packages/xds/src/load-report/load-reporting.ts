@@ -31,8 +31,11 @@ export interface LoadStreamInfo {
 }
 
 export interface LoadReportingOptions {
-  /** Asked when a client comes, and after `policyChanged`. A throw ends the client's stream. */
-  readonly policy: (node: Node) => LoadPolicy;
+  /**
+   * Asked when a client comes, and after `policyChanged`. A throw ends the client's stream: this is
+   * the place to refuse one.
+   */
+  readonly policy: (node: Node, stream: LoadStreamInfo) => LoadPolicy;
   /**
    * What a client measured since its last report. While a promise is out, no further report of this
    * stream is read. A throw ends the stream.
@@ -42,6 +45,8 @@ export interface LoadReportingOptions {
     stats: readonly ClusterStats[],
     stream: LoadStreamInfo,
   ) => void | Promise<void>;
+  /** Exactly once: no report of this stream is read any more. A throw goes to the log. */
+  readonly onStreamClose?: (stream: LoadStreamInfo) => void;
   readonly limits?: Partial<LoadLimits>;
   /** @default the machine's */
   readonly clock?: Clock;
@@ -113,7 +118,7 @@ export class LoadReporting {
     }
     const { policy, onLoadReport, clock = systemClock, log = silentLog } = this.#options;
     const stream: LoadStream = new LoadStream({
-      id: ++this.#lastId,
+      info: { id: ++this.#lastId, peer: call.peer },
       call,
       policy,
       onLoadReport,
@@ -124,11 +129,20 @@ export class LoadReporting {
       onEnd: () => {
         this.#streams.delete(stream);
         this.#metrics.streams(this.#streams.size);
+        this.#closed(stream.info, log);
       },
     });
     this.#streams.add(stream);
     this.#metrics.streams(this.#streams.size);
     return stream;
+  }
+
+  #closed(stream: LoadStreamInfo, log: Log): void {
+    try {
+      this.#options.onStreamClose?.(stream);
+    } catch (error) {
+      log.error({ err: error, stream: stream.id }, "a callback failed");
+    }
   }
 }
 

@@ -18,10 +18,10 @@ import { decodeNode, UNKNOWN_NODE } from "../wire/decode-node.ts";
 import type { Node } from "../wire/node.ts";
 import { encodePolicy } from "./load-policy.ts";
 import type { LoadMetrics } from "./load-metrics.ts";
-import type { LoadLimits, LoadReportingOptions } from "./load-reporting.ts";
+import type { LoadLimits, LoadReportingOptions, LoadStreamInfo } from "./load-reporting.ts";
 
 export interface LoadStreamOptions extends Pick<LoadReportingOptions, "policy" | "onLoadReport"> {
-  readonly id: number;
+  readonly info: LoadStreamInfo;
   readonly call: RawServerCall;
   readonly clock: Clock;
   readonly log: Log;
@@ -54,6 +54,10 @@ export class LoadStream implements RawCallListener {
       handle: (message) => this.#treat(message),
       onFault: (error) => this.fail(error),
     });
+  }
+
+  get info(): LoadStreamInfo {
+    return this.#options.info;
   }
 
   onMessage(message: Buffer): void {
@@ -104,20 +108,20 @@ export class LoadStream implements RawCallListener {
       // The first message only says who the client is.
       if (clusterStats.length === 0) return undefined;
     }
-    const { id, call, metrics, onLoadReport } = this.#options;
+    const { info, metrics, onLoadReport } = this.#options;
     metrics.reported();
-    return onLoadReport(node, clusterStats, { id, peer: call.peer });
+    return onLoadReport(node, clusterStats, info);
   }
 
   #tellPolicy(node: Node): void {
-    const { id, call, log } = this.#options;
-    const policy = this.#options.policy(node);
+    const { info, call, log } = this.#options;
+    const policy = this.#options.policy(node, info);
     const frame = encodePolicy(policy, node);
     if (this.#lastPolicy?.equals(frame) === true) return;
     this.#lastPolicy = frame;
     if (policy.clusters === "all" && !node.clientFeatures.has(SENDS_ALL)) {
       log.warn(
-        { stream: id, node: node.id },
+        { stream: info.id, node: node.id },
         "a client that needs a list is asked for all clusters",
       );
     }

@@ -4,7 +4,7 @@ import {
   ClientStatusRequestSchema,
   ClientStatusResponseSchema,
 } from "@signalbox/envoy-api/envoy/service/status/v3/csds_pb.js";
-import { STATUS } from "@signalbox/grpc";
+import { type Peer, STATUS } from "@signalbox/grpc";
 import {
   AFTER,
   type ClientStatusPage,
@@ -30,15 +30,15 @@ export function clientStatusAnswer(
   service: ClientStatusService,
   registry: Registry,
   body: Buffer,
-  headers: IncomingHttpHeaders,
+  { headers, asker }: { readonly headers: IncomingHttpHeaders; readonly asker: Peer },
 ): RestAnswer {
   const request = decodeJson(ClientStatusRequestSchema, body, registry);
   if (!request.ok) throw new HttpFault(400, STATUS.INVALID_ARGUMENT, request.error);
   const after = headers[AFTER];
   const { response, next }: ClientStatusPage =
     after === undefined
-      ? { response: service.answer(request.value), next: undefined }
-      : service.page(request.value, parseAfter(String(after)));
+      ? { response: service.answer(request.value, asker), next: undefined }
+      : service.page(request.value, asker, parseAfter(String(after)));
   const json = toJson(ClientStatusResponseSchema, response, { registry, useProtoFieldName: true });
   return {
     body: Buffer.from(JSON.stringify(json)),

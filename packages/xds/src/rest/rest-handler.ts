@@ -101,7 +101,8 @@ class RestService {
   async #clientStatus(service: ClientStatusService, request: IncomingMessage): Promise<RestAnswer> {
     const { registry, limits } = this.#settings;
     const body = await readBody(request, limits.maxBodyBytes);
-    return clientStatusAnswer(service, registry, body, request.headers);
+    const asker = Peer.ofSocket(request.socket);
+    return clientStatusAnswer(service, registry, body, { headers: request.headers, asker });
   }
 
   async #resources(
