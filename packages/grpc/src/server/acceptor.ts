@@ -5,6 +5,7 @@ import {
   type TLSSocket,
 } from "node:tls";
 import type { DueTimers } from "../due-timers.ts";
+import { Peer } from "../peer.ts";
 import { sniffProtocol } from "./sniff-protocol.ts";
 import type { TlsMaterial, TlsOptions } from "./tls-options.ts";
 
@@ -83,16 +84,23 @@ export class Acceptor {
       socket.destroy();
       this.#options.onFailed(error);
     });
-    server.on("secureConnection", (socket) => this.#decideByAlpn(socket));
+    server.on("secureConnection", (socket) => {
+      socket.on("error", this.#options.onFailed);
+      const fault = tls.admit?.(Peer.ofSocket(socket));
+      if (fault === undefined) this.#decideByAlpn(socket);
+      else {
+        socket.destroy();
+        this.#options.onFailed(fault);
+      }
+    });
     return server;
   }
 
+  /** A client that names no protocol is taken to speak HTTP/2 where nothing else is (node-api §2.5). */
   #decideByAlpn(socket: TLSSocket): void {
-    socket.on("error", this.#options.onFailed);
     socket.setNoDelay(true);
-    if (socket.alpnProtocol === "h2") this.#options.onHttp2(socket);
-    else if (this.#options.hasHttp1) this.#options.onHttp1(socket);
-    else socket.destroy();
+    if (socket.alpnProtocol === "h2" || !this.#options.hasHttp1) this.#options.onHttp2(socket);
+    else this.#options.onHttp1(socket);
   }
 
   #decide(socket: Socket): void {

@@ -1,3 +1,5 @@
+import type { Peer } from "../peer.ts";
+
 /** What the server shows, and whom it trusts; the part that can be changed while it runs. */
 export interface TlsMaterial {
   /** PEM: the server's certificate, then its intermediates. */
@@ -14,4 +16,11 @@ export interface TlsOptions extends TlsMaterial {
    * tells. `"required"`: without a good one there is no connection. @default "none"
    */
   readonly clientCertificates?: "none" | "optional" | "required";
+  /**
+   * Has the last word on each connection whose handshake is done: an error closes it, before any
+   * call. With `"optional"` it sees those without a good certificate too, and can note them.
+   *
+   * @default every connection stays
+   */
+  readonly admit?: (peer: Peer) => Error | undefined;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { test } from "node:test";
 import { connect } from "node:tls";
 import { credentials } from "@grpc/grpc-js";
@@ -83,6 +84,49 @@ test("an optional certificate that is no good is not authorized", async (t) => {
   assert.equal(peers[0].certificate?.commonName, "node-1");
 });
 
+test("a connection that is not admitted is closed before any call, and noted", async (t) => {
+  const peers: Peer[] = [];
+  const turnedAway: (string | undefined)[] = [];
+  const tls = {
+    ...own,
+    ca: authority.cert,
+    clientCertificates: "optional" as const,
+    admit: ({ isAuthorized, certificate }: Peer) => {
+      if (isAuthorized && certificate?.commonName === "node-1") return undefined;
+      turnedAway.push(certificate?.commonName);
+      return new Error("not that one");
+    },
+  };
+  const { address } = await useServer(t, { router: noting(peers), tls });
+  for (const bad of [undefined, foreign.issue("node-1"), authority.issue("node-2")]) {
+    const { error } = await useGrpcJs(t, address, shown(bad)).unary("/t.T/Echo", "x");
+    assert.equal(error?.code, 14);
+  }
+  const { reply } = await useGrpcJs(t, address, shown(node)).unary("/t.T/Echo", "x");
+  assert.equal(reply, "x");
+  assert.equal(peers.length, 1);
+  assert.deepEqual(new Set(turnedAway), new Set([undefined, "node-1", "node-2"]));
+});
+
+test("a client that negotiates no protocol speaks HTTP/2", async (t) => {
+  const { port } = await useServer(t, { router: noting([]), tls: own });
+  const socket = connect({ host: "127.0.0.1", port, ca: authority.cert });
+  t.after(() => socket.destroy());
+  await once(socket, "secureConnect");
+  assert.equal(socket.alpnProtocol, false);
+  const session = connectHttp2("https://localhost", { createConnection: () => socket });
+  t.after(() => session.destroy());
+  const stream = session.request({
+    ":method": "POST",
+    ":path": "/t.T/Echo",
+    "content-type": "application/grpc",
+    te: "trailers",
+  });
+  stream.resume().end();
+  const [headers] = (await once(stream, "response")) as [IncomingHttpHeaders];
+  assert.equal(headers["content-type"], "application/grpc");
+});
+
 test("new certificates for new handshakes; running streams go on", async (t) => {
   const tls = { ...own, ca: authority.cert, clientCertificates: "required" as const };
   const { address, server } = await useServer(t, { router: noting([]), tls });
@@ -126,10 +170,11 @@ test("garbage and cleartext instead of a handshake", async (t) => {
   assert.equal((await useGrpcJs(t, address, shown()).unary("/t.T/Echo", "x")).reply, "x");
 });
 
-test("TLS without ALPN has nothing to speak here", async (t) => {
+test("a client that wants another protocol has nothing to speak here", async (t) => {
   const { port, server } = await useServer(t, { router: noting([]), tls: own });
-  const socket = connect({ port, host: "127.0.0.1", ca: authority.cert });
-  await once(socket.resume(), "close");
+  const options = { port, host: "127.0.0.1", ca: authority.cert, ALPNProtocols: ["http/1.1"] };
+  const socket = connect(options);
+  await assert.rejects(once(socket, "secureConnect"), /no application protocol/i);
   await until(() => server.connections === 0);
 });
 
