@@ -1,6 +1,9 @@
 import { defineKind, type Kind } from "@signalbox/store";
 import type { Image } from "./image.ts";
+import type { JoinToken } from "./join-token.ts";
 import type { Network } from "./network.ts";
+import type { NodeAuthority } from "./node-authority.ts";
+import type { NodeEnrolment } from "./node-enrolment.ts";
 import type { SecurityGroup } from "./security-group.ts";
 import type { Server } from "./server.ts";
 import type { SshCertificateAuthority } from "./ssh-certificate-authority.ts";
@@ -80,6 +83,16 @@ export const XDS_REVISION: Kind<XdsRevision> = defineKind<XdsRevision>("xds-revi
   indexes: { group: (revision) => revision.groupId },
 });
 
+export const NODE_AUTHORITY: Kind<NodeAuthority> = defineKind<NodeAuthority>("node-authority");
+
+export const NODE_ENROLMENT: Kind<NodeEnrolment> = defineKind<NodeEnrolment>("node-enrolment", {
+  indexes: { project: (enrolment) => enrolment.projectId },
+});
+
+export const JOIN_TOKEN: Kind<JoinToken> = defineKind<JoinToken>("join-token", {
+  indexes: { server: (token) => token.serverId },
+});
+
 /** Every kind that the daemon stores. */
 export const KINDS: readonly Kind<never>[] = [
   NETWORK,
@@ -90,4 +103,7 @@ export const KINDS: readonly Kind<never>[] = [
   XDS_GROUP,
   XDS_RESOURCE,
   XDS_REVISION,
+  NODE_AUTHORITY,
+  NODE_ENROLMENT,
+  JOIN_TOKEN,
 ];
