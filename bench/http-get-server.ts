@@ -67,6 +67,7 @@ function summingMetrics(): Metrics {
     counter: (spec) => ({ add: (labels = {}, by = 1) => add(spec, labels, by) }),
     gauge: (spec) => ({ set: (value) => void sums.set(spec.name, value) }),
     histogram: (spec) => ({ observe: (value, labels = {}) => add(spec, labels, value) }),
+    sampled: () => {},
   };
 }
 

@@ -26,5 +26,6 @@ process.exitCode = await runSteps([
   script("layers", "scripts/check-layers.ts"),
   script("sizes", "scripts/check-sizes.ts"),
   script("configuration reference", "scripts/generate-config-reference.ts", "--check"),
+  script("metric reference", "scripts/generate-metric-reference.ts", "--check"),
   nodeTestStep("unit tests", testFiles().unit, { concurrency: 2, timeoutMs: 120_000 }),
 ]);

@@ -9,8 +9,10 @@ export {
   type Histogram,
   type Labels,
   type Metrics,
+  type MetricSamples,
   type MetricSpec,
   noMetrics,
+  type SampledSpec,
 } from "./metrics.ts";
 export { type FieldFault, Problem, type ProblemOptions } from "./problem.ts";
 export { type CatalogueRow, PROBLEM_CATALOGUE, type ProblemCode } from "./problem-catalogue.ts";

@@ -20,6 +20,15 @@ export interface Histogram {
   observe(value: number, labels?: Labels): void;
 }
 
+/** One value, or one a series; all series are said anew each time. */
+export type MetricSamples = number | Iterable<readonly [value: number, labels?: Labels]>;
+
+/** A metric whose values are asked for when somebody wants to know them. */
+export interface SampledSpec extends MetricSpec {
+  /** Default: `gauge`. */
+  readonly kind?: "gauge" | "counter";
+}
+
 /**
  * The narrow port through which every library reports numbers. The daemon gives one that feeds
  * `/metrics`; by default a library reports to nobody.
@@ -28,6 +37,8 @@ export interface Metrics {
   counter(spec: MetricSpec): Counter;
   gauge(spec: MetricSpec): Gauge;
   histogram(spec: MetricSpec): Histogram;
+  /** For what is counted elsewhere, and series that come and go. `read` must be quick. */
+  sampled(spec: SampledSpec, read: () => MetricSamples): void;
 }
 
 /** Metrics that go nowhere. */
@@ -35,4 +46,5 @@ export const noMetrics: Metrics = Object.freeze({
   counter: () => ({ add: () => {} }),
   gauge: () => ({ set: () => {} }),
   histogram: () => ({ observe: () => {} }),
+  sampled: () => {},
 });

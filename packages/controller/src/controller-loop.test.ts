@@ -10,7 +10,7 @@ import {
 } from "@signalbox/base";
 import { type Controller, type ReconcileContext, RequeueError } from "./controller.ts";
 import { ControllerLoop } from "./controller-loop.ts";
-import { createInstruments } from "./instruments.ts";
+import { createControllerInstruments } from "./instruments.ts";
 
 type Reconcile = Controller["reconcile"];
 
@@ -27,7 +27,7 @@ function createRig(t: TestContext, reconcile: Reconcile, extra: Partial<Controll
       clock,
       random: seededRandom(1),
       log: silentLog,
-      instruments: createInstruments(noMetrics)("test"),
+      instruments: createControllerInstruments(noMetrics)("test"),
     },
   );
   loop.start();

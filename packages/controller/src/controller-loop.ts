@@ -48,6 +48,11 @@ export class ControllerLoop {
     return this.#queue.depth;
   }
 
+  /** How long the key that is next has waited for a worker. */
+  get oldestMs(): number {
+    return this.#queue.oldestMs(this.#deps.clock.monotonic());
+  }
+
   /** Keys that are being reconciled now. */
   get inFlight(): readonly string[] {
     return [...this.#running];

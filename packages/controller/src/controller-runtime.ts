@@ -10,7 +10,7 @@ import { type Change, changedResource, type Store } from "@signalbox/store";
 import type { Controller, ControllerInput } from "./controller.ts";
 import { ControllerLoop } from "./controller-loop.ts";
 import { type ControllerGraph, createGraph } from "./graph.ts";
-import { type ControllerInstruments, createInstruments } from "./instruments.ts";
+import { type ControllerInstruments, createControllerInstruments } from "./instruments.ts";
 import type { QueueDepth } from "./keyed-queue.ts";
 import { type FeedSubscription, followStore } from "./store-feed.ts";
 
@@ -94,7 +94,9 @@ class Runtime implements ControllerRuntime {
     this.#deps = deps;
     this.#drainTimeoutMs = options.drainTimeoutMs ?? 10_000;
     this.#watchCapacity = options.watchCapacity;
-    this.#instrumentsOf = createInstruments(deps.metrics);
+    this.#instrumentsOf = createControllerInstruments(deps.metrics, () =>
+      Array.from(this.#registered, ([name, { loop }]) => [name, loop.oldestMs] as const),
+    );
   }
 
   get synced(): Promise<void> {

@@ -15,3 +15,4 @@ export {
   type ControllerRuntimeOptions,
   createControllerRuntime,
 } from "./controller-runtime.ts";
+export { createControllerInstruments } from "./instruments.ts";

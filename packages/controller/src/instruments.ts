@@ -16,13 +16,27 @@ export interface ControllerInstruments {
 
 const DURATION_BUCKETS = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60, 300];
 
+/** How long the key that is next in a controller's queue has waited, of each controller. */
+export type QueueAges = () => Iterable<readonly [controller: string, ageMs: number]>;
+
 /** Declares the metrics of the controllers and answers what reports for the one named. */
-export function createInstruments(metrics: Metrics): (controller: string) => ControllerInstruments {
+export function createControllerInstruments(
+  metrics: Metrics,
+  ages: QueueAges = () => [],
+): (controller: string) => ControllerInstruments {
   const depth = metrics.gauge({
     name: "signalbox_controller_queue_depth",
     help: "Keys in a controller's queue by state: ready, delayed, running.",
     labels: ["controller", "state"],
   });
+  metrics.sampled(
+    {
+      name: "signalbox_controller_queue_oldest_seconds",
+      help: "How long the key that is next in a controller's queue has waited for a worker.",
+      labels: ["controller"],
+    },
+    () => Array.from(ages(), ([controller, ageMs]) => [ageMs / 1000, { controller }] as const),
+  );
   const waited = metrics.histogram({
     name: "signalbox_controller_queue_wait_seconds",
     help: "How long a key was ready before a worker took it.",

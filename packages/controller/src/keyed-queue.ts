@@ -81,6 +81,14 @@ export class KeyedQueue {
     return { ready, delayed, running: this.#entries.size - ready - delayed };
   }
 
+  /** How long the key that is next has been ready, or due, without a worker; 0 when there is none. */
+  oldestMs(nowMs: number): number {
+    const first = this.#ready.peek()?.state;
+    const readyMs = first?.name === "ready" ? first.sinceMs : nowMs;
+    const dueMs = this.#delayed.peek()?.dueMs ?? nowMs;
+    return Math.max(0, nowMs - Math.min(readyMs, dueMs));
+  }
+
   /** When `take` will have something that it lacks now; undefined when nothing is delayed. */
   get nextDueMs(): number | undefined {
     return this.#delayed.peek()?.dueMs;

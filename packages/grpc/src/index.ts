@@ -78,3 +78,4 @@ export type {
 export type { CallOpener } from "./client/typed-client-call.ts";
 export { Health } from "./health/health.ts";
 export { reflectionOf } from "./reflection/reflection.ts";
+export { createServerMetrics } from "./server/server-metrics.ts";

@@ -59,3 +59,4 @@ export type { TlsOptions } from "./transport/node-server.ts";
 export type { UpgradeRoute } from "./upgrade/upgrade-route.ts";
 export type { CheckResponses } from "./validation/response-check.ts";
 export { canonicalUuid, isUuid } from "./validation/uuid.ts";
+export { createRequestMetrics, type RequestMetrics } from "./request-metrics.ts";

@@ -55,6 +55,8 @@ export type { Attributes } from "./metrics/attributes.ts";
 export type { CardinalityReport } from "./metrics/cardinality-report.ts";
 export type { Escaping } from "./metrics/escape-name.ts";
 export type { Counter, Gauge, Histogram, MeasureOptions, Summary } from "./metrics/instruments.ts";
+export { type CataloguedMetric, MetricCatalogue } from "./metrics/metric-catalogue.ts";
+export type { MetricDeclarations } from "./metrics/metric-declarations.ts";
 export type { MetricKind } from "./metrics/metric-kind.ts";
 export type {
   CounterOptions,

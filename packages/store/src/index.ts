@@ -25,3 +25,4 @@ export {
   updateResource,
   type WriteOptions,
 } from "./write-resource.ts";
+export { createStoreMetrics } from "./store-metrics.ts";

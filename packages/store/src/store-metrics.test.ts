@@ -14,6 +14,7 @@ class Recorder implements Metrics {
   });
   counter: Metrics["counter"] = ({ name }) => ({ add: (labels) => this.#count(name, labels) });
   histogram: Metrics["histogram"] = ({ name }) => ({ observe: () => this.#count(name) });
+  sampled: Metrics["sampled"] = () => {};
 
   #count(name: string, labels?: Labels): void {
     const key = keyOf(name, labels);

@@ -58,3 +58,5 @@ export {
   type RolloutOutcome,
 } from "./server/canary-rollout.ts";
 export { joinCallbacks } from "./server/join-callbacks.ts";
+export { createLoadMetrics } from "./load-report/load-metrics.ts";
+export { createXdsMetrics } from "./server/xds-metrics.ts";

@@ -25,6 +25,7 @@ function counting(): { metrics: Metrics; samples: Map<string, number> } {
         samples.set(key(name, labels), (samples.get(key(name, labels)) ?? 0) + 1);
       },
     }),
+    sampled: () => {},
   };
   return { metrics, samples };
 }

@@ -95,6 +95,7 @@ test("metrics count requests by operation and status, and what was limited", asy
     counter: (spec) => ({ add: record(spec) }),
     gauge: (spec) => ({ set: record(spec) }),
     histogram: (spec) => ({ observe: (_value, labels) => record(spec)(labels) }),
+    sampled: () => {},
   };
   const addressRate = { perSecond: 0.001, burst: 1 };
   const { server } = startExample({ metrics, limits: { addressRate } });

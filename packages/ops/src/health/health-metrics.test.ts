@@ -21,8 +21,8 @@ test("checks show in the metrics once they ran", async () => {
   await health.probe("ready");
   health.startDraining();
   assert.deepEqual(await values(), [
-    'health_check_changed_seconds{check="cache",severity="degraded"} 60',
-    'health_check_changed_seconds{check="db",severity="fatal"} 60',
+    'health_check_changed_timestamp_seconds{check="cache",severity="degraded"} 60',
+    'health_check_changed_timestamp_seconds{check="db",severity="fatal"} 60',
     'health_check_ok{check="cache",severity="degraded"} 1',
     'health_check_ok{check="db",severity="fatal"} 0',
     "health_draining 1",

@@ -1,23 +1,27 @@
 import type { Attributes } from "../metrics/attributes.ts";
-import type { MetricsRegistry } from "../metrics/metrics-registry.ts";
+import type { MetricDeclarations } from "../metrics/metric-declarations.ts";
 import type { CheckOutcome } from "./health-report.ts";
 import type { HealthRegistry } from "./health-registry.ts";
 
 /** Metrics about the checks of a registry, as they last ended: a scrape runs none. */
-export function addHealthMetrics(metrics: MetricsRegistry, health: HealthRegistry): void {
+export function addHealthMetrics(metrics: MetricDeclarations, health: HealthRegistry): void {
   const each = (value: (outcome: CheckOutcome) => number): [number, Attributes][] =>
     Array.from(health.lastOutcomes(), ([check, outcome]) => [
       value(outcome),
       { check, severity: outcome.severity },
     ]);
+  const labels = ["check", "severity"];
   metrics.sampled(
     "health_check_ok",
-    { help: "Whether a health check passed when it last ran: 1 or 0." },
+    { help: "Whether a health check passed when it last ran: 1 or 0.", labels },
     () => each(({ ok }) => (ok ? 1 : 0)),
   );
   metrics.sampled(
-    "health_check_changed_seconds",
-    { help: "When a health check last turned well or unwell, in seconds since the epoch." },
+    "health_check_changed_timestamp_seconds",
+    {
+      help: "When a health check last turned well or unwell, in seconds since the epoch.",
+      labels,
+    },
     () => each(({ sinceMs }) => sinceMs / 1000),
   );
   metrics.sampled(

@@ -6,6 +6,8 @@ import { type NativeOptions, resolveNative } from "./native-buckets.ts";
 export interface MetricOptions {
   /** What it counts, for its HELP line. Without one there is no such line. */
   readonly help?: string | undefined;
+  /** Names of its labels, for a catalogue of metrics; any others are taken as well. */
+  readonly labels?: readonly string[] | undefined;
   /** Series it may have. Default: the registry's. */
   readonly maxSeries?: number | undefined;
 }

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay, performance } from "node:perf_hooks";
-import type { MetricsRegistry } from "../metrics/metrics-registry.ts";
+import type { MetricDeclarations } from "../metrics/metric-declarations.ts";
 
 const NANOSECOND = 1e-9;
 const DELAY_RESOLUTION_MS = 10;
 
 /** Delays since the last scrape. All are taken with the first, so that they are of one time. */
-export function addEventLoopMetrics(registry: MetricsRegistry): () => void {
+export function addEventLoopMetrics(registry: MetricDeclarations): () => void {
   const delays = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
   delays.enable();
   let taken = lagsOf(delays);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { constants, performance, PerformanceObserver } from "node:perf_hooks";
 import { getHeapSpaceStatistics } from "node:v8";
 import type { Attributes } from "../metrics/attributes.ts";
-import type { MetricsRegistry } from "../metrics/metrics-registry.ts";
+import type { MetricDeclarations } from "../metrics/metric-declarations.ts";
 import { addEventLoopMetrics } from "./event-loop-metrics.ts";
 import { openFiles, parseMaxFds, parseStat } from "./proc-files.ts";
 
@@ -17,7 +17,7 @@ export type StopProcessMetrics = () => void;
  * that Prometheus' clients and prom-client gave them, so that dashboards fit. Those of /proc are
  * left out where there is none.
  */
-export function addProcessMetrics(registry: MetricsRegistry): StopProcessMetrics {
+export function addProcessMetrics(registry: MetricDeclarations): StopProcessMetrics {
   addCpu(registry);
   addMemory(registry);
   addFiles(registry);
@@ -28,7 +28,7 @@ export function addProcessMetrics(registry: MetricsRegistry): StopProcessMetrics
   };
 }
 
-function addCpu(registry: MetricsRegistry): void {
+function addCpu(registry: MetricDeclarations): void {
   const seconds = (name: string, help: string, read: () => number): void =>
     registry.sampled(name, { kind: "counter", help }, read);
   const usage = (): NodeJS.CpuUsage => process.cpuUsage();
@@ -49,7 +49,7 @@ function addCpu(registry: MetricsRegistry): void {
   );
 }
 
-function addMemory(registry: MetricsRegistry): void {
+function addMemory(registry: MetricDeclarations): void {
   const bytes = (name: string, help: string, read: () => number): void =>
     registry.sampled(name, { help }, read);
   bytes("process_resident_memory_bytes", "Resident memory, in bytes.", () => {
@@ -71,7 +71,7 @@ function addMemory(registry: MetricsRegistry): void {
     return process.memoryUsage().external;
   });
   const space = (name: string, help: string, key: "space_size" | "space_used_size"): void =>
-    registry.sampled(name, { help }, () =>
+    registry.sampled(name, { help, labels: ["space"] }, () =>
       getHeapSpaceStatistics().map((row) => [row[key], { space: spaceName(row.space_name) }]),
     );
   space("nodejs_heap_space_size_total_bytes", "Size of a heap space, in bytes.", "space_size");
@@ -86,7 +86,7 @@ function spaceName(name: string): string {
   return name.replace(/_space$/, "");
 }
 
-function addFiles(registry: MetricsRegistry): void {
+function addFiles(registry: MetricDeclarations): void {
   const maxFds = parseMaxFds(read("/proc/self/limits"));
   if (maxFds !== undefined) {
     registry.sampled(
@@ -102,10 +102,10 @@ function addFiles(registry: MetricsRegistry): void {
   }
 }
 
-function addResources(registry: MetricsRegistry): void {
+function addResources(registry: MetricDeclarations): void {
   registry.sampled(
     "nodejs_active_resources",
-    { help: "What keeps the event loop alive, by type." },
+    { help: "What keeps the event loop alive, by type.", labels: ["type"] },
     () => {
       const counts = new Map<string, number>();
       for (const type of process.getActiveResourcesInfo()) {
@@ -115,14 +115,16 @@ function addResources(registry: MetricsRegistry): void {
     },
   );
   const [major = "", minor = "", patch = ""] = process.version.slice(1).split(".");
-  registry.sampled("nodejs_version_info", { help: "Version of Node." }, () => [
+  const labels = ["version", "major", "minor", "patch"];
+  registry.sampled("nodejs_version_info", { help: "Version of Node.", labels }, () => [
     [1, { version: process.version, major, minor, patch }],
   ]);
 }
 
-function addGarbageCollector(registry: MetricsRegistry): StopProcessMetrics {
+function addGarbageCollector(registry: MetricDeclarations): StopProcessMetrics {
   const durations = registry.histogram("nodejs_gc_duration_seconds", {
     help: "Time of garbage collections by kind, in seconds.",
+    labels: ["kind"],
     buckets: GC_BUCKETS,
   });
   const observer = new PerformanceObserver((list) => {

@@ -6,8 +6,6 @@ export interface PrometheusMetrics extends Metrics {
   readonly contentType: string;
   /** Every metric in Prometheus' text format. */
   render(): Promise<string>;
-  /** A gauge whose value is asked for at each scrape. */
-  sampled(spec: MetricSpec, read: () => number): void;
 }
 
 /**
@@ -43,7 +41,13 @@ export function createPrometheusMetrics(): PrometheusMetrics {
         name: spec.name,
         help: spec.help,
         registers: [registry],
-        collect: (): void => gauge.set(read()),
+        labelNames: [...(spec.labels ?? [])],
+        collect: (): void => {
+          const samples = read();
+          gauge.reset();
+          if (typeof samples === "number") gauge.set(samples);
+          else for (const [value, labels = {}] of samples) gauge.set(labels, value);
+        },
       });
     },
   };

@@ -12,6 +12,8 @@ export interface XdsMetrics {
   sent(kind: StreamKind, event: SentEvent): void;
   acked(kind: StreamKind, ack: Acknowledgement): void;
   fetched(typeUrl: string): void;
+  /** A change that goes out with what a stream owes already. */
+  coalesced(): void;
 }
 
 export function createXdsMetrics(metrics: Metrics): XdsMetrics {
@@ -51,6 +53,10 @@ export function createXdsMetrics(metrics: Metrics): XdsMetrics {
     help: "Single answers, by gRPC or REST.",
     labels: ["type"],
   });
+  const coalesced = metrics.counter({
+    name: "xds_coalesced_changes_total",
+    help: "Changes that went out with what was due on their stream already.",
+  });
   return {
     streams: (kind, count) => streams.set(count, { kind }),
     refused: (reason) => refused.add({ reason }),
@@ -62,6 +68,7 @@ export function createXdsMetrics(metrics: Metrics): XdsMetrics {
     },
     acked: (kind, { typeUrl, tookMs }) =>
       convergence.observe(tookMs / 1000, { kind, type: label(typeUrl) }),
+    coalesced: () => coalesced.add(),
     fetched: (typeUrl) => fetches.add({ type: label(typeUrl) }),
   };
 }
