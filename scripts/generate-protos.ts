@@ -27,6 +27,15 @@ const packages: readonly ProtoPackage[] = [
     descriptorSet: true,
   },
   { folder: "packages/grpc", roots: [{ folder: "packages/grpc/proto" }] },
+  {
+    // The node API and enrolment.
+    folder: "packages/signalbox",
+    roots: [
+      { folder: "packages/signalbox/proto" },
+      { folder: `${xdsClient}/googleapis`, take: (path) => path === "google/rpc/status.proto" },
+    ],
+    descriptorSet: true,
+  },
 ];
 
 /** Files whose messages come from projects that the tree does not hold. */
