@@ -1,4 +1,8 @@
+import { resolve } from "node:path";
 import type { Step } from "./run-step.ts";
+
+/** Each test file is a process of its own: what one stripped and compiled, the others need not. */
+const COMPILED = resolve(import.meta.dirname, "../../.cache/compiled");
 
 export interface NodeTestOptions {
   readonly concurrency: number;
@@ -26,5 +30,6 @@ export function nodeTestStep(
       "--test-reporter-destination=stdout",
       ...files,
     ],
+    env: { NODE_COMPILE_CACHE: COMPILED },
   };
 }
