@@ -4,9 +4,10 @@ import type { CliIo } from "./cli/cli-io.ts";
 import { EXIT_CODE, exitCodeOf } from "./cli/exit-code.ts";
 import { printableLines } from "./cli/output/cell.ts";
 import { createProgram } from "./cli/program.ts";
-import { type LoadedConfig, processEnvironment } from "./config/load-config.ts";
+import { type ConfigSources, type LoadedConfig, processEnvironment } from "./config/load-config.ts";
 import { dataFiles } from "./daemon/data-files.ts";
 import { programVersion } from "./daemon/program-version.ts";
+import type { Finding } from "./doctor/finding.ts";
 import { onStopSignals } from "./daemon/stop-signals.ts";
 import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
 import { createTokenAdmin, type TokenAdmin } from "./services/identity/token-admin.ts";
@@ -35,9 +36,11 @@ async function main(): Promise<number> {
     signal: AbortSignal.any([interrupted.signal, outputClosed.signal]),
   };
   const serve = (loaded: LoadedConfig): Promise<void> => runServe(loaded, io, interrupted.signal);
+  const diagnose = (sources: ConfigSources): Promise<readonly Finding[]> =>
+    runDoctor(sources, io, interrupted.signal);
 
   try {
-    await createProgram(io, { version: VERSION, serve, openTokens }).parseAsync();
+    await createProgram(io, { version: VERSION, serve, openTokens, diagnose }).parseAsync();
     return EXIT_CODE.ok;
   } catch (error) {
     return report(error, io);
@@ -63,6 +66,20 @@ async function runServe(loaded: LoadedConfig, io: CliIo, signal: AbortSignal): P
       log.fatal({ err: error }, "the daemon cannot go on");
       process.exit(EXIT_CODE.internal);
     },
+  });
+}
+
+async function runDoctor(
+  sources: ConfigSources,
+  io: CliIo,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const { diagnose } = await import("./doctor/diagnose.ts");
+  return diagnose(sources, {
+    uid: process.getuid?.() ?? -1,
+    clock: systemClock,
+    searchPath: io.environment["PATH"] ?? "",
+    signal,
   });
 }
 

@@ -3,16 +3,19 @@ import type { LoadedConfig } from "../config/load-config.ts";
 import type { CliIo } from "./cli-io.ts";
 import { addCompletionCommand } from "./completion/completion-command.ts";
 import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
+import { addDoctorCommand } from "./commands/doctor/doctor-command.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
 import { addServeCommand } from "./commands/serve-command.ts";
 import { addTokenCommands, type OpenTokens } from "./commands/token/token-commands.ts";
 import { addXdsCommands } from "./commands/xds/xds-commands.ts";
+import type { Diagnose } from "./diagnose-port.ts";
 
 /** What commands need of the daemon's parts; main.ts has them. */
 export interface ProgramParts {
   readonly version: string;
   readonly serve: (config: LoadedConfig) => Promise<void>;
   readonly openTokens: OpenTokens;
+  readonly diagnose: Diagnose;
 }
 
 /** The command line, with every command. Errors are thrown, never printed here. */
@@ -28,6 +31,7 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
     });
   addServeCommand(program, io, parts.serve);
   addConfigShowCommand(program.command("config").description("the daemon's configuration"), io);
+  addDoctorCommand(program, io, parts.diagnose);
   addTokenCommands(program, io, parts.openTokens);
   addResourceCommands(program, io);
   addXdsCommands(program, io);

@@ -48,22 +48,34 @@ export function processEnvironment(): Readonly<Record<string, string | undefined
  *   expected.
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
-  const file = sources.file ?? sources.environment["SIGNALBOX_CONFIG"];
   const faults: SourcedFault[] = [];
-  const above = [
+  const above = layersAbove(sources, faults);
+  if (faults.length > 0) throw configProblem(faults);
+
+  // The data directory has to be known before its own file can be read.
+  const dataDir = dataDirOf(above);
+  const data = readLayer("data", join(dataDir, DATA_CONFIG_FILE), faults, false);
+  if (faults.length > 0) throw configProblem(faults);
+  return resolveLayers([defaultsLayer(), ...(data === undefined ? [] : [data]), ...above], dataDir);
+}
+
+/** The data directory that these sources mean, as far as they can be read. */
+export function findDataDir(sources: ConfigSources): string {
+  return dataDirOf(layersAbove(sources, []));
+}
+
+/** The sources above the data directory's own file. */
+function layersAbove(sources: ConfigSources, faults: SourcedFault[]): readonly ConfigLayer[] {
+  const file = sources.file ?? sources.environment["SIGNALBOX_CONFIG"];
+  return [
     file === undefined ? undefined : readLayer("file", file, faults, true),
     collect(environmentLayer(sources.environment), faults),
     collect(flagsLayer(sources.flags), faults),
   ].filter((layer) => layer !== undefined);
-  if (faults.length > 0) throw configProblem(faults);
+}
 
-  // The data directory has to be known before its own file can be read.
-  const dataDir = resolve(
-    valueAt(mergeLayers([defaultsLayer(), ...above]).tree, ["dataDir"]) as string,
-  );
-  const data = readLayer("data", join(dataDir, DATA_CONFIG_FILE), faults, false);
-  if (faults.length > 0) throw configProblem(faults);
-  return resolveLayers([defaultsLayer(), ...(data === undefined ? [] : [data]), ...above], dataDir);
+function dataDirOf(above: readonly ConfigLayer[]): string {
+  return resolve(valueAt(mergeLayers([defaultsLayer(), ...above]).tree, ["dataDir"]) as string);
 }
 
 function resolveLayers(layers: readonly ConfigLayer[], dataDir: string): LoadedConfig {

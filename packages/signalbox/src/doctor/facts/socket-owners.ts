@@ -1,0 +1,74 @@
+import { readdirSync, readlinkSync } from "node:fs";
+import { accountText } from "../account.ts";
+import type { NameAccount } from "./accounts.ts";
+import { commandOf } from "./processes.ts";
+import { readText } from "./read-text.ts";
+
+export interface SocketRow {
+  readonly port: number;
+  readonly uid: number;
+  readonly inode: string;
+}
+
+const LISTEN = "0A";
+
+/** Sockets that listen, out of `/proc/net/tcp` or `tcp6`; never throws. */
+export function parseListeningSockets(text: string): readonly SocketRow[] {
+  return text.split("\n").flatMap((line) => {
+    //  0: 0100007F:17C0 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000 0 123456 …
+    const fields = line.trim().split(/\s+/);
+    const [, local = "", , state, , , , uid = "", , inode = ""] = fields;
+    if (state !== LISTEN || !/^\d+$/.test(inode)) return [];
+    return [{ port: Number.parseInt(local.split(":")[1] ?? "", 16), uid: Number(uid), inode }];
+  });
+}
+
+export interface SocketOwner {
+  /** Absent when it is another user's, whose processes may not be looked into. */
+  readonly pid?: number;
+  /** `process 123 (nginx)`, or `a process of www-data`. */
+  readonly text: string;
+}
+
+/** Who listens on the port, as far as this user may know. */
+export function findListeners(port: number, nameAccount: NameAccount): readonly SocketOwner[] {
+  const rows = ["tcp", "tcp6"].flatMap((name) =>
+    parseListeningSockets(readText(`/proc/net/${name}`) ?? "").filter((row) => row.port === port),
+  );
+  const owners = rows.length === 0 ? new Map<string, number>() : socketHolders();
+  return rows.map(({ inode, uid }): SocketOwner => {
+    const pid = owners.get(inode);
+    if (pid === undefined) return { text: `a process of ${accountText(nameAccount(uid))}` };
+    const command = commandOf(pid);
+    return { pid, text: `process ${pid}${command === undefined ? "" : ` (${command})`}` };
+  });
+}
+
+/** Processes by the inode of each socket that they hold. */
+function socketHolders(): Map<string, number> {
+  const holders = new Map<string, number>();
+  for (const pid of list("/proc").filter((name) => /^\d+$/.test(name))) {
+    for (const fd of list(`/proc/${pid}/fd`)) {
+      const [, inode] = /^socket:\[(\d+)\]$/.exec(linkTarget(`/proc/${pid}/fd/${fd}`)) ?? [];
+      if (inode !== undefined) holders.set(inode, Number(pid));
+    }
+  }
+  return holders;
+}
+
+/** Empty for what ended meanwhile, or is another user's. */
+function list(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function linkTarget(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
