@@ -121,6 +121,14 @@ export interface Store extends Reader {
   /** Forgets the history up to `revision`; the present view is untouched. */
   compact(revision: number): Promise<void>;
   stats(): StoreStats;
+  /**
+   * Resolves when the store answers and, as far as it knows, keeps what is written: for whoever
+   * decides whether to send it work. A write that was not kept counts against it for a while, or
+   * until another one is kept.
+   *
+   * @throws Problem what is wrong
+   */
+  check(): Promise<void>;
   /** Finishes what is in flight, then lets go of the file. */
   close(): Promise<void>;
 }

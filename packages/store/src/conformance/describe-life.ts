@@ -78,6 +78,12 @@ export function describeLife(createHarness: CreateHarness): void {
       await closing;
       await refused;
       await store.close();
+      await assert.rejects(store.check(), isClosed);
+    });
+
+    test("a store that answers passes its check", async (store) => {
+      await store.transact((tx) => tx.create(WIDGET, "a", { name: "a" }));
+      await store.check();
     });
 
     test("stats say what is there", async (store) => {

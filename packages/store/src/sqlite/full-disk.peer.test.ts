@@ -28,10 +28,12 @@ describe("a full disk", { skip }, () => {
     const before = store.revision;
     await assert.rejects(writeUntilFull(store), isFull);
     const afterFailure = store.revision;
+    await assert.rejects(store.check(), isFull);
     assert.equal(store.list(WIDGET).items.length, acknowledged + 1 + (afterFailure - before));
     rmSync(ballast);
     await updateResource(store, WIDGET, "after", { name: "and again" });
     assert.equal(store.get(WIDGET, "after")?.revision, afterFailure + 1);
+    await store.check();
   });
 
   it("is one clear error when the store is opened on it", async () => {

@@ -29,6 +29,8 @@ import type { SqliteStoreSettings } from "./sqlite-store-options.ts";
 /** Revisions forgotten in one durable write, so that commits get their turn in between. */
 const COMPACT_STEP = 2000;
 const HISTORY_ROWS = 1000;
+/** A write that was not kept counts against the store this long, unless another one is kept. */
+const FAILURE_COUNTS_MS = 30_000;
 
 export interface SqliteStoreParts {
   readonly client: LogClient;
@@ -55,6 +57,7 @@ export class SqliteStore implements Store {
   #compacting: Promise<void> = Promise.resolve();
   #compactionIsDue = false;
   #closing: Promise<void> | undefined;
+  #failedWrite: { readonly problem: Problem; readonly atMs: number } | undefined;
 
   constructor({ client, view, retention, state, settings, metrics }: SqliteStoreParts) {
     this.#client = client;
@@ -141,6 +144,16 @@ export class SqliteStore implements Store {
     };
   }
 
+  async check(): Promise<void> {
+    this.#refuseWhenClosed();
+    const failed = this.#failedWrite;
+    if (failed !== undefined && this.#clock.monotonic() - failed.atMs < FAILURE_COUNTS_MS) {
+      throw failed.problem;
+    }
+    // Nothing is after the last revision, but the file is asked for it.
+    await this.#client.call("history", this.#state.revision, 1);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -169,8 +182,10 @@ export class SqliteStore implements Store {
       const problem = Problem.from(error);
       this.#metrics.failures.add({ code: problem.code });
       this.#log.error({ err: problem, transactions: batch.length }, "writes were not kept");
+      this.#failedWrite = { problem, atMs: this.#clock.monotonic() };
       throw problem;
     }
+    this.#failedWrite = undefined;
     this.#metrics.commitSeconds.observe((this.#clock.monotonic() - started) / 1000);
     this.#metrics.commitTransactions.observe(batch.length);
   }
