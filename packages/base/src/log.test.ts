@@ -26,3 +26,22 @@ test("an error is written with its cause", () => {
   createLog({ destination }).error({ err: error }, "failed");
   assert.match(JSON.stringify(destination.lines[0]), /inside/);
 });
+
+test("a change of the level holds for children that are there already", () => {
+  const destination = capture();
+  const log = createLog({ destination });
+  const child = log.child({ part: "store" }).child({ key: "a" });
+  child.debug("too quiet");
+  assert.equal(child.isLevelEnabled("debug"), false);
+  log.level = "debug";
+  child.debug({ n: 1 }, "loud enough");
+  assert.equal(child.isLevelEnabled("debug"), true);
+  child.level = "error";
+  log.warn("too quiet again");
+  log.level = "silent";
+  child.fatal("never");
+  assert.deepEqual(
+    destination.lines.map(({ msg, part, key, n }) => [msg, part, key, n]),
+    [["loud enough", "store", "a", 1]],
+  );
+});

@@ -1,7 +1,10 @@
 import { type DestinationStream, type Logger, pino, stdSerializers } from "pino";
 import { redact } from "./redact.ts";
 
-/** A structured logger: `log.info({ key: value }, "what happened")`. */
+/**
+ * A structured logger: `log.info({ key: value }, "what happened")`. A logger and all its children
+ * have one level: setting it on any sets it for all.
+ */
 export type Log = Pick<
   Logger,
   "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "level" | "isLevelEnabled"
@@ -18,9 +21,16 @@ export interface LogOptions {
 
 /** Creates the process's logger: JSON lines, secrets blotted out by key, errors with causes. */
 export function createLog(options: LogOptions = {}): Log {
+  const threshold: Threshold = { level: options.level ?? "info" };
   const logger = pino(
     {
-      level: options.level ?? "info",
+      // pino fixes a child's level when it is made, so what is below the common one is held back here.
+      level: LOWEST,
+      hooks: {
+        logMethod(args, method, level) {
+          if (level >= valueOf(threshold.level)) method.apply(this, args);
+        },
+      },
       base: null,
       timestamp: pinoTime,
       formatters: {
@@ -31,15 +41,40 @@ export function createLog(options: LogOptions = {}): Log {
     },
     options.destination ?? pino.destination({ fd: 2, sync: true }),
   );
-  return withSafeChildren(logger);
+  return withSafeChildren(logger, Reflect.get(logger, "child") as PinoChild, threshold);
 }
 
-/** pino does not format the bindings of children, so they are blotted out on the way in. */
-function withSafeChildren(logger: Log): Log {
-  const child = logger.child.bind(logger);
+/** The level that a logger and its children have in common. */
+interface Threshold {
+  level: string;
+}
+
+const LOWEST = "trace";
+
+type PinoChild = (this: Log, bindings: Record<string, unknown>, options: { level: string }) => Log;
+
+function valueOf(level: string): number {
+  return pino.levels.values[level] ?? Infinity;
+}
+
+/**
+ * pino does not format the bindings of children, so they are blotted out on the way in. A child has
+ * its parent as prototype, so pino's own `child` is handed down, not looked up.
+ */
+function withSafeChildren(logger: Log, pinoChild: PinoChild, threshold: Threshold): Log {
+  Object.defineProperty(logger, "level", {
+    get: () => threshold.level,
+    set: (level: string) => {
+      threshold.level = level;
+    },
+  });
   return Object.assign(logger, {
-    child: (bindings: Record<string, unknown>) =>
-      withSafeChildren(child(redact(bindings) as Record<string, unknown>)),
+    isLevelEnabled: (level: string) => valueOf(level) >= valueOf(threshold.level),
+    child: (bindings: Record<string, unknown>) => {
+      const safe = redact(bindings) as Record<string, unknown>;
+      const child = pinoChild.call(logger, safe, { level: LOWEST });
+      return withSafeChildren(child, pinoChild, threshold);
+    },
   });
 }
 
