@@ -1,7 +1,8 @@
 import type { ClientStatus, Node } from "@signalbox/xds";
+import type { ReportedLoad } from "./load-log.ts";
 import type { RememberedRefusal } from "./refusal-log.ts";
 
-/** Who is connected to the xDS listener, and what they refused. */
+/** Who is connected to the xDS listener, what they refused, and the load that they report. */
 export interface XdsClients {
   /** One row a stream; streams that have not said who they are yet are among them. */
   connected(): readonly ClientStatus[];
@@ -9,6 +10,8 @@ export interface XdsClients {
   groupOf(node: Node): string;
   /** Oldest first. */
   refusals(): readonly RememberedRefusal[];
+  /** What the clients that are connected reported last, a row a cluster. */
+  loads(): readonly ReportedLoad[];
 }
 
 /** Where there is no listener, nobody is connected. */
@@ -16,4 +19,5 @@ export const NO_XDS_CLIENTS: XdsClients = Object.freeze({
   connected: () => [],
   groupOf: () => "",
   refusals: () => [],
+  loads: () => [],
 });

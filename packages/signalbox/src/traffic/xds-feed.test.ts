@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Store, Transaction } from "@signalbox/store";
-import { type Node, type Snapshot, type SnapshotCache, TYPE_URLS } from "@signalbox/xds";
+import { type Snapshot, type SnapshotCache, TYPE_URLS } from "@signalbox/xds";
 import fc from "fast-check";
 import { SECURITY_GROUP, SERVER, XDS_GROUP, XDS_RESOURCE } from "../model/kinds.ts";
 import { BOOTED, securityGroup, server } from "../reconcilers/testing/fixtures.ts";
@@ -10,23 +10,12 @@ import { endpointOf, selects } from "./endpoints/server-endpoint.ts";
 import { UNCLAIMED } from "./node-claims.ts";
 import { servedResource } from "./stored-resource.ts";
 import { group, startFeed, stored, until } from "./testing/feed-rig.ts";
+import { nodeOf } from "./testing/node-of.ts";
 
 const { cluster, endpoint, route } = TYPE_URLS;
 const WEB = { cluster: "web", port: 80, from: { tags: { role: "web" } } };
 const role = (value: string) => ({ tags: [{ name: "role", value }] });
 const up = (ip: string) => ({ metadata: role("web"), status: { ...BOOTED, privateIP: ip } });
-
-function nodeOf(id: string, ofCluster: string): Node {
-  return {
-    id,
-    cluster: ofCluster,
-    locality: { region: "", zone: "", subZone: "" },
-    userAgentName: "",
-    userAgentVersion: "",
-    clientFeatures: new Set(),
-    bytes: new Uint8Array(),
-  };
-}
 
 /** Type, name and version of everything in a snapshot. */
 function contents(snapshot: Snapshot | undefined): readonly string[] | undefined {
@@ -224,19 +213,7 @@ test("the types that a group ever had are served empty, others are not configure
 
 test("nodes are of the group that claims them, by id before cluster, and move with the claim", async (t) => {
   const { store, cache, claims } = await startFeed(t);
-  const bytes = new Uint8Array();
-  const unknown = {
-    locality: { region: "", zone: "", subZone: "" },
-    clientFeatures: new Set<string>(),
-  };
-  const node = {
-    ...unknown,
-    id: "n1",
-    cluster: "edge",
-    userAgentName: "",
-    userAgentVersion: "",
-    bytes,
-  };
+  const node = nodeOf("n1", "edge");
   assert.equal(claims.groupOf(node), UNCLAIMED);
   let moves = 0;
   const holder = { leaseMoved: () => void moves++ };

@@ -7,12 +7,15 @@ export interface NodeIdentity {
   admit(peer: Peer, node: Node): void;
   /** Whether an admitted node is of the cluster that it names. */
   trustsCluster(node: Node): boolean;
+  /** Whether who asks may be told of this node. */
+  mayRead(asker: Peer, node: Node): boolean;
 }
 
 /** Of a listener that only this machine reaches: every client is believed. */
 export const ANY_IDENTITY: NodeIdentity = Object.freeze({
   admit: () => {},
   trustsCluster: () => true,
+  mayRead: () => true,
 });
 
 /**
@@ -24,15 +27,21 @@ export function certificateIdentity(): NodeIdentity {
   const vouched = new WeakSet<Node>();
   return {
     admit: (peer, node) => {
-      const certificate = peer.isAuthorized ? peer.certificate : undefined;
-      const names = [certificate?.commonName, ...(certificate?.uris ?? [])];
-      if (certificate === undefined || node.id === "" || !names.includes(node.id)) {
+      if (!isNamed(peer, node)) {
         const text =
           "the certificate does not name the node: its CN or a URI name must be the node id";
         throw new GrpcError(STATUS.PERMISSION_DENIED, text);
       }
-      if (certificate.organizations.includes(node.cluster)) vouched.add(node);
+      if (peer.certificate?.organizations.includes(node.cluster)) vouched.add(node);
     },
     trustsCluster: (node) => vouched.has(node),
+    mayRead: isNamed,
   };
+}
+
+/** Whether the certificate that a peer showed names the node. */
+function isNamed(peer: Peer, { id }: Node): boolean {
+  if (!peer.isAuthorized || id === "") return false;
+  const { commonName, uris = [] } = peer.certificate ?? {};
+  return commonName === id || uris.includes(id);
 }

@@ -2,12 +2,15 @@ import type { Clock, Log, Metrics, Random } from "@signalbox/base";
 import { createGrpcServer, Health, type RawService, Router } from "@signalbox/grpc";
 import type { Store } from "@signalbox/store";
 import { SnapshotCache, type XdsCallbacks, XdsServer } from "@signalbox/xds";
-import type { RestHandler } from "@signalbox/xds/rest";
+import { ClientStatusService } from "@signalbox/xds/client-status";
 import type { RegionReaches } from "../../traffic/endpoints/server-endpoint.ts";
+import { LoadLog } from "../../traffic/load-log.ts";
 import { NodeClaims } from "../../traffic/node-claims.ts";
 import { RefusalLog } from "../../traffic/refusal-log.ts";
 import type { XdsClients } from "../../traffic/xds-clients.ts";
 import { XdsFeed } from "../../traffic/xds-feed.ts";
+import { createLoadReporting } from "./create-load-reporting.ts";
+import { lazyRestHandler } from "./lazy-rest-handler.ts";
 import { ANY_IDENTITY, certificateIdentity, type NodeIdentity } from "./node-identity.ts";
 
 export interface XdsListenerOptions {
@@ -53,14 +56,21 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
   const shared = { clock, log, metrics };
   const ordering = "makeBeforeBreak";
   const xds = new XdsServer({ cache, callbacks, ordering, controlPlane, ...shared });
+  const clientStatus = new ClientStatusService({
+    xds,
+    mayRead: (asker, node) => identity.mayRead(asker, node),
+  });
+  const loads = new LoadLog();
+  const loadReporting = createLoadReporting({ identity, loads, ...shared });
   const health = new Health();
-  const services = tls === undefined ? xds.services : xds.services.map(withoutFetch);
+  const resources = tls === undefined ? xds.services : xds.services.map(withoutFetch);
+  const others = [...loadReporting.services, ...clientStatus.services, health.service];
   const server = createGrpcServer({
-    router: new Router({ services: [...services, health.service] }),
+    router: new Router({ services: [...resources, ...others] }),
     random,
     ...shared,
     ...(tls === undefined
-      ? { http1: lazyRestHandler(xds, shared) }
+      ? { http1: lazyRestHandler({ xds, clientStatus, log }) }
       : { tls: { ...tls, clientCertificates: "required" as const } }),
   });
 
@@ -81,6 +91,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
       connected: () => xds.clients(),
       groupOf: (node) => claims.groupOf(node),
       refusals: () => refusals.all(),
+      loads: () => loads.all(),
     },
     listen: async (address) => {
       await Promise.race([feed.loaded, feeding]);
@@ -89,35 +100,13 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     close: async () => {
       health.shutDown();
       const draining = server.drain(graceMs);
+      loadReporting.close();
       await xds.close();
       await draining;
       stop.abort();
       await feeding;
     },
   };
-}
-
-/** JSON needs every message of Envoy, 20 MB of them: not before the first client polls. */
-function lazyRestHandler(xds: XdsServer, deps: { readonly log: Log }): RestHandler {
-  let handler: Promise<RestHandler> | undefined;
-  return (request, response) => {
-    handler ??= loadRestHandler(xds, deps);
-    handler.then(
-      (handle) => handle(request, response),
-      (error: unknown) => {
-        deps.log.error({ err: error }, "REST xDS cannot be served");
-        response.destroy();
-      },
-    );
-  };
-}
-
-async function loadRestHandler(xds: XdsServer, deps: { readonly log: Log }): Promise<RestHandler> {
-  const [{ loadRegistry }, { createRestHandler }] = await Promise.all([
-    import("@signalbox/envoy-api/json"),
-    import("@signalbox/xds/rest"),
-  ]);
-  return createRestHandler({ xds, registry: await loadRegistry(), log: deps.log });
 }
 
 /** A single answer goes to whoever asks: nothing binds its node to the certificate. */

@@ -6,6 +6,7 @@ import type { RememberedRefusal } from "../../traffic/refusal-log.ts";
 import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
 import { FOREIGN_PROJECT, OTHER_ORGANIZATION } from "../region/testing/tenants.ts";
 import { START_MS } from "../../reconcilers/testing/fixtures.ts";
+import { nodeOf } from "../../traffic/testing/node-of.ts";
 import { createGroup } from "./testing/groups.ts";
 
 const RESOURCE = new Resource({
@@ -32,15 +33,8 @@ const TYPE: TypeStatus = {
 
 function clientOf(id: number, nodeId: string, types: readonly TypeStatus[] = []): ClientStatus {
   const peer = { toString: () => "10.0.0.1:5000" } as unknown as Peer;
-  const node = {
-    id: nodeId,
-    cluster: "edge",
-    locality: { region: "", zone: "", subZone: "" },
-    userAgentName: "envoy",
-    userAgentVersion: "1.2.3",
-    clientFeatures: new Set<string>(),
-    bytes: new Uint8Array(),
-  };
+  const agent = { userAgentName: "envoy", userAgentVersion: "1.2.3" };
+  const node = { ...nodeOf(nodeId, "edge"), ...agent };
   const metadata = Metadata.empty;
   const typeUrl = undefined;
   const stream = { id, kind: "delta", typeUrl, peer, metadata, openedAt: START_MS, node } as const;
@@ -63,11 +57,19 @@ async function startWithNodes(t: TestContext): Promise<Api> {
     code: 3,
     message: "no such field",
   }));
+  const counts = { succeeded: 20, failed: 4, dropped: 3, inProgress: 2, intervalMs: 10_000 };
+  const loads = clients.flatMap(({ stream: { id, node } }) =>
+    ["b", "a"].map((cluster) => ({
+      ...{ at: START_MS, streamId: id, node: node ?? nodeOf(""), cluster, service: "" },
+      ...counts,
+    })),
+  );
   const api = await startApi(t, {
     xdsClients: {
       connected: () => clients,
       groupOf: (node) => groupOf(node.id),
       refusals: () => refusals.map((refusal) => refusal()),
+      loads: () => loads,
     },
   });
   const foreign = { organizationId: OTHER_ORGANIZATION, projectId: FOREIGN_PROJECT };
@@ -123,16 +125,41 @@ describe("connected nodes", () => {
 
   it("come in pages", async (t) => {
     const api = await startWithNodes(t);
-    const seen: unknown[] = [];
-    let path: string | undefined = "/api/v2/xds/nodes?limit=2";
-    while (path !== undefined) {
-      const answer = await api.call("GET", path);
-      seen.push(...(expectStatus(answer, 200) as readonly unknown[]));
-      path = /<http:\/\/[^/]+(\/[^>]+)>; rel="next"/.exec(answer.headers["link"] ?? "")?.[1];
-    }
+    const seen = await allPages(api, "/api/v2/xds/nodes?limit=2");
     assert.deepEqual(
       seen.map((node) => at(node, "nodeId")),
       ["mine", "theirs", "nobodys"],
     );
   });
+
+  it("report load, which is seen like they are, by cluster and in pages", async (t) => {
+    const api = await startWithNodes(t);
+    const path = "/api/v2/xds/loads";
+    assert.deepEqual(await idsSeen(api, path, "user"), ["mine", "mine"]);
+    assert.deepEqual(await idsSeen(api, path, "stranger"), ["theirs", "theirs"]);
+    assert.deepEqual(await idsSeen(api, path, "neighbour"), []);
+    const [mine] = expectStatus(await api.call("GET", `${path}?nodeID=mine`), 200) as unknown[];
+    const { group, ...load } = mine as { readonly group: unknown };
+    assert.equal(at(group, "name"), "mine");
+    assert.deepEqual(load, {
+      ...{ nodeId: "mine", streamId: 1, cluster: "a", time: new Date(START_MS).toISOString() },
+      ...{ intervalMs: 10_000, succeeded: 20, failed: 4, dropped: 3, inProgress: 2 },
+    });
+    const rows = (await allPages(api, `${path}?limit=1`)).map((row) =>
+      [at(row, "nodeId"), at(row, "cluster")].join(" "),
+    );
+    const expected = ["mine a", "mine b", "theirs a", "theirs b", "nobodys a", "nobodys b"];
+    assert.deepEqual(rows, expected);
+  });
 });
+
+async function allPages(api: Api, first: string): Promise<readonly unknown[]> {
+  const seen: unknown[] = [];
+  let path: string | undefined = first;
+  while (path !== undefined) {
+    const answer = await api.call("GET", path);
+    seen.push(...(expectStatus(answer, 200) as readonly unknown[]));
+    path = /<http:\/\/[^/]+(\/[^>]+)>; rel="next"/.exec(answer.headers["link"] ?? "")?.[1];
+  }
+  return seen;
+}

@@ -7,6 +7,7 @@ import { updateXdsGroup } from "./groups/update.ts";
 import { getXdsRevision } from "./history/get.ts";
 import { listXdsRevisions } from "./history/list.ts";
 import { rollBackXdsGroup } from "./history/rollback.ts";
+import { listXdsLoads } from "./nodes/loads.ts";
 import { listXdsNacks } from "./nodes/nacks.ts";
 import { listXdsNodes } from "./nodes/list.ts";
 import { deleteXdsResource } from "./resources/delete.ts";
@@ -33,4 +34,5 @@ export const XDS_OPERATIONS: readonly Operation<XdsServices>[] = [
   rollBackXdsGroup,
   listXdsNodes,
   listXdsNacks,
+  listXdsLoads,
 ];

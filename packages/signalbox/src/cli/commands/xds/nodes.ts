@@ -7,7 +7,7 @@ import { renderList } from "../../output/render.ts";
 import type { Column } from "../../output/render-table.ts";
 import { findResourceId } from "../../resources/find-resource.ts";
 import { XDS_GROUP_TYPE } from "../../resources/resource-types.ts";
-import type { NackRow, NodeRow, TypeRow } from "./wire-types.ts";
+import type { LoadRow, NackRow, NodeRow, TypeRow } from "./wire-types.ts";
 
 interface NodeFlags {
   readonly node?: readonly string[];
@@ -56,7 +56,19 @@ const NACK_COLUMNS: readonly Column<NackRow>[] = [
   { heading: "WHY", value: ({ message }) => message },
 ];
 
-/** `signalbox xds nodes|status|nacks` */
+const LOAD_COLUMNS: readonly Column<LoadRow>[] = [
+  { heading: "NODE", value: ({ nodeId }) => nodeId },
+  { heading: "GROUP", value: ({ group }) => group?.name },
+  { heading: "CLUSTER", value: ({ cluster }) => cluster },
+  { heading: "SUCCEEDED", value: ({ succeeded }) => String(succeeded) },
+  { heading: "FAILED", value: ({ failed }) => String(failed) },
+  { heading: "DROPPED", value: ({ dropped }) => String(dropped) },
+  { heading: "IN PROGRESS", value: ({ inProgress }) => String(inProgress) },
+  { heading: "SECONDS", value: ({ intervalMs }) => (intervalMs / 1000).toFixed(1) },
+  { heading: "TIME", value: ({ time }) => time },
+];
+
+/** `signalbox xds nodes|status|nacks|loads` */
 export function addXdsNodeCommands(xds: Command, io: CliIo): void {
   addClientCommand<NodeFlags>(xds, io, {
     name: "nodes",
@@ -86,6 +98,15 @@ export function addXdsNodeCommands(xds: Command, io: CliIo): void {
       const query = await filterOf(session, flags);
       const { body } = await session.client.call("GET", "/api/v2/xds/nacks", { query });
       session.print(renderList(session.output, NACK_COLUMNS, body as readonly NackRow[]));
+    },
+  });
+  addClientCommand<NodeFlags>(xds, io, {
+    name: "loads",
+    summary: "show the load that nodes reported last, by cluster",
+    options: OPTIONS(),
+    run: async (session, _args, flags) => {
+      const loads = await session.client.list("/api/v2/xds/loads", await filterOf(session, flags));
+      session.print(renderList(session.output, LOAD_COLUMNS, loads as readonly LoadRow[]));
     },
   });
 }

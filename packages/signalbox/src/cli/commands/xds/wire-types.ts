@@ -38,6 +38,19 @@ export interface NackRow {
   readonly resources: readonly string[];
 }
 
+/** What a node measured of one cluster. */
+export interface LoadRow {
+  readonly nodeId: string;
+  readonly group?: { readonly id: string; readonly name: string };
+  readonly cluster: string;
+  readonly time: string;
+  readonly intervalMs: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly dropped: number;
+  readonly inProgress: number;
+}
+
 export interface ResourceRow {
   readonly type: string;
   readonly name: string;

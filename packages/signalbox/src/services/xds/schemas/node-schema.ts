@@ -79,3 +79,24 @@ export const XDS_NACK_READ = Type.Object(
 );
 export const XDS_NACKS_READ = Type.Array(XDS_NACK_READ);
 export const XDS_NACKS_QUERY = Type.Object(FILTER);
+
+const COUNT = Type.Number({ minimum: 0 });
+
+export const XDS_LOAD_READ = Type.Object(
+  {
+    nodeId: Type.String(),
+    group: Type.Optional(GROUP),
+    streamId: Type.Integer({ description: "Of load reports: they are numbered for themselves." }),
+    cluster: Type.String(),
+    service: Type.Optional(Type.String({ description: "How the cluster asks for endpoints." })),
+    time: TIME,
+    intervalMs: Type.Number({ minimum: 0, description: "What the numbers are of." }),
+    succeeded: COUNT,
+    failed: COUNT,
+    dropped: Type.Number({ minimum: 0, description: "Given up before an endpoint was chosen." }),
+    inProgress: Type.Number({ minimum: 0, description: "At the end of the interval." }),
+  },
+  { title: "XdsLoad" },
+);
+export const XDS_LOADS_READ = Type.Array(XDS_LOAD_READ);
+export const XDS_LOADS_QUERY = Type.Object({ ...PAGING_QUERY.properties, ...FILTER });
