@@ -28,8 +28,8 @@ const SHOWN = 5;
 
 export function judgeDataFiles(facts: FilesFacts): readonly Judgement[] {
   const { directory, user, files } = facts;
-  const foreign = files.filter(({ owner }) => owner.uid !== facts.owner.uid);
   const unusable = files.filter(({ isUsable }) => !isUsable);
+  const foreign = files.filter(({ owner, isUsable }) => isUsable && owner.uid !== facts.owner.uid);
   const loose = files.filter(isLoose);
   const owner = accountText(facts.owner);
   const found = [

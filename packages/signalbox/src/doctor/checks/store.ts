@@ -4,7 +4,7 @@ import { bytesText } from "../quantity.ts";
 export type StoreFacts =
   | { readonly is: "absent" }
   /** A process has it open, so it cannot be read through from here. */
-  | { readonly is: "held"; readonly bytes: number; readonly isOurs: boolean }
+  | { readonly is: "held"; readonly bytes: number }
   /** Not read through: why. */
   | { readonly is: "unread"; readonly reason: string }
   | {
@@ -24,8 +24,7 @@ export function judgeStore(facts: StoreFacts): readonly Judgement[] {
     case "absent":
       return [well("there is none yet")];
     case "held":
-      if (facts.isOurs) return [well(`${bytesText(facts.bytes)}, open in the daemon`)];
-      return [failure("store/store.db is not a store of Signalbox", "give another --data-dir")];
+      return [well(`${bytesText(facts.bytes)}, open in the daemon`)];
     case "unread":
       return [warning(`it was not read through: ${facts.reason}`, "make room, and ask again")];
     case "broken":

@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  constants,
-  copyFileSync,
-  existsSync,
-  openSync,
-  readSync,
-  statSync,
-} from "node:fs";
+import { constants, copyFileSync, existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
@@ -39,7 +31,7 @@ export async function readStore(
   const parts = [file, `${file}-wal`].filter((path) => existsSync(path));
   if (!parts.includes(file)) return { is: "absent" };
   const bytes = parts.reduce((sum, path) => sum + statSync(path).size, 0);
-  if (findLockHolder(file) !== undefined) return { is: "held", bytes, isOurs: isSqlite(file) };
+  if (findLockHolder(file) !== undefined) return { is: "held", bytes };
   if (bytes > MAX_COPY_BYTES) return { is: "unread", reason: "it is larger than 512 MiB" };
   const directory = await mkdtemp(join(tmpdir(), "signalbox-doctor-"));
   try {
@@ -47,7 +39,7 @@ export async function readStore(
       copyFileSync(path, join(directory, basename(path)), constants.COPYFILE_FICLONE);
     }
     // A daemon that started meanwhile has written while it was copied.
-    if (findLockHolder(file) !== undefined) return { is: "held", bytes, isOurs: true };
+    if (findLockHolder(file) !== undefined) return { is: "held", bytes };
     const revision = await revisionOf(directory, clock);
     return { is: "whole", bytes, revision, notedRevision: notedRevision(files.storeRevision) };
   } catch (error) {
@@ -79,17 +71,4 @@ function explain(error: unknown, copy: string, store: string): StoreFacts {
   if (code === "ENOSPC")
     return { is: "unread", reason: `there is no room for a copy in ${tmpdir()}` };
   return { is: "unread", reason };
-}
-
-const MAGIC = "SQLite format 3\0";
-
-function isSqlite(path: string): boolean {
-  const header = Buffer.alloc(MAGIC.length);
-  const file = openSync(path, "r");
-  try {
-    readSync(file, header);
-    return header.toString("latin1") === MAGIC;
-  } finally {
-    closeSync(file);
-  }
 }
