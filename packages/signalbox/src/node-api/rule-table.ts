@@ -39,6 +39,8 @@ const RULES: readonly Rule[] = [
       ...of("grpc.health.v1.Health", "*"),
       ...of("grpc.reflection.v1.ServerReflection", "*"),
       ...of("grpc.reflection.v1alpha.ServerReflection", "*"),
+      // Ours: what a call would come to.
+      ...of("signalbox.node.v1.Explain", "*"),
     ],
   },
   {

@@ -12,6 +12,7 @@ import {
 } from "@signalbox/ops";
 import { createStoreMetrics } from "@signalbox/store";
 import { createLoadMetrics, createXdsMetrics } from "@signalbox/xds";
+import { createNodeApiMetrics } from "../../nodes/node-api-metrics.ts";
 import { createProviderInstruments } from "../../providers/provider-instruments.ts";
 import { createServerGauge } from "../../reconcilers/resync/server-gauge.ts";
 import { createServerInstruments } from "../../reconcilers/server/instruments.ts";
@@ -83,6 +84,11 @@ const PARTS: readonly PartRow[] = [
       createXdsMetrics(metrics);
       createLoadMetrics(metrics);
     },
+  },
+  {
+    name: "nodes",
+    title: "The node API",
+    declare: (_, metrics) => createNodeApiMetrics(metrics, () => ({ connections: 0, channels: 0 })),
   },
   {
     name: "process",

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { AllowedAddresses, parsePrefix } from "./allowed-addresses.ts";
+
+test("nothing is allowed unless it was said", () => {
+  assert.equal(new AllowedAddresses([]).has("127.0.0.1"), false);
+});
+
+test("prefixes of both families, and single addresses", () => {
+  const allowed = new AllowedAddresses(["10.1.0.0/16", "fd00:1::/32", "192.0.2.7"]);
+  for (const address of ["10.1.255.1", "::ffff:10.1.2.3", "fd00:1::9", "192.0.2.7"]) {
+    assert.equal(allowed.has(address), true, address);
+  }
+  for (const address of ["10.2.0.1", "192.0.2.8", "fd00:2::1", "::1", "host", ""]) {
+    assert.equal(allowed.has(address), false, address);
+  }
+  assert.equal(new AllowedAddresses(["fe80::/10"]).has("fe80::1%eth0"), true);
+});
+
+test("what is no prefix is told", () => {
+  for (const text of [
+    "",
+    "host",
+    "10.0.0.0/33",
+    "fd00::/129",
+    "10.0.0/8",
+    "10.0.0.0/-1",
+    "1/2/3",
+  ]) {
+    assert.equal(parsePrefix(text).ok, false, text);
+  }
+  assert.throws(() => new AllowedAddresses(["any"]), RangeError);
+});

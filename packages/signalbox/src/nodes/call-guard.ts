@@ -1,0 +1,126 @@
+import {
+  type CallOutcome,
+  GrpcError,
+  type Metadata,
+  type RawCallListener,
+  type RawHandler,
+  type RawRoute,
+  type RawServerCall,
+  type RawService,
+  STATUS,
+} from "@signalbox/grpc";
+import { ROLE_METADATA } from "../node-api/node-role.ts";
+import { mayCall } from "../node-api/rule-table.ts";
+import { CallRecord, type CallRecordDeps } from "./call-record.ts";
+import { type Caller, callerOf } from "./caller.ts";
+
+/** Headers with which daemons tell each other of calls that they send on. */
+const HOP_HEADERS: readonly string[] = ["proxyfrom", ROLE_METADATA];
+
+/**
+ * What stands before every handler of the node API: it finds out who calls, refuses who pretends,
+ * and tells of the end of each call.
+ */
+export class CallGuard {
+  readonly #deps: CallRecordDeps;
+  readonly #records = new WeakMap<RawServerCall, CallRecord>();
+
+  constructor(deps: CallRecordDeps) {
+    this.#deps = deps;
+  }
+
+  /** The record of a call that this has let through. */
+  recordOf(call: RawServerCall): CallRecord {
+    const record = this.#records.get(call);
+    if (record === undefined) throw new Error(`nothing is known of a call of ${call.path}`);
+    return record;
+  }
+
+  /** For calls that go elsewhere: what they may do depends on where. */
+  route(route: RawRoute): RawRoute {
+    return { ...route, handler: (call) => this.#admit(call, route.handler, () => {}) };
+  }
+
+  /** For what the daemon answers itself. @param isPublic true: to everybody with a certificate */
+  service(service: RawService, isPublic = false): RawService {
+    const check = (call: RawServerCall, { roles }: Caller, record: CallRecord): void => {
+      record.isOwn();
+      if (!isPublic && !mayCall(call.path, roles)) throw notAuthorized();
+    };
+    const methods = Object.entries(service.methods).map(([name, given]) => {
+      const route = typeof given === "function" ? { handler: given } : given;
+      const handler: RawHandler = (call) => this.#admit(call, route.handler, check);
+      return [name, { ...route, handler }] as const;
+    });
+    return { ...service, methods: Object.fromEntries(methods) };
+  }
+
+  #admit(
+    call: RawServerCall,
+    handler: RawHandler,
+    check: (call: RawServerCall, caller: Caller, record: CallRecord) => void,
+  ): RawCallListener {
+    const record = new CallRecord(this.#deps, call);
+    this.#records.set(call, record);
+    try {
+      if (!this.#deps.audit.accepting) throw unaudited();
+      const caller = callerOf(call.peer, call.metadata);
+      record.by(caller);
+      refuseForged(caller, call.metadata);
+      check(call, caller, record);
+      return new RecordedCall(handler(call), record);
+    } catch (error) {
+      const { status } = GrpcError.from(error);
+      record.end({ end: "failed", status });
+      throw error;
+    }
+  }
+}
+
+/** Hands everything on, and tells of the end. */
+class RecordedCall implements RawCallListener {
+  readonly #listener: RawCallListener;
+  readonly #record: CallRecord;
+
+  constructor(listener: RawCallListener, record: CallRecord) {
+    this.#listener = listener;
+    this.#record = record;
+  }
+
+  onMessage(message: Buffer): void {
+    this.#listener.onMessage(message);
+  }
+
+  onHalfClose(): void {
+    this.#listener.onHalfClose();
+  }
+
+  onDrain(): void {
+    this.#listener.onDrain();
+  }
+
+  onClose(outcome: CallOutcome): void {
+    try {
+      this.#listener.onClose(outcome);
+    } finally {
+      this.#record.end(outcome);
+    }
+  }
+}
+
+/** Only who may speak for others is believed that it does (node-api §2.2). */
+function refuseForged({ isImpersonator }: Caller, metadata: Metadata): void {
+  if (isImpersonator) return;
+  const forged = HOP_HEADERS.find((name) => metadata.get(name) !== undefined);
+  if (forged === undefined) return;
+  const text = `the header ${forged} is not the caller's to set`;
+  throw new GrpcError(STATUS.PERMISSION_DENIED, text);
+}
+
+function notAuthorized(): GrpcError {
+  return new GrpcError(STATUS.PERMISSION_DENIED, "not authorized");
+}
+
+function unaudited(): GrpcError {
+  return new GrpcError(STATUS.UNAVAILABLE, "the audit log cannot be written");
+}

@@ -1,0 +1,28 @@
+import type { GrpcError } from "@signalbox/grpc";
+import type { CallWishes } from "./call-wishes.ts";
+
+/** What a call comes to, decided before anything is dialled. */
+export interface CallPlan {
+  readonly mode: "one-to-one" | "one-to-many";
+  /** With which the call goes on: the caller's, sorted. */
+  readonly roles: readonly string[];
+  /** One to one: exactly one. */
+  readonly targets: readonly PlannedTarget[];
+  readonly wishes: CallWishes;
+}
+
+export interface PlannedTarget {
+  /** How replies name the machine. */
+  readonly name: string;
+  /** Undefined for what is no enrolled machine. */
+  readonly serverId: string | undefined;
+  readonly way: Way | GrpcError;
+}
+
+/** How a machine is reached. */
+export interface Way {
+  /** `host:port` */
+  readonly dial: string;
+  /** The name, or the address, that the machine's certificate must hold. */
+  readonly identity: string;
+}

@@ -1,0 +1,169 @@
+import { GrpcError, type Metadata, STATUS } from "@signalbox/grpc";
+import { hasEnvelope } from "../node-api/method-facts.ts";
+import { mayCall } from "../node-api/rule-table.ts";
+import type { AllowedAddresses } from "./allowed-addresses.ts";
+import type { CallPlan, PlannedTarget, Way } from "./call-plan.ts";
+import { type CallWishes, readWishes } from "./call-wishes.ts";
+import type { Caller } from "./caller.ts";
+import { isInvalidTarget } from "./dial-address.ts";
+import { findTargets, isAllowedLoopback, type Target } from "./find-targets.ts";
+import type { Node, NodeReach } from "./node.ts";
+import type { NodeDirectory } from "./node-directory.ts";
+import { FORWARDING, type Route, routeCall, type RoutingFacts } from "./routing.ts";
+
+export interface CallPlannerOptions {
+  /** The directory as it is now. */
+  readonly directory: () => NodeDirectory;
+  readonly reach: NodeReach;
+  readonly allowed: AllowedAddresses;
+  /** Machines that one call may go to, each time one is named counted. */
+  readonly maxNodes: number;
+  /** True: a machine that is named twice is called once. */
+  readonly dropsDuplicates: boolean;
+}
+
+/** What of a call decides where it goes. */
+export interface PlannedRequest {
+  /** `/package.Service/Method` */
+  readonly path: string;
+  readonly metadata: Metadata;
+}
+
+/** Decides where calls go and whether they may: pure but for what it reads of the store. */
+export class CallPlanner {
+  readonly #options: CallPlannerOptions;
+  readonly #facts: RoutingFacts;
+
+  constructor(options: CallPlannerOptions) {
+    const { allowed } = options;
+    const isInvalid = (target: string): boolean =>
+      isInvalidTarget(target) && !isAllowedLoopback(target, allowed);
+    this.#options = options;
+    this.#facts = { ...FORWARDING, isInvalid };
+  }
+
+  /**
+   * Plans a call: its way (node-api §3.1), the caller's right to it (§3.2), its machines. One that
+   * is not there or not allowed is a part of the plan of a call to many.
+   *
+   * @throws GrpcError when the whole call comes to nothing
+   */
+  plan(caller: Caller, { path, metadata }: PlannedRequest): CallPlan {
+    const wishes = readWishes(metadata);
+    const canFanOut = wishes.isWrapped || hasEnvelope(path);
+    const route = routeCall({ path, metadata, canFanOut }, this.#facts);
+    const targets = mayCall(path, caller.roles)
+      ? this.#targets(route, caller)
+      : refuseAll(namesOf(route));
+    return planOf(route, targets, caller, wishes);
+  }
+
+  #targets(route: Route, caller: Caller): readonly PlannedTarget[] {
+    const { directory, allowed, maxNodes, dropsDuplicates } = this.#options;
+    const sources = { directory: directory(), allowed, caller };
+    const names = namesOf(route);
+    checkCount(names.length, maxNodes);
+    const found = names.flatMap((name) => findTargets(name, sources));
+    const targets = withoutRepeats(found, dropsDuplicates);
+    checkCount(targets.length, maxNodes);
+    if (route.type === "one" && targets.length > 1) throw severalForOne(names, targets.length);
+    return targets.map((target) => this.#planned(target));
+  }
+
+  #planned(target: Target): PlannedTarget {
+    const { name } = target;
+    switch (target.type) {
+      case "refused":
+        return { name, serverId: undefined, way: target.error };
+      case "address":
+        return {
+          name,
+          serverId: undefined,
+          way: { dial: target.dial, identity: target.address },
+        };
+      case "node":
+        return { name, serverId: target.node.serverId, way: this.#wayTo(target.node) };
+    }
+  }
+
+  #wayTo(node: Node): Way | GrpcError {
+    const dial = this.#options.reach(node);
+    if (dial !== undefined) return { dial, identity: node.serverId };
+    const text = `machine ${node.name} (${node.serverId}) cannot be reached: it does not run, or its region has no way to its agent`;
+    return new GrpcError(STATUS.UNAVAILABLE, text);
+  }
+}
+
+/** @throws GrpcError when the call has no machine to go to */
+function planOf(
+  route: Route,
+  targets: readonly PlannedTarget[],
+  caller: Caller,
+  wishes: CallWishes,
+): CallPlan {
+  const { names: roles } = caller.roles;
+  if (route.type === "many") return { mode: "one-to-many", roles, targets, wishes };
+  const [target] = targets;
+  if (target === undefined) throw noNode();
+  if (target.way instanceof GrpcError) throw target.way;
+  return { mode: "one-to-one", roles, targets, wishes };
+}
+
+function namesOf(route: Route): readonly string[] {
+  switch (route.type) {
+    case "local":
+      return [];
+    case "one":
+      return [route.target];
+    case "many":
+      return route.targets;
+  }
+}
+
+function refuseAll(names: readonly string[]): readonly PlannedTarget[] {
+  const way = new GrpcError(STATUS.PERMISSION_DENIED, "not authorized");
+  // A call without any machine is refused as well, rather than told how to name one.
+  if (names.length === 0) throw way;
+  return names.map((name) => ({ name, serverId: undefined, way }));
+}
+
+/** A machine is called as often as it is named; one that is there already is not selected again. */
+function withoutRepeats(targets: readonly Target[], dropsNamed: boolean): readonly Target[] {
+  const seen = new Set<string>();
+  return targets.filter((target) => {
+    const key = identityOf(target);
+    const isRepeated = seen.has(key);
+    seen.add(key);
+    const isDroppable = dropsNamed || (target.type === "node" && target.isSelected);
+    return !(isRepeated && isDroppable);
+  });
+}
+
+function identityOf(target: Target): string {
+  switch (target.type) {
+    case "node":
+      return `node ${target.node.serverId}`;
+    case "address":
+      return `address ${target.dial}`;
+    case "refused":
+      return `name ${target.name}`;
+  }
+}
+
+function checkCount(count: number, max: number): void {
+  if (count <= max) return;
+  const text = `the call is for ${count} machines; ${max} is the most`;
+  throw new GrpcError(STATUS.INVALID_ARGUMENT, text);
+}
+
+function severalForOne(names: readonly string[], count: number): GrpcError {
+  const text = `"${names.join()}" selects ${count} machines, and "node" is for one; send it as "nodes"`;
+  return new GrpcError(STATUS.INVALID_ARGUMENT, text);
+}
+
+/** The machine that the daemon runs on is not one of those that callers were granted. */
+function noNode(): GrpcError {
+  const text =
+    'no machine is named; set "node" to one machine, or "nodes" to several (id, address, name, network/name, tag=NAME=VALUE, network=NAME or all)';
+  return new GrpcError(STATUS.FAILED_PRECONDITION, text);
+}

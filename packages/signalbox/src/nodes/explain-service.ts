@@ -1,0 +1,68 @@
+import {
+  GrpcError,
+  Metadata,
+  type MetadataEntry,
+  serviceOf,
+  type TypedService,
+} from "@signalbox/grpc";
+import {
+  Explain,
+  ExplainResponse_Mode,
+  type ExplainRequest,
+} from "#gen/signalbox/node/v1/explain_pb.js";
+import { isStreamed } from "../node-api/method-facts.ts";
+import { rolesAllowed } from "../node-api/rule-table.ts";
+import type { CallPlan, PlannedTarget } from "./call-plan.ts";
+import type { CallPlanner, PlannedRequest } from "./call-planner.ts";
+import { callerOf, type Caller } from "./caller.ts";
+
+/** Tells what a call would come to: the same plan that the call itself would follow. */
+export function explainService(planner: CallPlanner): TypedService {
+  return serviceOf(Explain, {
+    explain: (request, { peer, metadata }) => {
+      const caller = callerOf(peer, metadata);
+      const { method } = request;
+      return {
+        ...explained(planner, caller, { path: method, metadata: metadataOf(request) }),
+        roles: [...caller.roles.names],
+        rolesAllowed: [...rolesAllowed(method)],
+        streamed: isStreamed(method),
+      };
+    },
+  });
+}
+
+function explained(planner: CallPlanner, caller: Caller, request: PlannedRequest) {
+  try {
+    const plan = planner.plan(caller, request);
+    return { mode: modeOf(plan), targets: plan.targets.map(explainedTarget) };
+  } catch (error) {
+    if (!(error instanceof GrpcError)) throw error;
+    return { mode: ExplainResponse_Mode.REFUSED, refusal: refusalOf(error) };
+  }
+}
+
+function modeOf({ mode }: CallPlan): ExplainResponse_Mode {
+  return mode === "one-to-one" ? ExplainResponse_Mode.ONE_TO_ONE : ExplainResponse_Mode.ONE_TO_MANY;
+}
+
+function explainedTarget({ name, serverId = "", way }: PlannedTarget) {
+  if (way instanceof GrpcError) return { name, serverId, refusal: refusalOf(way) };
+  return { name, serverId, dial: way.dial, identity: way.identity };
+}
+
+function refusalOf({ code, message }: GrpcError): { code: number; message: string } {
+  return { code, message };
+}
+
+function metadataOf(request: ExplainRequest): Metadata {
+  const { nodes, node, order, completion, envelope } = request;
+  const given: readonly MetadataEntry[] = [
+    ["node", node],
+    ["node-order", order],
+    ["node-completion", completion],
+    ["node-envelope", envelope],
+  ];
+  const several = nodes.map((name): MetadataEntry => ["nodes", name]);
+  return Metadata.of([...several, ...given.filter(([, value]) => value !== "")]);
+}

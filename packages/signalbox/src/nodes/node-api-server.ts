@@ -1,0 +1,173 @@
+import type { Clock, Log, Metrics, Random } from "@signalbox/base";
+import {
+  createGrpcServer,
+  type GrpcServer,
+  Health,
+  type ListenAddress,
+  type ListenOptions,
+  type Peer,
+  type RawService,
+  Router,
+  type ServerLimits,
+} from "@signalbox/grpc";
+import { createProxy, type ProxyLimits } from "@signalbox/grpc-proxy";
+import { isStreamed } from "../node-api/method-facts.ts";
+import { CallGuard } from "./call-guard.ts";
+import { CallPlanner, type CallPlannerOptions } from "./call-planner.ts";
+import type { CallRecordDeps } from "./call-record.ts";
+import { clientCertificateFault } from "./client-certificate-rule.ts";
+import { lazyService } from "./lazy-service.ts";
+import { createNodeApiMetrics, type NodeApiMetrics } from "./node-api-metrics.ts";
+import type { NodeAuditSink } from "./node-audit-event.ts";
+import { NodeChannels, type NodeChannelsOptions } from "./node-channels.ts";
+import type { NodeCredentials } from "./node-credentials.ts";
+import { nodeDirector } from "./node-director.ts";
+
+export interface NodeApiOptions extends CallPlannerOptions {
+  readonly credentials: NodeCredentials;
+  readonly audit: NodeAuditSink;
+  /** Takes a line of the access log at once, or drops it. */
+  readonly writeAccessLine: (line: string) => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Where agents are dialled. @default as node-api §2.3 */
+  readonly channels?: Pick<NodeChannelsOptions, "maxChannels" | "idleMs" | "times">;
+  readonly proxyLimits?: Partial<ProxyLimits>;
+}
+
+/** Replies of machines are up to 32 MiB, and windows as large as theirs (node-api §1.6). */
+const LIMITS: Partial<ServerLimits> = {
+  maxMessageBytes: 32 * 1024 * 1024,
+  maxHeaderListBytes: 16 * 1024 * 1024,
+  maxHeaderListPairs: 4_096,
+  streamWindowBytes: 65_535 * 32,
+  connectionWindowBytes: 65_535 * 16,
+};
+
+/** The node API of the daemon: calls to any machine, over one address. */
+export class NodeApiServer {
+  readonly #server: GrpcServer;
+  readonly #channels: NodeChannels;
+  readonly #health = new Health();
+  readonly #unhook: readonly (() => void)[];
+
+  constructor(options: NodeApiOptions) {
+    const { credentials, clock, random, log, metrics } = options;
+    const counted = createNodeApiMetrics(metrics, () => ({
+      connections: this.#server.connections,
+      channels: this.#channels.size,
+    }));
+    const deps: CallRecordDeps = { ...options, metrics: counted };
+    const guard = new CallGuard(deps);
+    const planner = new CallPlanner(options);
+    const material = () => credentials.client.current();
+    const channels = new NodeChannels({ material, clock, random, log, ...options.channels });
+    const director = nodeDirector({ guard, planner, channels });
+    const { proxyLimits: limits = {} } = options;
+    this.#channels = channels;
+    this.#server = createGrpcServer({
+      router: new Router({
+        services: ownServices(guard, planner, this.#health),
+        unknown: guard.route(createProxy({ director, isStreamed, clock, limits })),
+      }),
+      tls: {
+        ...credentials.server.current(),
+        clientCertificates: "optional",
+        admit: (peer) => admit(peer, deps),
+      },
+      limits: LIMITS,
+      clock,
+      random,
+      log,
+    });
+    this.#unhook = [
+      credentials.server.onChange((identity) => this.#server.setTls(identity)),
+      credentials.client.onChange(() => channels.flush()),
+    ];
+  }
+
+  /** What is open now; a leak check for teardowns. */
+  get held(): {
+    readonly calls: number;
+    readonly connections: number;
+    readonly streams: number;
+    readonly timers: number;
+  } {
+    const { calls, connections, timers } = this.#server;
+    const { held } = this.#channels;
+    return {
+      calls,
+      connections: connections + held.connections,
+      streams: held.streams,
+      timers: timers + held.timers,
+    };
+  }
+
+  /** Channels to machines: those for new calls, and those that only finish theirs. */
+  get channels(): { readonly kept: number; readonly closing: number } {
+    return { kept: this.#channels.size, closing: this.#channels.closing };
+  }
+
+  /** @throws when the address cannot be had */
+  listen(address: ListenOptions): Promise<ListenAddress> {
+    return this.#server.listen(address);
+  }
+
+  /** Takes no more calls and gives those that run `graceMs`. Resolves when nothing is left. */
+  async close(graceMs: number): Promise<void> {
+    this.#health.shutDown();
+    for (const unhook of this.#unhook) unhook();
+    await this.#server.drain(graceMs);
+    await this.#channels.close(1);
+  }
+}
+
+/** A caller without a certificate for clients, signed by the authority, does not get to make calls. */
+function admit(
+  peer: Peer,
+  deps: Pick<CallRecordDeps, "audit" | "clock" | "log"> & { readonly metrics: NodeApiMetrics },
+): Error | undefined {
+  const fault = clientCertificateFault(peer);
+  if (fault === undefined) return undefined;
+  const { audit, clock, log, metrics } = deps;
+  const { commonName, organizations = [], fingerprint256 } = peer.certificate ?? {};
+  metrics.turnedAway();
+  const written = audit.write({
+    time: new Date(clock.now()).toISOString(),
+    ...(commonName === undefined ? {} : { actor: commonName }),
+    roles: organizations,
+    operation: "connect",
+    verb: "connect",
+    nodes: [],
+    outcome: { status: 16, code: "UNAUTHENTICATED", reason: fault.message },
+    sourceAddress: peer.address,
+    ...(fingerprint256 === undefined ? {} : { certificate: fingerprint256 }),
+  });
+  written.catch((error: unknown) => log.error({ err: error }, "a refusal is not audited"));
+  return fault;
+}
+
+/** What the daemon answers itself. Schemas are megabytes: not before somebody asks for them. */
+function ownServices(
+  guard: CallGuard,
+  planner: CallPlanner,
+  health: Health,
+): readonly RawService[] {
+  const explain = async (): Promise<RawService> => {
+    const { explainService } = await import("./explain-service.ts");
+    return explainService(planner);
+  };
+  const reflection = (name: string): RawService =>
+    lazyService(name, ["ServerReflectionInfo"], async () => {
+      const { nodeReflection } = await import("./node-reflection.ts");
+      return nodeReflection(name, health);
+    });
+  return [
+    guard.service(health.service, true),
+    guard.service(lazyService("signalbox.node.v1.Explain", ["Explain"], explain)),
+    guard.service(reflection("grpc.reflection.v1.ServerReflection")),
+    guard.service(reflection("grpc.reflection.v1alpha.ServerReflection")),
+  ];
+}

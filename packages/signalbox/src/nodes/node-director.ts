@@ -1,0 +1,48 @@
+import { GrpcError, type RawServerCall } from "@signalbox/grpc";
+import {
+  type Backend,
+  ChannelBackend,
+  type Director,
+  type Envelope,
+  metadataEnvelope,
+  nodeMetadata,
+  type OutgoingRequest,
+  type Plan,
+  wrappingEnvelope,
+} from "@signalbox/grpc-proxy";
+import type { CallGuard } from "./call-guard.ts";
+import type { CallPlan, PlannedTarget } from "./call-plan.ts";
+import type { CallPlanner } from "./call-planner.ts";
+import type { NodeChannels } from "./node-channels.ts";
+import { RefusedBackend } from "./refused-backend.ts";
+
+export interface NodeDirectorOptions {
+  readonly guard: CallGuard;
+  readonly planner: CallPlanner;
+  readonly channels: NodeChannels;
+}
+
+/** Sends calls on as they were planned. */
+export function nodeDirector({ guard, planner, channels }: NodeDirectorOptions): Director {
+  return (call: RawServerCall): Plan => {
+    const record = guard.recordOf(call);
+    const { caller } = record;
+    if (caller === undefined) throw new Error("a call was let through without a caller");
+    const plan = planner.plan(caller, call);
+    record.planned(plan);
+    const backends = plan.targets.map((target) => backendOf(target, plan, channels));
+    const { mode, wishes } = plan;
+    const onDone: NonNullable<Plan["onDone"]> = (outcomes) => record.nodesEnded(outcomes);
+    if (mode === "one-to-one") return { mode, backends, onDone };
+    return { mode, backends, order: wishes.order, completion: wishes.completion, onDone };
+  };
+}
+
+function backendOf(target: PlannedTarget, plan: CallPlan, channels: NodeChannels): Backend {
+  const { name, way } = target;
+  const envelope: Envelope = plan.wishes.isWrapped ? wrappingEnvelope : metadataEnvelope;
+  if (way instanceof GrpcError) return new RefusedBackend(name, way, envelope);
+  const metadata = ({ metadata, authority }: OutgoingRequest) =>
+    nodeMetadata(metadata, { authority, roles: plan.roles });
+  return new ChannelBackend({ name, channel: channels.get(way), envelope, metadata });
+}
