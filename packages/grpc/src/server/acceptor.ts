@@ -67,7 +67,10 @@ export class Acceptor {
   }
 
   #plain(): Server {
-    return createServer({ noDelay: true }, (socket) => this.#decide(socket));
+    return createServer({ noDelay: true }, (socket) => {
+      socket.on("error", this.#options.onFailed);
+      this.#decide(socket);
+    });
   }
 
   #encrypted(tls: TlsOptions): Server {
@@ -96,15 +99,16 @@ export class Acceptor {
     return server;
   }
 
-  /** A client that names no protocol is taken to speak HTTP/2 where nothing else is (node-api §2.5). */
+  /** A client that names no protocol may speak HTTP/2 nevertheless (node-api §2.5). */
   #decideByAlpn(socket: TLSSocket): void {
     socket.setNoDelay(true);
-    if (socket.alpnProtocol === "h2" || !this.#options.hasHttp1) this.#options.onHttp2(socket);
-    else this.#options.onHttp1(socket);
+    if (socket.alpnProtocol === "h2") this.#options.onHttp2(socket);
+    else if (socket.alpnProtocol === "http/1.1") this.#options.onHttp1(socket);
+    else this.#decide(socket);
   }
 
+  /** By its first bytes, where it may speak either. */
   #decide(socket: Socket): void {
-    socket.on("error", this.#options.onFailed);
     if (!this.#options.hasHttp1) {
       this.#options.onHttp2(socket);
       return;

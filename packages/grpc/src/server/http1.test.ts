@@ -7,8 +7,10 @@ import {
   type RequestOptions,
   type ServerResponse,
 } from "node:http";
+import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
 import { get as getTls } from "node:https";
 import { test } from "node:test";
+import { connect, type TLSSocket } from "node:tls";
 import { credentials } from "@grpc/grpc-js";
 import { VirtualClock } from "@signalbox/base";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
@@ -57,6 +59,32 @@ test("both protocols over TLS, by ALPN", async (t) => {
   assert.equal(await fetchText(getTls, `https://${address}/a`, options), "/a ");
   const creds = credentials.createSsl(Buffer.from(authority.cert));
   assert.equal((await useGrpcJs(t, address, creds).unary("/t.T/Echo", "x")).reply, "x");
+});
+
+test("both protocols over TLS, by clients that negotiate none", async (t) => {
+  const authority = createTestAuthority("test authority");
+  const { port } = await useServer(t, { router, http1, tls: authority.issue("server") });
+  const open = async (): Promise<TLSSocket> => {
+    const socket = connect({ host: "127.0.0.1", port, ca: authority.cert });
+    t.after(() => socket.destroy());
+    await once(socket, "secureConnect");
+    assert.equal(socket.alpnProtocol, false);
+    return socket;
+  };
+  const plain = await open();
+  plain.write("GET /a HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+  let answer = "";
+  for await (const chunk of plain) answer += String(chunk);
+  assert.match(answer, /^HTTP\/1\.1 200 OK\r\n[^]*\/a $/);
+
+  const framed = await open();
+  const session = connectHttp2("https://localhost", { createConnection: () => framed });
+  t.after(() => session.destroy());
+  const type = { "content-type": "application/grpc", te: "trailers" };
+  const stream = session.request({ ":method": "POST", ":path": "/t.T/Echo", ...type });
+  stream.resume().end();
+  const [headers] = (await once(stream, "response")) as [IncomingHttpHeaders];
+  assert.equal(headers["content-type"], "application/grpc");
 });
 
 test("a request that arrives byte by byte", async (t) => {
