@@ -3,8 +3,8 @@ import type { Node } from "@signalbox/xds";
 
 /** Whether clients are who they say they are. */
 export interface NodeIdentity {
-  /** @throws GrpcError PERMISSION_DENIED when a node takes the id of another */
-  admit(peer: Peer, node: Node): void;
+  /** @throws GrpcError PERMISSION_DENIED when a node takes the id of another, or has none */
+  admit(peer: Peer, node: Node | undefined): void;
   /** Whether an admitted node is of the cluster that it names. */
   trustsCluster(node: Node): boolean;
   /** Whether who asks may be told of this node. */
@@ -27,7 +27,7 @@ export function certificateIdentity(): NodeIdentity {
   const vouched = new WeakSet<Node>();
   return {
     admit: (peer, node) => {
-      if (!isNamed(peer, node)) {
+      if (node === undefined || !isNamed(peer, node)) {
         const text =
           "the certificate does not name the node: its CN or a URI name must be the node id";
         throw new GrpcError(STATUS.PERMISSION_DENIED, text);

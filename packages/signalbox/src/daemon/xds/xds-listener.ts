@@ -1,5 +1,5 @@
 import type { Clock, Log, Metrics, Random } from "@signalbox/base";
-import { createGrpcServer, Health, type RawService, Router } from "@signalbox/grpc";
+import { createGrpcServer, Health, Router } from "@signalbox/grpc";
 import type { Store } from "@signalbox/store";
 import { SnapshotCache, type XdsCallbacks, XdsServer } from "@signalbox/xds";
 import { ClientStatusService } from "@signalbox/xds/client-status";
@@ -47,6 +47,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
   const refusals = new RefusalLog();
   const callbacks: XdsCallbacks = {
     onNode: ({ peer }, node) => identity.admit(peer, node),
+    onFetchRequest: ({ node }, peer) => identity.admit(peer, node),
     onNack: (stream, refusal) => {
       const groupId = stream.node === undefined ? "" : claims.groupOf(stream.node);
       refusals.add(stream, groupId, refusal, clock.now());
@@ -63,15 +64,13 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
   const loads = new LoadLog();
   const loadReporting = createLoadReporting({ identity, loads, ...shared });
   const health = new Health();
-  const resources = tls === undefined ? xds.services : xds.services.map(withoutFetch);
   const others = [...loadReporting.services, ...clientStatus.services, health.service];
   const server = createGrpcServer({
-    router: new Router({ services: [...resources, ...others] }),
+    router: new Router({ services: [...xds.services, ...others] }),
+    http1: lazyRestHandler({ xds, clientStatus, log }),
     random,
     ...shared,
-    ...(tls === undefined
-      ? { http1: lazyRestHandler({ xds, clientStatus, log }) }
-      : { tls: { ...tls, clientCertificates: "required" as const } }),
+    ...(tls === undefined ? {} : { tls: { ...tls, clientCertificates: "required" as const } }),
   });
 
   const stop = new AbortController();
@@ -107,10 +106,4 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
       await feeding;
     },
   };
-}
-
-/** A single answer goes to whoever asks: nothing binds its node to the certificate. */
-function withoutFetch(service: RawService): RawService {
-  const methods = Object.entries(service.methods).filter(([name]) => !name.startsWith("Fetch"));
-  return { ...service, methods: Object.fromEntries(methods) };
 }
