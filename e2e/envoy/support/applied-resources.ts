@@ -1,5 +1,5 @@
 import type { JsonObject, Registry } from "@bufbuild/protobuf";
-import type { EncodedResource } from "@signalbox/envoy-api";
+import { type EncodedResource, typeUrls } from "@signalbox/envoy-api";
 import { anyFromJson } from "@signalbox/envoy-api/json";
 import type { EnvoyAdmin } from "./envoy-admin.ts";
 
@@ -8,43 +8,50 @@ export interface AppliedResource extends EncodedResource {
   readonly versionInfo: string;
 }
 
-/** A kind of `/config_dump`: the list of its dynamic entries, and where each has its resource. */
-interface DumpedKind {
-  readonly kind: string;
+/** A list of `/config_dump`, and where its entries have their resource. */
+interface DumpedList {
+  readonly typeUrl: string;
   readonly list: string;
   readonly resource: string;
   /** A part of the entry that holds resource and version, where they are not in the entry itself. */
   readonly state?: string;
 }
 
-const KINDS: readonly DumpedKind[] = [
-  { kind: "ClustersConfigDump", list: "dynamic_active_clusters", resource: "cluster" },
-  { kind: "RoutesConfigDump", list: "dynamic_route_configs", resource: "route_config" },
+/** Clusters first: those that leave go last of all in a change. */
+const LISTS: readonly DumpedList[] = [
+  { typeUrl: typeUrls.cluster, list: "dynamic_active_clusters", resource: "cluster" },
   {
-    kind: "ListenersConfigDump",
+    typeUrl: typeUrls.routeConfiguration,
+    list: "dynamic_route_configs",
+    resource: "route_config",
+  },
+  {
+    typeUrl: typeUrls.listener,
     list: "dynamic_listeners",
     state: "active_state",
     resource: "listener",
   },
 ];
 
+/** Types whose resources Envoy shows as they came; it does not show endpoints and secrets so. */
+export const shownTypes: readonly string[] = LISTS.map(({ typeUrl }) => typeUrl);
+
 /**
- * The listeners, routes and clusters that Envoy has of a management server, out of `/config_dump`.
- * Those that warm are not among them. Endpoints and secrets are not dumped as they came.
+ * The resources of one of {@link shownTypes} that Envoy has of a management server. Those that warm
+ * are not among them.
  */
 export async function appliedResources(
   admin: EnvoyAdmin,
   registry: Registry,
+  typeUrl: string,
 ): Promise<readonly AppliedResource[]> {
-  const dump = await admin.configDump();
-  return KINDS.flatMap(({ kind, list, state, resource }) => {
-    const part = dump.find((of) => of["@type"].endsWith(`.${kind}`));
-    const entries = (part?.[list] ?? []) as readonly JsonObject[];
-    return entries.flatMap((entry) => {
-      const place = (state === undefined ? entry : entry[state]) as JsonObject | undefined;
-      if (place === undefined) return [];
-      return [readResource(registry, place[resource] as JsonObject, place)];
-    });
+  const shown = LISTS.find((of) => of.typeUrl === typeUrl);
+  if (shown === undefined) throw new Error(`envoy does not show resources of ${typeUrl}`);
+  const { list, resource, state } = shown;
+  return (await admin.dumpedList(list)).flatMap((entry) => {
+    const place = (state === undefined ? entry : entry[state]) as JsonObject | undefined;
+    if (place === undefined) return [];
+    return [readResource(registry, place[resource] as JsonObject, place)];
   });
 }
 

@@ -21,12 +21,22 @@ export class EnvoyAdmin {
     });
   }
 
-  /** `/config_dump` with endpoints, without the secrets' content. */
+  /** `/config_dump` without endpoints and the secrets' content. */
   async configDump(): Promise<readonly ConfigDumpPart[]> {
-    const { configs } = (await this.#json("/config_dump?include_eds")) as {
-      readonly configs: readonly ConfigDumpPart[];
-    };
-    return configs;
+    return parseConfigDump(await this.#text("/config_dump"));
+  }
+
+  /**
+   * One list of the parts of `/config_dump`, as `dynamic_listeners`; a small part of the whole,
+   * which names every extension of Envoy.
+   */
+  async dumpedList(name: string): Promise<readonly ConfigDumpPart[]> {
+    const response = await fetch(`${this.#base}/config_dump?resource=${name}`);
+    const text = await response.text();
+    // As of a list without entries.
+    if (response.status === 404) return [];
+    if (!response.ok) throw new Error(`${name}: ${response.status} ${text}`);
+    return parseConfigDump(text);
   }
 
   /** The part of `/config_dump` of one kind, as `ClustersConfigDump`. */
@@ -96,10 +106,20 @@ export class EnvoyAdmin {
   }
 
   async #json(path: string): Promise<unknown> {
-    const response = await fetch(this.#base + path);
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
+    return JSON.parse(await this.#text(path));
   }
+
+  async #text(path: string): Promise<string> {
+    const response = await fetch(this.#base + path);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+    return text;
+  }
+}
+
+function parseConfigDump(text: string): readonly ConfigDumpPart[] {
+  const { configs = [] } = JSON.parse(text) as { readonly configs?: readonly ConfigDumpPart[] };
+  return configs;
 }
 
 interface SocketAddressJson {

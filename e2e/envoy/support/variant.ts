@@ -56,7 +56,7 @@ export function apiConfigSource(variant: Variant) {
     grpcServices: isRest ? [] : [grpcService(XDS_CLUSTER)],
     ...(isRest && {
       clusterNames: [XDS_REST_CLUSTER],
-      refreshDelay: { seconds: 0n, nanos: 100_000_000 },
+      refreshDelay: { seconds: 0n, nanos: 20_000_000 },
       requestTimeout: { seconds: 1n, nanos: 0 },
     }),
   };
