@@ -19,7 +19,8 @@ export {
   createMemoryIdempotencyStore,
   type MemoryIdempotencyOptions,
 } from "./idempotency/memory-idempotency-store.ts";
-export type { Rate } from "./limits/rate-limiter.ts";
+export { addressKey } from "./limits/address-key.ts";
+export { createRateLimiter, type Rate, type RateLimiter } from "./limits/rate-limiter.ts";
 export {
   type AddressedObject,
   defineOperation,

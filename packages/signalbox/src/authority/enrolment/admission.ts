@@ -1,0 +1,131 @@
+import { type KeyObject, X509Certificate } from "node:crypto";
+import { Problem } from "@signalbox/base";
+import type { Reader } from "@signalbox/store";
+import { parseJoinToken } from "../../credentials/join-ticket.ts";
+import { keyHash } from "../../credentials/key-hash.ts";
+import { splitCertificates } from "../../credentials/pem.ts";
+import { isSignedBy } from "../../credentials/signature.ts";
+import { JOIN_TOKEN, NODE_ENROLMENT, SERVER } from "../../model/kinds.ts";
+import type { Server } from "../../model/server.ts";
+import { secretHash } from "./join-tokens.ts";
+
+const SERVER_AUTH_OID = "1.3.6.1.5.5.7.3.1";
+
+/** What a machine shows for itself. */
+export type EnrolmentCredential =
+  | { readonly type: "token"; readonly text: string }
+  | {
+      readonly type: "renewal";
+      /** PEM. */
+      readonly certificate: string;
+      /** Of the request, by the key of that certificate. */
+      readonly signature: Uint8Array;
+    };
+
+/** A machine that may have a certificate for the key that it asks with. */
+export type Admission =
+  | { readonly type: "token"; readonly server: Server; readonly tokenId: string }
+  | {
+      readonly type: "renewal";
+      readonly server: Server;
+      /** Hash of the key that it proved to hold. */
+      readonly provenKey: string;
+    };
+
+/** What callers are told: nothing that helps in guessing. The cause goes to the log. */
+function refused(type: EnrolmentCredential["type"], why: string): Problem {
+  const message =
+    type === "token"
+      ? "the join token is not valid: it is unknown, has expired, or was used"
+      : "the certificate cannot be renewed";
+  return new Problem("unauthenticated", message, { cause: new Error(why) });
+}
+
+/**
+ * Decides over a join token. Used once, it is good for the same key alone, so that a machine whose
+ * answer was lost may ask again; whoever stole it has another key.
+ *
+ * @throws Problem `unauthenticated`
+ */
+export function admitByToken(
+  reader: Reader,
+  text: string,
+  publicKey: KeyObject,
+  now: number,
+): Admission {
+  const credential = parseJoinToken(text);
+  if (!credential.ok) throw refused("token", credential.error);
+  const tokenId = secretHash(credential.value.secret);
+  const token = reader.get(JOIN_TOKEN, tokenId)?.value;
+  if (token === undefined) throw refused("token", "no such token");
+  if (Date.parse(token.expiresAt) <= now) throw refused("token", "it has expired");
+  if (token.usedFor !== undefined && token.usedFor !== keyHash(publicKey)) {
+    throw refused("token", `it was used for another key, by server ${token.serverId}`);
+  }
+  const server = liveServer(reader, token.serverId, token.incarnation);
+  if (server === undefined) throw refused("token", `the server ${token.serverId} is gone`);
+  return { type: "token", server, tokenId };
+}
+
+/**
+ * Decides over a renewal: the certificate is one of ours and still good, the request is signed by
+ * its key, and the machine has enrolled with that key or renewed with it last.
+ *
+ * @param roots PEM of the authorities that are trusted
+ * @throws Problem `unauthenticated`
+ */
+export function admitByRenewal(
+  reader: Reader,
+  credential: Extract<EnrolmentCredential, { type: "renewal" }>,
+  request: Uint8Array,
+  roots: string,
+  now: number,
+): Admission {
+  const certificate = readCertificate(credential.certificate);
+  if (certificate === undefined) throw refused("renewal", "it is not a certificate");
+  const fault = certificateFault(certificate, roots, now);
+  if (fault !== undefined) throw refused("renewal", fault);
+  if (!isSignedBy(certificate.publicKey, request, credential.signature)) {
+    throw refused("renewal", "the request is not signed by the key of the certificate");
+  }
+  const serverId = certificate.subject.replace(/^CN=/, "");
+  const enrolment = reader.get(NODE_ENROLMENT, serverId)?.value;
+  if (enrolment === undefined) throw refused("renewal", `${serverId} has not enrolled`);
+  const provenKey = keyHash(certificate.publicKey);
+  if (provenKey !== enrolment.keyHash && provenKey !== enrolment.previousKeyHash) {
+    throw refused("renewal", `${serverId} has enrolled or renewed with another key since`);
+  }
+  const server = liveServer(reader, serverId, enrolment.incarnation);
+  if (server === undefined) throw refused("renewal", `the server ${serverId} is gone`);
+  return { type: "renewal", server, provenKey };
+}
+
+function certificateFault(
+  certificate: X509Certificate,
+  roots: string,
+  now: number,
+): string | undefined {
+  const isOurs = splitCertificates(roots)
+    .map((pem) => new X509Certificate(pem))
+    .some((root) => certificate.checkIssued(root) && certificate.verify(root.publicKey));
+  if (!isOurs) return "it is not signed by this authority";
+  if (certificate.validFromDate.getTime() > now) return "it is not valid yet";
+  if (certificate.validToDate.getTime() <= now) return "it has expired";
+  const usage = certificate.keyUsage ?? [];
+  const isMachines = usage.length === 1 && usage[0] === SERVER_AUTH_OID;
+  return isMachines ? undefined : "it is not a machine's";
+}
+
+function liveServer(reader: Reader, id: string, incarnation: string): Server | undefined {
+  const server = reader.get(SERVER, id)?.value;
+  const isLive = server?.incarnation === incarnation && server.metadata.deletedAt === undefined;
+  return isLive ? server : undefined;
+}
+
+function readCertificate(pem: string): X509Certificate | undefined {
+  try {
+    return new X509Certificate(pem);
+  } catch {
+    return undefined;
+  }
+}
