@@ -1,12 +1,9 @@
 import { join } from "node:path";
 import { trace, type Tracer } from "@opentelemetry/api";
+import { CANCELLED } from "@signalbox/base";
 import { createControllerRuntime } from "@signalbox/controller";
-import {
-  type AuditSink,
-  type Authenticator,
-  createFileAuditSink,
-  createHttpServer,
-} from "@signalbox/http";
+import { type AuditSink, type Authenticator, createHttpServer } from "@signalbox/http";
+import { HealthRegistry } from "@signalbox/ops";
 import { openSqliteStore, type Store } from "@signalbox/store";
 import { byteSize } from "./config/byte-size.ts";
 import { durationMs } from "./config/duration.ts";
@@ -24,24 +21,27 @@ import { ClosingStack } from "./daemon/closing-stack.ts";
 import { completeConfig } from "./daemon/completed-config.ts";
 import { prepareDataDirectory } from "./daemon/data-directory.ts";
 import { dataFiles } from "./daemon/data-files.ts";
-import { type Endpoints, removeEndpoints, writeEndpoints } from "./daemon/endpoints-file.ts";
+import { assertEndpointsPath, removeEndpoints, writeEndpoints } from "./daemon/endpoints-file.ts";
 import type { ProviderType } from "./daemon/first-declarations.ts";
 import { httpSettings } from "./daemon/http-settings.ts";
 import { createImageAllowList } from "./daemon/image-allow-list.ts";
 import { bindListener, bindPort, needsTls, plannedAddress } from "./daemon/listener-plan.ts";
+import { openAudit } from "./daemon/open-audit.ts";
+import { providerCheck, storeCheck } from "./daemon/ops/health-checks.ts";
+import { addLatch } from "./daemon/ops/latch-check.ts";
+import { startMeasuring } from "./daemon/ops/start-measuring.ts";
+import { startOps } from "./daemon/ops/start-ops.ts";
 import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
+import { describeEndpoints } from "./daemon/describe-endpoints.ts";
 import { describeRegion } from "./daemon/describe-region.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { warnOfLooseModes } from "./daemon/loose-modes.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
-import { readTls, requireClientCa } from "./daemon/tls-files.ts";
+import { readTls } from "./daemon/tls-files.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { mutualTls, regionReaches, xdsLimits } from "./daemon/xds/xds-settings.ts";
 import { KINDS } from "./model/kinds.ts";
-import { startOpsServer } from "./ops/ops-server.ts";
-import { createPrometheusMetrics } from "./ops/prometheus-metrics.ts";
-import { latch, Readiness } from "./ops/readiness.ts";
 import type { Provider } from "./providers/provider.ts";
 import { BUILT_GUEST_IMAGE } from "./providers/qemu/builtin-image.ts";
 import { createQemuProvider } from "./providers/qemu/qemu-provider.ts";
@@ -52,7 +52,7 @@ import { FailureLimiter } from "./services/identity/failure-limiter.ts";
 import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
 import { bindSystemAccounts } from "./services/identity/system-accounts.ts";
 import { createTokenAuthenticator } from "./services/identity/token-authenticator.ts";
-import { createTokenSource } from "./services/identity/token-source.ts";
+import { createTokenSource, type TokenSource } from "./services/identity/token-source.ts";
 import { REGION_OPERATIONS } from "./services/region/operations.ts";
 import type { RegionServices } from "./services/region/region-services.ts";
 import { XDS_OPERATIONS } from "./services/xds/operations.ts";
@@ -70,39 +70,40 @@ const CLOSE_SLACK_MS = 3000;
  */
 export async function runDaemon(loaded: LoadedConfig, deps: DaemonDeps): Promise<void> {
   const parts = new ClosingStack(deps);
-  const readiness = new Readiness();
+  const health = new HealthRegistry(deps.clock);
+  // An operator stops the daemon over the admin API, too.
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort(CANCELLED);
+  const signal = AbortSignal.any([deps.signal, stopping.signal]);
   try {
-    await startDaemon(loaded, deps, parts, readiness);
-    await waitForAbort(deps.signal);
+    await startDaemon(loaded, { ...deps, signal, parts, health, stop });
+    await waitForAbort(signal);
     deps.log.info("stopping");
+    health.startDraining();
+    await deps.clock.sleep(durationMs(loaded.config.shutdown.delay));
   } catch (error) {
     // Told to stop before it had started: as orderly an end as any other.
-    if (!deps.signal.aborted || error !== deps.signal.reason) throw error;
+    if (!signal.aborted || error !== signal.reason) throw error;
     deps.log.info("stopping before the start was over");
   } finally {
-    readiness.stop();
+    health.startDraining();
     await parts.closeAll(graceMs(loaded.config) + CLOSE_SLACK_MS);
   }
 }
 
+/** What the start gets of the stop. */
+type StartDeps = DaemonDeps & Pick<Assembly, "parts" | "health" | "stop">;
+
 /** The daemon, part by part, in the order of their start. */
-async function startDaemon(
-  loaded: LoadedConfig,
-  deps: DaemonDeps,
-  parts: ClosingStack,
-  readiness: Readiness,
-): Promise<void> {
+async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void> {
   const startedAt = deps.clock.monotonic();
   prepareDataDirectory(loaded.dataDir);
-  const declared: Assembly = {
-    ...deps,
-    config: loaded.config,
-    files: dataFiles(loaded.dataDir),
-    tls: readTls(loaded.config.tls),
-    metrics: createPrometheusMetrics(),
-    readiness,
-    parts,
-  };
+  const files = dataFiles(loaded.dataDir);
+  assertEndpointsPath(files.endpoints);
+  const registries = startMeasuring(loaded, deps);
+  const { metrics } = registries;
+  const tls = readTls(loaded.config.tls);
+  const declared: Assembly = { ...deps, config: loaded.config, files, tls, registries, metrics };
   const tracer = await startTelemetry(declared);
   const store = await openStore(declared);
   const { types, message } = await chooseProviders(declared.config, probeQemuPrograms);
@@ -111,17 +112,24 @@ async function startDaemon(
   warnOfLooseModes(declared.files, deps.log);
   const assembly = { ...declared, config };
 
-  const ops = await startOps(assembly);
+  const audit = await openAudit(assembly);
+  const tokens = createTokenSource(assembly.files.tokens, deps);
+  const { ops, profiling } = await startOps(assembly, audit, tokens);
   const regions = await startRegions(assembly, types);
   await registerBuiltinImages(store, regions.served, deps);
   const controllers = createControllers(assembly, store, regions);
   const xds = await startXds(assembly, store, regions);
-  const rest = await startRest(assembly, { store, regions, tracer, xdsClients: xds.clients });
+  const xdsClients = xds.clients;
+  const sources = { store, regions, tracer, xdsClients, audit, tokens };
+  const rest = await startRest(assembly, sources);
   // Last: a hundred thousand resources to look at would hold up whatever starts after them.
   await controllers.start();
 
-  const endpoints = describeEndpoints(assembly, regions, { rest, ops, xds: xds.address });
-  parts.add("endpoints", () => removeEndpoints(assembly.files.endpoints));
+  const endpoints = describeEndpoints(config, regions, {
+    ...{ rest, ops, profiling },
+    xds: xds.address,
+  });
+  deps.parts.add("endpoints", () => removeEndpoints(assembly.files.endpoints));
   writeEndpoints(assembly.files.endpoints, endpoints);
   const tookMs = deps.clock.monotonic() - startedAt;
   for (const line of readyLines(endpoints, adminTokenFile(assembly.files), tookMs)) {
@@ -139,7 +147,8 @@ async function startTelemetry({ config, version, parts }: Assembly): Promise<Tra
   return telemetry.tracer;
 }
 
-async function openStore({ config, files, clock, log, metrics, parts }: Assembly): Promise<Store> {
+async function openStore(assembly: Assembly): Promise<Store> {
+  const { config, files, clock, log, metrics, parts, health, registries } = assembly;
   const store = await openSqliteStore({
     directory: files.store,
     kinds: KINDS,
@@ -150,21 +159,11 @@ async function openStore({ config, files, clock, log, metrics, parts }: Assembly
     maxHistoryLength: byteSize(config.store.historySize),
   });
   parts.add("store", () => store.close());
+  health.register(storeCheck(store));
+  registries.statistics["store"] = () => store.stats();
   const watermark = openStoreWatermark(files.storeRevision, { store, clock, log });
   parts.add("store watermark", () => watermark.close());
   return store;
-}
-
-async function startOps(assembly: Assembly): Promise<string | undefined> {
-  const { config, tls, parts } = assembly;
-  const address = plannedAddress(config.listen.ops);
-  if (address === undefined) return undefined;
-  const mutual = needsTls(address) ? requireClientCa("listen.ops", tls) : undefined;
-  return bindListener("ops", address, mutual === undefined ? "http" : "https", async () => {
-    const server = await startOpsServer(assembly, { ...address, tls: mutual });
-    parts.add("ops listener", () => server.close());
-    return server;
-  });
 }
 
 /** Every type of provider that this program has. */
@@ -203,7 +202,7 @@ async function startRegions(
   assembly: Assembly,
   types: readonly ProviderType[],
 ): Promise<RegionSet> {
-  const { config, log, readiness, parts, signal, clock } = assembly;
+  const { config, log, health, parts, signal, clock } = assembly;
   const served: ServedRegion[] = [];
   for (const declared of config.regions) {
     if (!types.includes(declared.type)) {
@@ -218,14 +217,9 @@ async function startRegions(
     await provider.start({ signal });
     const region = describeRegion(declared, provider.defaults, new Date(clock.now()).toISOString());
     served.push({ region, provider });
-    readiness.add({ name: `provider ${declared.name}`, fault: () => providerFault(provider) });
+    health.register(providerCheck(declared.name, provider));
   }
   return createRegionSet(served);
-}
-
-function providerFault(provider: Provider): string | undefined {
-  const health = provider.health();
-  return health.usable ? undefined : health.message;
 }
 
 interface Controllers {
@@ -235,7 +229,7 @@ interface Controllers {
 
 /** They are closed after the listeners that are made after them, whenever they start. */
 function createControllers(assembly: Assembly, store: Store, regions: RegionSet): Controllers {
-  const { config, clock, random, log, metrics, readiness, parts, fatal } = assembly;
+  const { config, clock, random, log, metrics, health, registries, parts, fatal } = assembly;
   const settings = reconcilerSettings(config);
   const shared = { store, clock, random, log, metrics };
   const deps = { ...shared, providers: regions.providers, catalogue: regions, settings };
@@ -243,8 +237,8 @@ function createControllers(assembly: Assembly, store: Store, regions: RegionSet)
   for (const controller of createReconcilers(deps)) runtime.register(controller);
   const resync = createResync({ ...deps, wake: (kind, id) => runtime.wake(kind, id) });
 
-  const synced = latch("controllers", "not every resource has been looked at yet");
-  readiness.add(synced);
+  registries.statistics["controllers"] = () => runtime.depths();
+  const synced = addLatch(health, "controllers", "not every resource has been looked at yet");
   const stop = new AbortController();
   let running: Promise<unknown> = Promise.resolve();
   parts.add("controllers", async () => {
@@ -269,7 +263,7 @@ async function startXds(
   store: Store,
   regions: RegionSet,
 ): Promise<{ readonly address: string | undefined; readonly clients: XdsClients }> {
-  const { config, tls, parts, readiness } = assembly;
+  const { config, tls, parts, health } = assembly;
   const address = plannedAddress(config.listen.xds);
   if (address === undefined) return { address: undefined, clients: NO_XDS_CLIENTS };
   // Who does without it need not have its modules either.
@@ -282,8 +276,7 @@ async function startXds(
     graceMs: graceMs(config),
   });
   parts.add("xDS listener", () => listener.close());
-  const listening = latch("xds", "the listener is not open yet");
-  readiness.add(listening);
+  const listening = addLatch(health, "xds", "the listener is not open yet");
   const bound = await bindPort("xds", address, (at) => listener.listen(at));
   listening.done();
   return { address: bound, clients: listener.clients };
@@ -295,13 +288,15 @@ interface RestSources {
   readonly regions: RegionSet;
   readonly xdsClients: XdsClients;
   readonly tracer: Tracer;
+  readonly audit: AuditSink;
+  readonly tokens: TokenSource;
 }
 
 async function startRest(assembly: Assembly, sources: RestSources): Promise<string | undefined> {
-  const { config, tls, clock, random, log, metrics, parts, version } = assembly;
+  const { config, tls, clock, random, log, metrics, parts, version, health } = assembly;
   const address = plannedAddress(config.listen.rest);
   if (address === undefined) return undefined;
-  const audit = await openAudit(assembly);
+  const { audit, tokens, tracer } = sources;
   const consoleTickets = new ConsoleTickets({ clock, random });
   const consoles = createConsoles(assembly, sources.regions, consoleTickets);
   const server = createHttpServer({
@@ -314,38 +309,23 @@ async function startRest(assembly: Assembly, sources: RestSources): Promise<stri
       },
     ],
     services: createServices(assembly, sources, consoleTickets),
-    authenticator: createAuthenticator(assembly),
+    authenticator: createAuthenticator(assembly, tokens),
     audit,
     log,
     clock,
     random,
     metrics,
-    tracer: sources.tracer,
+    tracer,
     ...httpSettings(config, tls),
   });
   parts.add("REST listener", () => server.close());
   parts.add("consoles", () => consoles.close());
-  return bindListener("rest", address, tls === undefined ? "http" : "https", (at) =>
+  const listening = addLatch(health, "rest", "the listener is not open yet");
+  const url = await bindListener("rest", address, tls === undefined ? "http" : "https", (at) =>
     server.listen(at),
   );
-}
-
-async function openAudit(assembly: Assembly): Promise<AuditSink> {
-  const { config, files, clock, log, parts, readiness } = assembly;
-  prepareDataDirectory(files.audit);
-  const audit = await createFileAuditSink({
-    path: join(files.audit, "audit.jsonl"),
-    maxFileBytes: byteSize(config.audit.fileSize),
-    keptFiles: config.audit.fileCount,
-    clock,
-    log,
-  });
-  parts.add("audit", () => audit.close());
-  readiness.add({
-    name: "audit",
-    fault: () => (audit.accepting ? undefined : "audit events cannot be written"),
-  });
-  return audit;
+  listening.done();
+  return url;
 }
 
 function createConsoles(
@@ -390,32 +370,14 @@ async function loadCodec(): Promise<ResourceCodec> {
   return loadResourceCodec();
 }
 
-function createAuthenticator({ config, files, clock, log }: Assembly): Authenticator {
+function createAuthenticator({ config, clock, log }: Assembly, tokens: TokenSource): Authenticator {
   const roles = createRoleCatalogue(config.roles);
   return createTokenAuthenticator({
-    tokens: createTokenSource(files.tokens, { clock, log }),
+    tokens,
     roles,
     systemAccounts: bindSystemAccounts(config.systemAccounts, roles),
     failures: new FailureLimiter(clock),
     clock,
     log,
   });
-}
-
-function describeEndpoints(
-  { config }: Assembly,
-  { served }: RegionSet,
-  urls: Readonly<Record<"rest" | "ops" | "xds", string | undefined>>,
-): Endpoints {
-  const [organization] = config.organizations;
-  const project = config.projects.find((p) => p.organizationId === organization?.id);
-  const region = served[0]?.region.id;
-  return {
-    ...(urls.rest === undefined ? {} : { rest: urls.rest }),
-    ...(urls.ops === undefined ? {} : { ops: urls.ops }),
-    ...(urls.xds === undefined ? {} : { xds: urls.xds }),
-    ...(region === undefined ? {} : { region }),
-    ...(organization === undefined ? {} : { organization: organization.id }),
-    ...(project === undefined ? {} : { project: project.id }),
-  };
 }

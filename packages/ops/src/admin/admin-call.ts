@@ -7,6 +7,8 @@ export interface AdminCall {
   readonly method: string;
   /** Without the query, which may hold anything. */
   readonly path: string;
+  /** What the route asks its callers for; absent for open routes and where there is none. */
+  readonly permission?: string | undefined;
   /** Who called, once that is proved. */
   readonly user?: string | undefined;
   readonly sourceAddress: string;

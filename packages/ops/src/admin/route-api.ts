@@ -53,6 +53,7 @@ export function createRouteApi(routes: readonly Route[], options: RouteApiOption
         durationMs: clock.monotonic() - startedMs,
         method: request.method,
         path: call.path,
+        permission: call.permission,
         user: call.user,
         sourceAddress: request.remoteAddress,
         status: answer.status,
@@ -68,6 +69,7 @@ const ALWAYS = { "cache-control": "no-store", "x-content-type-options": "nosniff
 /** One request on its way through: route, method, origin, credentials, permission, answer. */
 class Call {
   readonly path: string;
+  permission: string | undefined;
   user: string | undefined;
   acts = false;
   readonly #request: AdminRequest;
@@ -86,6 +88,7 @@ class Call {
     if (found.found === "nothing") return NOT_FOUND;
     if (found.found === "other_methods") return methodNotAllowed(found.allowed);
     this.acts = acts(found.route);
+    this.permission = found.route.permission;
     const refusal = this.#strangerRefusal() ?? (await this.#refusal(found.route));
     if (refusal !== undefined) return refusal;
     return found.route.answer({

@@ -10,11 +10,13 @@ export function checkReferences(config: Config): readonly ConfigFault[] {
     ...duplicates("regions", config.regions, (item) => item.id),
     ...duplicates("regions", config.regions, (item) => item.name),
     ...duplicates("roles", config.roles, (item) => item.name),
+    ...duplicates("opsUsers", config.opsUsers, (item) => item.name),
     ...duplicates("systemAccounts", config.systemAccounts, (item) => item.commonName),
     ...secondQemuRegion(config),
     ...unknownOrganizations(config),
     ...tlsFaults(config),
     ...listenerFaults(config),
+    ...profilingFaults(config),
   ];
 }
 
@@ -90,6 +92,16 @@ function listenerFaults({ listen, tls }: Config): readonly ConfigFault[] {
     }
   }
   return faults;
+}
+
+/** Whoever reads a heap reads every secret in it. */
+function profilingFaults({ listen }: Config): readonly ConfigFault[] {
+  if (listen.profiling === "off") return [];
+  const address = parseListenAddress(listen.profiling);
+  const path = "listen.profiling";
+  if (!address.ok) return [{ path, message: address.error }];
+  const message = "shows profiles to whoever reaches it: listen on 127.0.0.1";
+  return isLoopback(address.value.host) ? [] : [{ path, message }];
 }
 
 function missingProtection(name: keyof Config["listen"], tls: Config["tls"]): string | undefined {

@@ -99,3 +99,17 @@ export const SYSTEM_ACCOUNT = Type.Object(
   },
   closed,
 );
+
+/** Somebody who uses the admin API with a password. */
+export const OPS_USER = Type.Object(
+  {
+    name: name("Who; as it stands in the audit log."),
+    password: Type.String({
+      pattern: "^\\$[a-z0-9-]+\\$[\\x21-\\x7e]+$",
+      expected: "a password's hash, as $pbkdf2-sha256$i=600000$SALT$HASH",
+      description: "The password's hash, never the password.",
+    }),
+    role: name("Its role; only the role's global permissions count, as ops:admin:read."),
+  },
+  closed,
+);

@@ -1,5 +1,12 @@
 import { type Static, Type } from "typebox";
-import { ORGANIZATION, PROJECT, REGION, ROLE, SYSTEM_ACCOUNT } from "./declared-schemas.ts";
+import {
+  OPS_USER,
+  ORGANIZATION,
+  PROJECT,
+  REGION,
+  ROLE,
+  SYSTEM_ACCOUNT,
+} from "./declared-schemas.ts";
 import {
   choice,
   choices,
@@ -48,7 +55,7 @@ export const CONFIG = section(
         ops: listener({
           title: "Ops listener",
           description:
-            "Liveness, readiness, metrics. Plain HTTP on loopback; beyond it, TLS with client certificates.",
+            "Liveness, readiness, metrics; with credentials, the admin API (docs/ops.md). Plain HTTP on loopback; beyond it, TLS with client certificates.",
           default: "127.0.0.1:6081",
           flag: "--listen-ops ADDRESS",
         }),
@@ -58,6 +65,13 @@ export const CONFIG = section(
             "Configuration of Envoy and proxyless gRPC clients. Plain HTTP/2 on loopback; beyond it, TLS with client certificates that name their nodes.",
           default: "127.0.0.1:18000",
           flag: "--listen-xds ADDRESS",
+        }),
+        profiling: listener({
+          title: "Profiling listener",
+          description:
+            "Profiles for `go tool pprof`, without credentials: loopback only (docs/ops.md).",
+          default: "off",
+          flag: "--listen-profiling ADDRESS",
         }),
       },
       { title: "Listeners", description: "`off` closes a listener; port 0 takes a free port." },
@@ -208,6 +222,18 @@ export const CONFIG = section(
         }),
       },
       { title: "Telemetry" },
+    ),
+    ops: section(
+      {
+        minFreeDisk: size({
+          title: "Least free disk",
+          description:
+            "With less room where the data directory is, the daemon is not ready; with less than eight times as much, it is degraded.",
+          default: "64 MiB",
+          flag: "--min-free-disk SIZE",
+        }),
+      },
+      { title: "Ops" },
     ),
     audit: section(
       {
@@ -410,6 +436,13 @@ export const CONFIG = section(
           default: "15s",
           flag: "--shutdown-grace DURATION",
         }),
+        delay: duration({
+          title: "Shutdown delay",
+          description:
+            "How long readiness fails before listeners close, so that whoever sends requests can notice.",
+          default: "0s",
+          flag: "--shutdown-delay DURATION",
+        }),
       },
       { title: "Shutdown" },
     ),
@@ -432,6 +465,12 @@ export const CONFIG = section(
       title: "Roles",
       description: "Roles beside the built-in ones.",
       default: [],
+    }),
+    opsUsers: declared(OPS_USER, {
+      title: "Users of the admin API",
+      description: "Who may use it with a password, beside tokens and certificates.",
+      default: [],
+      secret: true,
     }),
     systemAccounts: declared(SYSTEM_ACCOUNT, {
       title: "System accounts",

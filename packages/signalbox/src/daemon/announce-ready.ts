@@ -9,9 +9,10 @@ export function readyLines(
   startMs: number,
 ): readonly string[] {
   const listeners = LISTENERS.map((name) => `${name.padEnd(5)} ${endpoints[name] ?? "off"}`);
+  const profiling = endpoints.profiling === undefined ? [] : [`profiling ${endpoints.profiling}`];
   const token =
     tokenFile === undefined
       ? "the administrator token's file is gone; `signalbox token create` makes another token"
       : `administrator token in ${tokenFile}`;
-  return [...listeners, `ready in ${(startMs / 1000).toFixed(1)} s; ${token}`];
+  return [...listeners, ...profiling, `ready in ${(startMs / 1000).toFixed(1)} s; ${token}`];
 }

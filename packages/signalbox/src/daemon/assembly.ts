@@ -1,10 +1,10 @@
-import type { Clock, Log, Random } from "@signalbox/base";
+import type { Clock, Log, Metrics, Random } from "@signalbox/base";
+import type { HealthRegistry } from "@signalbox/ops";
 import { durationMs } from "../config/duration.ts";
 import type { Config } from "../config/schema.ts";
-import type { PrometheusMetrics } from "../ops/prometheus-metrics.ts";
-import type { Readiness } from "../ops/readiness.ts";
 import type { ClosingStack } from "./closing-stack.ts";
 import type { DataFiles } from "./data-files.ts";
+import type { OpsRegistries } from "./ops/ops-registries.ts";
 import type { TlsTexts } from "./tls-files.ts";
 
 /** What the daemon takes from the outside. */
@@ -28,8 +28,12 @@ export interface Assembly extends DaemonDeps {
   readonly config: Config;
   readonly files: DataFiles;
   readonly tls: TlsTexts | undefined;
-  readonly metrics: PrometheusMetrics;
-  readonly readiness: Readiness;
+  readonly health: HealthRegistry;
+  readonly registries: OpsRegistries;
+  /** The registry of metrics, as libraries see it. */
+  readonly metrics: Metrics;
+  /** Begins the stop of the daemon, as a signal does. */
+  readonly stop: () => void;
   /** Whatever is started is put here, to be closed in the reverse order. */
   readonly parts: ClosingStack;
 }

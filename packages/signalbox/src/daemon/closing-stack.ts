@@ -24,6 +24,11 @@ export class ClosingStack {
     this.#closers.push({ name, close });
   }
 
+  /** What is open, in the order of its start. */
+  names(): readonly string[] {
+    return this.#closers.map(({ name }) => name);
+  }
+
   /** @param graceMs how long one part may take */
   async closeAll(graceMs: number): Promise<void> {
     for (let closer = this.#closers.pop(); closer !== undefined; closer = this.#closers.pop()) {

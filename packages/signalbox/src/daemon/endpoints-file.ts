@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
-import { writeFileAtomically } from "@signalbox/base";
+import { rmSync, statSync } from "node:fs";
+import { Problem, writeFileAtomically } from "@signalbox/base";
 
 /** Where the daemon can be reached, and the ids that commands use when none are given. */
 export interface Endpoints {
@@ -8,6 +8,7 @@ export interface Endpoints {
   readonly ops?: string;
   /** `127.0.0.1:18000`: what a proxy's bootstrap wants. */
   readonly xds?: string;
+  readonly profiling?: string;
   /** The region of the first provider. */
   readonly region?: string;
   readonly organization?: string;
@@ -20,4 +21,17 @@ export function writeEndpoints(path: string, endpoints: Endpoints): void {
 
 export function removeEndpoints(path: string): void {
   rmSync(path, { force: true });
+}
+
+/**
+ * Finds out before anything is started whether the file can be written.
+ *
+ * @throws Problem `store_unavailable`
+ */
+export function assertEndpointsPath(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  throw new Problem(
+    "store_unavailable",
+    `${path} is a directory, and the daemon writes its addresses there: remove it`,
+  );
 }

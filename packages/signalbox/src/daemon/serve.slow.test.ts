@@ -302,10 +302,17 @@ test("a token that is made beside the running daemon works until it is revoked",
 test("readiness, liveness and metrics are on the ops listener", async () => {
   const daemon = await startDaemon();
   const get = async (path: string): Promise<Response> => fetch(`${daemon.endpoints.ops}${path}`);
-  assert.equal(await (await get("/livez")).text(), "live\n");
-  assert.deepEqual(await (await get("/readyz")).json(), { ready: true, notReady: [] });
+  assert.equal(await (await get("/healthz")).text(), "ok\n");
+  assert.equal(await (await get("/livez")).text(), "ok");
+  const { status, checks } = (await (await get("/readyz")).json()) as {
+    status: string;
+    checks: Record<string, unknown>;
+  };
+  assert.notEqual(status, "unhealthy");
+  const names = ["audit", "controllers", "provider:simulated", "rest", "store", "xds"];
+  for (const name of names) assert.deepEqual(checks[name], { ok: true }, name);
   const metrics = await (await get("/metrics")).text();
-  assert.match(metrics, /^nodejs_eventloop_lag_seconds /m);
+  assert.match(metrics, /^nodejs_eventloop_lag_p99_seconds /m);
   assert.match(metrics, /^process_resident_memory_bytes /m);
   assert.equal((await get("/other")).status, 404);
 });

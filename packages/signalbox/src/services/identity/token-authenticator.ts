@@ -6,9 +6,9 @@ import type { FailureLimiter } from "./failure-limiter.ts";
 import { type ForwardedPrincipal, parsePrincipalHeader } from "./principal-header.ts";
 import type { RoleCatalogue } from "./role-catalogue.ts";
 import type { SystemAccounts } from "./system-accounts.ts";
-import { hashesAreEqual, hashToken, parseTokenId } from "./token.ts";
-import { hasExpired, type TokenRecord } from "./token-record.ts";
+import type { TokenRecord } from "./token-record.ts";
 import type { TokenSource } from "./token-source.ts";
+import { verifyToken } from "./verify-token.ts";
 
 export interface TokenAuthenticatorDeps {
   readonly tokens: TokenSource;
@@ -60,7 +60,7 @@ export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): Authenti
   const bearer = (header: string, actor: string | undefined): Result<Principal, Problem> => {
     const text = parseBearer(header);
     if (!text.ok) return refuse(text.error);
-    const record = verify(text.value);
+    const record = verifyToken(deps.tokens, text.value, deps.clock.now());
     const access = record && accessOf(record);
     if (record === undefined || access === undefined) return refuse("the token is not valid");
     return ok({
@@ -70,13 +70,6 @@ export function createTokenAuthenticator(deps: TokenAuthenticatorDeps): Authenti
       organizationIds: record.organizationId === undefined ? [] : [record.organizationId],
       access,
     });
-  };
-
-  const verify = (text: string): TokenRecord | undefined => {
-    const id = parseTokenId(text);
-    const record = id.ok ? deps.tokens.find(id.value) : undefined;
-    if (record === undefined || !hashesAreEqual(record.hash, hashToken(text))) return undefined;
-    return hasExpired(record, deps.clock.now()) ? undefined : record;
   };
 
   return {

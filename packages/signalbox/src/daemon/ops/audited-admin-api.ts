@@ -1,0 +1,51 @@
+import type { Log, Random } from "@signalbox/base";
+import type { AuditEvent, AuditSink } from "@signalbox/http";
+import type { AdminAnswer, AdminApi, AdminCall } from "@signalbox/ops";
+
+const REFUSED: AdminAnswer = {
+  status: 503,
+  headers: {
+    "content-type": "text/plain; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  },
+  body: "nothing is changed while audit events cannot be written\n",
+};
+
+/** Changes nothing while it could not be written down who did. */
+export function refuseUnaudited(api: AdminApi, audit: Pick<AuditSink, "accepting">): AdminApi {
+  return {
+    knows: (path) => api.knows(path),
+    handle: (request) => {
+      const acts = request.method !== "GET" && request.method !== "HEAD";
+      return acts && !audit.accepting ? Promise.resolve(REFUSED) : api.handle(request);
+    },
+  };
+}
+
+/** Writes calls of routes that ask for credentials into the daemon's audit log. */
+export function auditCalls(
+  audit: AuditSink,
+  { log, random }: { readonly log: Log; readonly random: Random },
+): (call: AdminCall) => void {
+  return (call) => {
+    if (call.permission === undefined) return;
+    audit.write(eventOf(call, random)).catch((err: unknown) => {
+      log.error({ err, path: call.path }, "a call of the admin API is not in the audit log");
+    });
+  };
+}
+
+function eventOf(call: AdminCall, random: Random): AuditEvent {
+  const { atMs, method, path, permission = "", sourceAddress, status, user } = call;
+  return {
+    time: new Date(atMs).toISOString(),
+    ...(user !== undefined && { actor: user }),
+    operation: permission,
+    verb: method,
+    path,
+    outcome: { status },
+    sourceAddress,
+    traceId: random.bytes(16).toString("hex"),
+  };
+}

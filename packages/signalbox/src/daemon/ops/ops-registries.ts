@@ -1,0 +1,37 @@
+import type { Clock, Log, Metrics } from "@signalbox/base";
+import {
+  addHealthMetrics,
+  addProcessMetrics,
+  type HealthRegistry,
+  metricsPort,
+  MetricsRegistry,
+} from "@signalbox/ops";
+
+/** Numbers of caches, queues and the like, by part; each part adds its own. */
+export type Statistics = Record<string, () => unknown>;
+
+/** Where every part of the daemon reports. */
+export interface OpsRegistries {
+  readonly registry: MetricsRegistry;
+  /** The registry as libraries see it. */
+  readonly metrics: Metrics;
+  readonly statistics: Statistics;
+  /** Takes down what measures the process. */
+  close(): void;
+}
+
+export interface OpsRegistriesDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly health: HealthRegistry;
+}
+
+export function createOpsRegistries({ clock, log, health }: OpsRegistriesDeps): OpsRegistries {
+  const registry = new MetricsRegistry({
+    clock,
+    onFault: (err, metric) => log.error({ err, metric }, "a metric could not be read"),
+  });
+  const close = addProcessMetrics(registry);
+  addHealthMetrics(registry, health);
+  return { registry, metrics: metricsPort(registry), statistics: {}, close };
+}
