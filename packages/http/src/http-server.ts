@@ -21,6 +21,7 @@ import { type MountedOperation, mountOperation } from "./routing/mounted-operati
 import { createRouter } from "./routing/router.ts";
 import { createCallerReader } from "./transport/caller.ts";
 import { createDrain, type Drain } from "./transport/drain.ts";
+import { replaceTls, type TlsOptions } from "./transport/node-server.ts";
 import { createUpgradeGate } from "./upgrade/upgrade-gate.ts";
 import { createResponseCheck } from "./validation/response-check.ts";
 import { createSchemaCompiler, type SchemaCompiler } from "./validation/schema-compiler.ts";
@@ -37,6 +38,13 @@ export interface HttpServer {
   listen(options: ListenOptions): Promise<AddressInfo>;
   /** One request without a socket, for tests. */
   inject(request: InjectOptions): Promise<LightMyRequestResponse>;
+  /**
+   * New handshakes are made with these; connections that stand go on. Whether clients are asked for
+   * certificates stays as it was when the server was made.
+   *
+   * @throws Error when the server speaks no TLS, or the texts are no certificate and its key
+   */
+  setTls(tls: TlsOptions): void;
   /**
    * Stops taking requests, ends event streams, waits for what is in flight until the drain
    * deadline, then cuts it off. Calling it again waits for the same end.
@@ -77,7 +85,10 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
   });
   const rows = createRows(settings, operations, compiler, drain, addressRate);
   const compiled = compilePipeline(rows, operations);
-  const app = createEngine({ compiled, settings, readCaller, upgrades, drain });
+  // One an address: a name such as localhost has several.
+  const servers: Server[] = [];
+  const parts = { compiled, settings, readCaller, upgrades, drain };
+  const app = createEngine({ ...parts, onServer: (server) => servers.push(server) });
   let closing: Promise<void> | undefined;
 
   const close = async (): Promise<void> => {
@@ -99,6 +110,9 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
       return app.server.address() as AddressInfo;
     },
     inject: async (request) => await app.inject(request),
+    setTls: (tls) => {
+      for (const server of servers) replaceTls(server, tls);
+    },
     close: () => (closing ??= close()),
   };
 }

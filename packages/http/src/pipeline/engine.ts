@@ -1,3 +1,4 @@
+import type { Server } from "node:http";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { HttpServerSettings } from "../http-server-options.ts";
 import { answerClientError } from "../problems/client-error.ts";
@@ -25,6 +26,8 @@ export interface EngineParts {
   readonly readCaller: CallerReader;
   readonly upgrades: UpgradeGate;
   readonly drain: Drain;
+  /** Told of every server that is made, one an address. */
+  readonly onServer: (server: Server) => void;
 }
 
 /**
@@ -33,10 +36,14 @@ export interface EngineParts {
  * Fastify keeps what it is good at: reading bodies within limits, streaming, `inject`.
  */
 export function createEngine(parts: EngineParts): FastifyInstance {
-  const { settings, upgrades } = parts;
+  const { settings, upgrades, onServer } = parts;
   const { limits, tls } = settings;
   const app = fastify({
-    serverFactory: (listener) => createNodeServer(listener, limits, tls, upgrades),
+    serverFactory: (listener) => {
+      const server = createNodeServer(listener, limits, tls, upgrades);
+      onServer(server);
+      return server;
+    },
     bodyLimit: limits.bodyBytes,
     rewriteUrl: () => EVERY_PATH,
     return503OnClosing: false,

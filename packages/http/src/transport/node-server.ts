@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
-import { createServer as createTlsServer } from "node:https";
+import { createServer as createTlsServer, Server as TlsServer } from "node:https";
+import type { SecureContextOptions } from "node:tls";
 import type { Limits } from "../http-server-options.ts";
 import type { UpgradeGate } from "../upgrade/upgrade-gate.ts";
 
@@ -44,20 +45,26 @@ export function createNodeServer(
   return server;
 }
 
+/** New handshakes are made with these. @throws Error for a server without TLS, and for what is no certificate */
+export function replaceTls(server: Server, tls: TlsOptions): void {
+  if (!(server instanceof TlsServer)) throw new Error("this server speaks no TLS");
+  server.setSecureContext(secureContextOf(tls));
+}
+
 function createTls(options: ServerOptions, tls: TlsOptions, listener: RequestListener): Server {
-  const withClientCa = tls.clientCa !== undefined;
   return createTlsServer(
     {
       ...options,
-      cert: tls.cert,
-      key: tls.key,
-      ...(withClientCa && { ca: tls.clientCa }),
-      minVersion: "TLSv1.2",
+      ...secureContextOf(tls),
       handshakeTimeout: 10_000,
-      requestCert: withClientCa,
+      requestCert: tls.clientCa !== undefined,
       // A bad certificate is refused by the pipeline, with an answer that says so.
       rejectUnauthorized: false,
     },
     listener,
   );
+}
+
+function secureContextOf({ cert, key, clientCa }: TlsOptions): SecureContextOptions {
+  return { cert, key, ...(clientCa && { ca: clientCa }), minVersion: "TLSv1.2" };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { get, type RequestOptions } from "node:https";
+import { lookup } from "node:dns/promises";
+import { Agent, get, type RequestOptions } from "node:https";
 import { test } from "node:test";
 import { Problem } from "@signalbox/base";
 import type { Credentials } from "../authenticator.ts";
@@ -131,4 +132,35 @@ test("a proxy that could not verify the certificate, or garbles it, is a 400", a
     assert.match(answer.json().error_description, /propagation failure/);
   }
   await server.close();
+});
+
+test("new certificates for new handshakes, at every address; connections that stand go on", async (t) => {
+  const { server } = startExample({ tls });
+  const { port } = await server.listen({ host: "localhost", port: 0 });
+  t.after(() => server.close());
+  const standing = new Agent({ keepAlive: true, maxSockets: 1 });
+  t.after(() => standing.destroy());
+  const call = { headers: { authorization: "Bearer all" } };
+  assert.equal((await ask(port, { ...call, agent: standing })).status, 200);
+
+  server.setTls({ ...foreign.issue("server"), clientCa: foreign.cert });
+  assert.equal((await ask(port, { ...call, agent: standing })).status, 200);
+  const hosts = (await lookup("localhost", { all: true })).map(({ address }) => address);
+  for (const host of hosts) {
+    const at = { ...call, host, servername: "localhost" };
+    await assert.rejects(ask(port, at), /certificate/);
+    assert.equal((await ask(port, { ...at, ca: foreign.cert })).status, 200);
+  }
+});
+
+test("what is no certificate is not taken, nor is any by a server without TLS", async (t) => {
+  const { server } = startExample({ tls });
+  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  t.after(() => server.close());
+  assert.throws(() => server.setTls({ cert: "nonsense", key: "nonsense" }));
+  const call = { headers: { authorization: "Bearer all" } };
+  assert.equal((await ask(port, call)).status, 200);
+  const { server: plain } = startExample({});
+  assert.throws(() => plain.setTls(tls), /speaks no TLS/);
+  await plain.close();
 });
