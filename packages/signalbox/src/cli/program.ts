@@ -4,6 +4,7 @@ import type { CliIo } from "./cli-io.ts";
 import { addCompletionCommand } from "./completion/completion-command.ts";
 import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
 import { addDoctorCommand } from "./commands/doctor/doctor-command.ts";
+import { addOpsCommands } from "./commands/ops/ops-commands.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
 import { addServeCommand } from "./commands/serve-command.ts";
 import { addTokenCommands, type OpenTokens } from "./commands/token/token-commands.ts";
@@ -31,6 +32,7 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
     });
   addServeCommand(program, io, parts.serve);
   addConfigShowCommand(program.command("config").description("the daemon's configuration"), io);
+  addOpsCommands(program, io, parts.diagnose);
   addDoctorCommand(program, io, parts.diagnose);
   addTokenCommands(program, io, parts.openTokens);
   addResourceCommands(program, io);

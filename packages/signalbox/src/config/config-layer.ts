@@ -54,6 +54,7 @@ function rebased(tree: ConfigTree, directory: string): ConfigTree {
 const OTHER_VARIABLES: ReadonlySet<string> = new Set([
   "SIGNALBOX_CONFIG",
   "SIGNALBOX_URL",
+  "SIGNALBOX_OPS_URL",
   "SIGNALBOX_TOKEN",
   "SIGNALBOX_TOKEN_FILE",
   "SIGNALBOX_CA_FILE",

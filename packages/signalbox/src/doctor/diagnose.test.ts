@@ -97,8 +97,14 @@ describe("a data directory", () => {
       // This process has written no endpoints.
       assert.match(of(findings, "daemon").found, new RegExp(`process ${process.pid} .*node`));
       assert.equal(of(findings, "daemon").verdict, "warning");
-      writeFileSync(join(dataDir, "endpoints.json"), "{}", { mode: 0o600 });
-      assert.match(of(await look(), "daemon").found, /^it runs: /);
+      const endpoints = JSON.stringify({ rest: "http://127.0.0.1:6" });
+      writeFileSync(join(dataDir, "endpoints.json"), endpoints, { mode: 0o600 });
+      const running = await look();
+      assert.match(of(running, "daemon").found, /^it runs: /);
+      assert.match(
+        of(running, "ports").found,
+        /^rest: the daemon listens on http:\/\/127\.0\.0\.1:6$/,
+      );
     } finally {
       await store.close();
     }

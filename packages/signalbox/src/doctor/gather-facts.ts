@@ -147,12 +147,13 @@ function storeWrittenMs(files: DataFiles): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
-function endpointsIn(files: DataFiles): readonly string[] {
-  const text = readText(files.endpoints) ?? "";
+/** Empty without the file, or with one that is none of ours. */
+function endpointsIn(files: DataFiles): Readonly<Record<string, unknown>> {
   try {
-    return Object.values(JSON.parse(text) as object).filter((value) => typeof value === "string");
+    const value: unknown = JSON.parse(readText(files.endpoints) ?? "");
+    return typeof value === "object" && value !== null ? { ...value } : {};
   } catch {
-    return [];
+    return {};
   }
 }
 

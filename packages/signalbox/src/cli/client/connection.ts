@@ -75,6 +75,59 @@ export function resolveConnection(options: ConnectionOptions, variables: Environ
   };
 }
 
+/** How a command was told to reach the ops listener. */
+export interface OpsConnectionOptions extends ConnectionOptions {
+  readonly opsUrl?: string;
+  readonly certFile?: string;
+  readonly keyFile?: string;
+}
+
+/** Where the ops listener is, who we are, and what TLS needs. */
+export interface OpsConnection {
+  readonly url: string;
+  readonly token: string;
+  readonly ca?: string;
+  /** PEM of the client certificate that a listener beyond loopback asks for. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/**
+ * Finds the ops listener as {@link resolveConnection} finds the other one.
+ *
+ * @throws Problem `unavailable` or `unauthenticated` that says what to give
+ */
+export function resolveOpsConnection(
+  options: OpsConnectionOptions,
+  variables: Environment,
+): OpsConnection {
+  const environment = withoutEmpty(variables);
+  const dataDir = options.dataDir ?? environment["SIGNALBOX_DATA_DIR"] ?? DEFAULT_DATA_DIR;
+  const local = readEndpoints(join(dataDir, "endpoints.json"));
+  const url = options.opsUrl ?? environment["SIGNALBOX_OPS_URL"] ?? local["ops"];
+  if (url === undefined) {
+    const isOff = local["rest"] !== undefined || local["xds"] !== undefined;
+    throw new Problem(
+      "unavailable",
+      isOff
+        ? "the daemon's ops listener is off; start the daemon with --listen-ops"
+        : `no daemon runs on ${dataDir}; start one with \`signalbox serve --data-dir ${dataDir}\`, ` +
+            "or give the address of its ops listener with --ops-url or SIGNALBOX_OPS_URL",
+    );
+  }
+  const { certFile, keyFile } = options;
+  const caFile = options.caFile ?? environment["SIGNALBOX_CA_FILE"];
+  return {
+    url: parseUrl(url),
+    token: findToken(options, environment, join(dataDir, "admin.token")),
+    ...definedOf({
+      ca: caFile && readRequired(caFile, "certificate authority"),
+      cert: certFile && readRequired(certFile, "client certificate"),
+      key: keyFile && readRequired(keyFile, "client key"),
+    }),
+  };
+}
+
 /** `SIGNALBOX_TOKEN=` in a script whose secret is missing means that none was given. */
 function withoutEmpty(variables: Environment): Environment {
   return Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));

@@ -9,6 +9,9 @@ export interface HttpRequest {
   readonly body?: string;
   /** PEM of the authority that signed the daemon's certificate; default the system's. */
   readonly ca?: string;
+  /** PEM of a client certificate and its key, where the daemon asks for one. */
+  readonly cert?: string;
+  readonly key?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -20,6 +23,8 @@ export function exchange(request: HttpRequest): Promise<IncomingMessage> {
     method: request.method,
     headers: request.headers,
     ...(request.ca === undefined ? {} : { ca: request.ca }),
+    ...(request.cert === undefined ? {} : { cert: request.cert }),
+    ...(request.key === undefined ? {} : { key: request.key }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
   outgoing.once("response", resolve);

@@ -3,52 +3,44 @@ import { createServer } from "node:net";
 import { type ListenAddress, parseListenAddress } from "../../config/listen-address.ts";
 import type { Config } from "../../config/schema.ts";
 import type { ListenerFacts } from "../checks/listeners.ts";
-import { findListeners } from "./socket-owners.ts";
+import { findListener } from "./socket-owners.ts";
 import type { NameAccount } from "./accounts.ts";
 
 export interface ListenersRequest {
   readonly listen: Config["listen"];
   /** The daemon's process, when one runs. */
   readonly daemonPid: number | undefined;
-  /** Addresses that the running daemon has written down. */
-  readonly endpoints: readonly string[];
+  /** What the daemon has written down: address or URL by listener. */
+  readonly endpoints: Readonly<Record<string, unknown>>;
   readonly nameAccount: NameAccount;
 }
 
-/** Tries each configured address by listening there for a moment. */
+/**
+ * What the running daemon has written down, which may have been started with other options than the
+ * ones given here; without one, each configured address is tried by listening there for a moment.
+ */
 export async function readListeners(request: ListenersRequest): Promise<readonly ListenerFacts[]> {
+  const { listen, daemonPid, endpoints, nameAccount } = request;
   const facts: ListenerFacts[] = [];
-  for (const [name, address] of Object.entries(request.listen)) {
-    facts.push({ name, address, state: await stateOf(address, request) });
+  for (const [name, address] of Object.entries(listen)) {
+    const endpoint = endpoints[name];
+    if (daemonPid !== undefined && typeof endpoint === "string") {
+      facts.push({ name, address: endpoint, state: { is: "ours" } });
+    } else {
+      facts.push({ name, address, state: await stateOf(address, nameAccount) });
+    }
   }
   return facts;
 }
 
-async function stateOf(
-  address: string,
-  request: ListenersRequest,
-): Promise<ListenerFacts["state"]> {
+async function stateOf(address: string, nameAccount: NameAccount): Promise<ListenerFacts["state"]> {
   if (address === "off") return { is: "off" };
   const parsed = parseListenAddress(address);
   if (!parsed.ok) return { is: "impossible", code: parsed.error };
   const code = await tryToListen(parsed.value);
   if (code === undefined) return { is: "free" };
   if (code !== "EADDRINUSE") return { is: "impossible", code };
-  return takenState(address, parsed.value, request);
-}
-
-function takenState(
-  address: string,
-  { port }: ListenAddress,
-  { daemonPid, endpoints, nameAccount }: ListenersRequest,
-): ListenerFacts["state"] {
-  const owners = findListeners(port, nameAccount);
-  const isDaemons =
-    daemonPid !== undefined &&
-    (owners.some(({ pid }) => pid === daemonPid) ||
-      endpoints.some((endpoint) => endpoint.endsWith(address)));
-  if (isDaemons) return { is: "ours" };
-  return { is: "taken", by: owners[0]?.text };
+  return { is: "taken", by: findListener(parsed.value.port, nameAccount) };
 }
 
 /** The system's code when nobody can listen there; undefined when one can. */

@@ -23,25 +23,17 @@ export function parseListeningSockets(text: string): readonly SocketRow[] {
   });
 }
 
-export interface SocketOwner {
-  /** Absent when it is another user's, whose processes may not be looked into. */
-  readonly pid?: number;
-  /** `process 123 (nginx)`, or `a process of www-data`. */
-  readonly text: string;
-}
-
-/** Who listens on the port, as far as this user may know. */
-export function findListeners(port: number, nameAccount: NameAccount): readonly SocketOwner[] {
-  const rows = ["tcp", "tcp6"].flatMap((name) =>
-    parseListeningSockets(readText(`/proc/net/${name}`) ?? "").filter((row) => row.port === port),
+/** Who listens on the port, as far as this user may know: `process 123 (nginx)`. */
+export function findListener(port: number, nameAccount: NameAccount): string | undefined {
+  const [row] = ["tcp", "tcp6"].flatMap((name) =>
+    parseListeningSockets(readText(`/proc/net/${name}`) ?? "").filter((one) => one.port === port),
   );
-  const owners = rows.length === 0 ? new Map<string, number>() : socketHolders();
-  return rows.map(({ inode, uid }): SocketOwner => {
-    const pid = owners.get(inode);
-    if (pid === undefined) return { text: `a process of ${accountText(nameAccount(uid))}` };
-    const command = commandOf(pid);
-    return { pid, text: `process ${pid}${command === undefined ? "" : ` (${command})`}` };
-  });
+  if (row === undefined) return undefined;
+  const pid = socketHolders().get(row.inode);
+  // Another user's processes may not be looked into.
+  if (pid === undefined) return `a process of ${accountText(nameAccount(row.uid))}`;
+  const command = commandOf(pid);
+  return `process ${pid}${command === undefined ? "" : ` (${command})`}`;
 }
 
 /** Processes by the inode of each socket that they hold. */
