@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type EncodedResource, typeUrls } from "@signalbox/envoy-api";
-import { loadRegistry } from "@signalbox/envoy-api/json";
 import { appliedResources, shownTypes } from "./support/applied-resources.ts";
 import { whenCaughtUp } from "./support/caught-up.ts";
 import { type Edge, startEdge } from "./support/edge.ts";
@@ -19,18 +18,16 @@ const VERSIONED_KINDS = [
   ["ListenersConfigDump", typeUrls.listener],
 ] as const;
 
-const registry = await loadRegistry();
-
 describe("200 changes under traffic", withEnvoy, () => {
   for (const variant of variants) {
     test(`${variant}: each in one go`, async (t) => {
-      const edge = await startEdge(t, registry, variant);
+      const edge = await startEdge(t, variant);
       const requester = Requester.start(t, edge.scene.listenerPort);
       for (let step = 1; step <= CHANGES; step++) {
         const next = configurationAt(step, edge.scene);
         edge.server.set(next);
         // Every third comes before the one before it has arrived.
-        if (step % 3 !== 0) await whenCaughtUp(edge.envoy.admin, registry, next);
+        if (step % 3 !== 0) await whenCaughtUp(edge.envoy.admin, next);
       }
       await assertSettled(edge, configurationAt(CHANGES, edge.scene));
       await requester.stop();
@@ -43,12 +40,12 @@ describe("200 changes under traffic", withEnvoy, () => {
 
   for (const variant of variants.filter((of) => !isAggregated(of))) {
     test(`${variant}: each adds first and removes when Envoy has caught up`, async (t) => {
-      const edge = await startEdge(t, registry, variant);
+      const edge = await startEdge(t, variant);
       const requester = Requester.start(t, edge.scene.listenerPort);
       for (let step = 1; step <= CHANGES; step++) {
         for (const next of stepsBetween(step - 1, step, edge.scene)) {
           edge.server.set(next);
-          await whenCaughtUp(edge.envoy.admin, registry, next);
+          await whenCaughtUp(edge.envoy.admin, next);
         }
       }
       await assertSettled(edge, configurationAt(CHANGES, edge.scene));
@@ -66,7 +63,7 @@ async function assertSettled(
   expected: readonly EncodedResource[],
 ): Promise<void> {
   const { admin } = envoy;
-  await whenCaughtUp(admin, registry, expected);
+  await whenCaughtUp(admin, expected);
   for (const [kind, typeUrl] of VERSIONED_KINDS) {
     const { version_info: version } = await admin.dumpOf(kind);
     assert.equal(version, server.version(typeUrl), `version of ${kind}`);
@@ -84,7 +81,7 @@ async function assertSettled(
 async function assertResourceVersions(server: ManagementServer, admin: EnvoyAdmin): Promise<void> {
   // A listener that Envoy changed in place is shown with the version that it had before.
   for (const typeUrl of shownTypes.filter((of) => of !== typeUrls.listener)) {
-    for (const { name, versionInfo } of await appliedResources(admin, registry, typeUrl)) {
+    for (const { name, versionInfo } of await appliedResources(admin, typeUrl)) {
       assert.equal(versionInfo, server.resourceVersion(typeUrl, name), `version of ${name}`);
     }
   }

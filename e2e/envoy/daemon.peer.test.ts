@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test, type TestContext } from "node:test";
 import { resource } from "@signalbox/envoy-api";
-import { anyToJson, loadRegistry } from "@signalbox/envoy-api/json";
+import { anyToJson } from "@signalbox/envoy-api/json";
 import { CommandLine } from "../support/command-line.ts";
 import { DaemonProcess } from "../support/daemon-process.ts";
 import { eventually } from "../support/eventually.ts";
@@ -17,12 +17,11 @@ import { EnvoyProcess } from "./support/envoy-process.ts";
 import { edsCluster, rdsListener, routesTo } from "./support/http-resources.ts";
 import { request, Requester } from "./support/requester.ts";
 import type { Variant } from "./support/variant.ts";
+import { registry } from "./support/registry.ts";
 
 const TIMEOUT_MS = 20_000;
 const REGION = "aaaaaaaa-0000-4000-8000-000000000066";
 const NODE = "edge-1";
-
-const registry = await loadRegistry();
 
 describe("a real Envoy of the daemon", withEnvoy, () => {
   for (const variant of ["ads sotw", "ads delta", "rest"] as const) {

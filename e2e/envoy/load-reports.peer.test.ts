@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { loadRegistry } from "@signalbox/envoy-api/json";
 import { eventually } from "../support/eventually.ts";
 import { startEdge } from "./support/edge.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
@@ -8,7 +7,7 @@ import { successfulRequests } from "./support/management-server.ts";
 import { Requester } from "./support/requester.ts";
 
 test("Envoy reports the load of its clusters", withEnvoy, async (t) => {
-  const edge = await startEdge(t, await loadRegistry(), "ads delta", { reportsLoad: true });
+  const edge = await startEdge(t, "ads delta", { reportsLoad: true });
   const requester = Requester.start(t, edge.scene.listenerPort);
   // It begins to count when it is first asked for a cluster, so the first requests go unreported.
   const reported = (): number => successfulRequests(edge.server.loadReports, "backend-0");

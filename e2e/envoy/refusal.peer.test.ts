@@ -6,7 +6,6 @@ import {
   Cluster_DiscoveryType,
   ClusterSchema,
 } from "@signalbox/envoy-api/envoy/config/cluster/v3/cluster_pb.js";
-import { loadRegistry } from "@signalbox/envoy-api/json";
 import { eventually } from "../support/eventually.ts";
 import { whenCaughtUp } from "./support/caught-up.ts";
 import { startEdge } from "./support/edge.ts";
@@ -14,8 +13,6 @@ import { withEnvoy } from "./support/envoy-peer.ts";
 import { Requester } from "./support/requester.ts";
 import { configurationAt } from "./support/scenario.ts";
 import { streamVariants } from "./support/variant.ts";
-
-const registry = await loadRegistry();
 
 /** A cluster of discovery type EDS that does not say where its endpoints come from. */
 const broken = resource(
@@ -28,7 +25,7 @@ const broken = resource(
 describe("a configuration that Envoy refuses", withEnvoy, () => {
   for (const variant of streamVariants) {
     test(`${variant}: it is told once, harms nobody, and is mended by the next`, async (t) => {
-      const { server, envoy, scene } = await startEdge(t, registry, variant);
+      const { server, envoy, scene } = await startEdge(t, variant);
       const requester = Requester.start(t, scene.listenerPort);
 
       server.set([...configurationAt(1, scene), broken]);
@@ -46,7 +43,7 @@ describe("a configuration that Envoy refuses", withEnvoy, () => {
 
       const mended = configurationAt(2, scene);
       server.set(mended);
-      await whenCaughtUp(envoy.admin, registry, mended);
+      await whenCaughtUp(envoy.admin, mended);
       assert.equal(server.refusals.length, 1);
       assert.equal(await envoy.admin.stat("cluster_manager.cds.update_rejected"), 1);
       await requester.stop();

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { resource } from "@signalbox/envoy-api";
-import { loadRegistry } from "@signalbox/envoy-api/json";
 import { RuntimeSchema } from "@signalbox/envoy-api/envoy/service/runtime/v3/rtds_pb.js";
 import { eventually } from "../support/eventually.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
@@ -14,7 +13,6 @@ import { ManagementServer } from "./support/management-server.ts";
 import { configurationAt } from "./support/scenario.ts";
 import { variants } from "./support/variant.ts";
 
-const registry = await loadRegistry();
 const KEY = "health_check.min_interval";
 
 describe("runtime layers over RTDS", withEnvoy, () => {
@@ -43,7 +41,7 @@ describe("runtime layers over RTDS", withEnvoy, () => {
         (await envoy.admin.runtime(KEY))[1] === "21" ? true : undefined,
       );
       assert.deepEqual(await envoy.admin.runtime(KEY), ["10", "21"]);
-      await whenCaughtUp(envoy.admin, registry, rest);
+      await whenCaughtUp(envoy.admin, rest);
       assert.deepEqual(server.refusals, []);
     });
   }

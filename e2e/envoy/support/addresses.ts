@@ -1,5 +1,6 @@
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
+import { createServer } from "node:net";
 import { create } from "@bufbuild/protobuf";
 import {
   type Address,
@@ -9,6 +10,9 @@ import {
   type ClusterLoadAssignment,
   ClusterLoadAssignmentSchema,
 } from "@signalbox/envoy-api/envoy/config/endpoint/v3/endpoint_pb.js";
+
+/** From, and up to but without. */
+const BELOW_EPHEMERAL = [12_000, 32_000] as const;
 
 export function loopback(port: number): Address {
   return create(AddressSchema, {
@@ -39,14 +43,29 @@ export function loadAssignment(
 }
 
 /**
- * A port of loopback that nobody listens on now. For listeners whose address must not change while
- * they are replaced; everything else binds port 0.
+ * A port that nobody listens on now. For listeners whose address must not change while they are
+ * replaced; everything else binds port 0.
+ *
+ * It lies below the ports that the kernel gives to those who ask for any, and to connections, so
+ * that none of the many takes it before its listener is there.
  */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  for (;;) {
+    const port = randomInt(...BELOW_EPHEMERAL);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listening = once(server, "listening").then(
+    () => true,
+    () => false,
+  );
+  server.listen(port);
+  if (!(await listening)) return false;
+  const closed = once(server, "close");
   server.close();
-  await once(server, "close");
-  return port;
+  await closed;
+  return true;
 }

@@ -1,7 +1,8 @@
-import type { JsonObject, Registry } from "@bufbuild/protobuf";
+import type { JsonObject } from "@bufbuild/protobuf";
 import { type EncodedResource, typeUrls } from "@signalbox/envoy-api";
 import { anyFromJson } from "@signalbox/envoy-api/json";
 import type { EnvoyAdmin } from "./envoy-admin.ts";
+import { registry } from "./registry.ts";
 
 /** A resource as Envoy has it. */
 export interface AppliedResource extends EncodedResource {
@@ -42,7 +43,6 @@ export const shownTypes: readonly string[] = LISTS.map(({ typeUrl }) => typeUrl)
  */
 export async function appliedResources(
   admin: EnvoyAdmin,
-  registry: Registry,
   typeUrl: string,
 ): Promise<readonly AppliedResource[]> {
   const shown = LISTS.find((of) => of.typeUrl === typeUrl);
@@ -51,11 +51,11 @@ export async function appliedResources(
   return (await admin.dumpedList(list)).flatMap((entry) => {
     const place = (state === undefined ? entry : entry[state]) as JsonObject | undefined;
     if (place === undefined) return [];
-    return [readResource(registry, place[resource] as JsonObject, place)];
+    return [readResource(place[resource] as JsonObject, place)];
   });
 }
 
-function readResource(registry: Registry, json: JsonObject, place: JsonObject): AppliedResource {
+function readResource(json: JsonObject, place: JsonObject): AppliedResource {
   const read = anyFromJson(registry, json);
   if (!read.ok) throw new Error(read.error);
   const { name, typeUrl, bytes } = read.value;

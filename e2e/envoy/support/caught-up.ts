@@ -1,4 +1,3 @@
-import type { Registry } from "@bufbuild/protobuf";
 import type { EncodedResource } from "@signalbox/envoy-api";
 import { eventually } from "../../support/eventually.ts";
 import { appliedResources, shownTypes } from "./applied-resources.ts";
@@ -9,14 +8,13 @@ const POLL_MS = 10;
 /** Waits until Envoy has applied exactly those listeners, routes and clusters that `expected` holds. */
 export async function whenCaughtUp(
   admin: EnvoyAdmin,
-  registry: Registry,
   expected: readonly EncodedResource[],
   timeoutMs = 20_000,
 ): Promise<void> {
   const isApplied = async (): Promise<true | undefined> => {
     for (const type of shownTypes) {
       const wanted = expected.filter(({ typeUrl }) => typeUrl === type);
-      const applied = await appliedResources(admin, registry, type);
+      const applied = await appliedResources(admin, type);
       if (fingerprint(applied) !== fingerprint(wanted)) return undefined;
     }
     return true;

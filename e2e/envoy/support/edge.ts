@@ -1,5 +1,4 @@
 import type { TestContext } from "node:test";
-import type { Registry } from "@bufbuild/protobuf";
 import { freePort } from "./addresses.ts";
 import { dynamicBootstrap, type DynamicBootstrapOptions } from "./bootstrap.ts";
 import { whenCaughtUp } from "./caught-up.ts";
@@ -19,7 +18,6 @@ export interface Edge {
 /** Starts all of it; Envoy has applied the first step of the scenario. */
 export async function startEdge(
   t: TestContext,
-  registry: Registry,
   variant: Variant,
   options: Partial<DynamicBootstrapOptions> = {},
 ): Promise<Edge> {
@@ -35,7 +33,7 @@ export async function startEdge(
   });
   const envoy = await EnvoyProcess.start(t, bootstrap);
   await envoy.admin.whenLive();
-  await whenCaughtUp(envoy.admin, registry, first);
+  await whenCaughtUp(envoy.admin, first);
   return { server, envoy, scene };
 }
 

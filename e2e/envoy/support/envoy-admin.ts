@@ -1,6 +1,8 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { eventually } from "../../support/eventually.ts";
 
+const POLL_MS = 20;
+
 /** One part of `/config_dump`, told apart by its `@type`. */
 export type ConfigDumpPart = JsonObject & { readonly "@type": string };
 
@@ -14,11 +16,12 @@ export class EnvoyAdmin {
 
   /** Waits until Envoy has its first configuration and serves. */
   async whenLive(timeoutMs = 30_000): Promise<void> {
-    await eventually("envoy to be live", timeoutMs, async () => {
+    const isLive = async (): Promise<true | undefined> => {
       const response = await fetch(`${this.#base}/ready`).catch(() => undefined);
       await response?.arrayBuffer();
       return response?.ok === true ? true : undefined;
-    });
+    };
+    await eventually("envoy to be live", timeoutMs, isLive, POLL_MS);
   }
 
   /** `/config_dump` without endpoints and the secrets' content. */
@@ -68,9 +71,9 @@ export class EnvoyAdmin {
     isWished: (value: number) => boolean,
     timeoutMs = 20_000,
   ): Promise<void> {
-    await eventually(`${name} of envoy`, timeoutMs, async () =>
-      isWished(await this.stat(name)) ? true : undefined,
-    );
+    const isSo = async (): Promise<true | undefined> =>
+      isWished(await this.stat(name)) ? true : undefined;
+    await eventually(`${name} of envoy`, timeoutMs, isSo, POLL_MS);
   }
 
   /** `host:port` of the endpoints of each cluster. */

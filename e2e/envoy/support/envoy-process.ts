@@ -11,12 +11,13 @@ import {
   type Bootstrap,
   BootstrapSchema,
 } from "@signalbox/envoy-api/envoy/config/bootstrap/v3/bootstrap_pb.js";
-import { loadRegistry } from "@signalbox/envoy-api/json";
 import { eventually } from "../../support/eventually.ts";
 import { EnvoyAdmin } from "./envoy-admin.ts";
 import { envoyBinary } from "./envoy-peer.ts";
+import { registry } from "./registry.ts";
 
 const ADMIN_TIMEOUT_MS = 20_000;
+const POLL_MS = 20;
 const STOP_TIMEOUT_MS = 10_000;
 const LOG_LINES_SHOWN = 60;
 
@@ -46,7 +47,6 @@ export class EnvoyProcess {
     const folder = await mkdtemp(join(tmpdir(), "envoy-"));
     const config = join(folder, "bootstrap.json");
     const address = join(folder, "admin-address");
-    const registry = await loadRegistry();
     await writeFile(
       config,
       toJsonString(BootstrapSchema, bootstrap, { registry, prettySpaces: 1 }),
@@ -66,10 +66,16 @@ export class EnvoyProcess {
     const child = spawn(envoyBinary, args, { stdio: ["ignore", log, log] });
     closeSync(log);
     t.after(() => EnvoyProcess.#tearDown(t, child, folder));
-    const text = await eventually("the admin address of envoy", ADMIN_TIMEOUT_MS, async () => {
+    const readAddress = async (): Promise<string | undefined> => {
       assert.equal(child.exitCode, null, "envoy ended before it was ready");
       return (await readFile(address, "utf8").catch(() => "")) || undefined;
-    });
+    };
+    const text = await eventually(
+      "the admin address of envoy",
+      ADMIN_TIMEOUT_MS,
+      readAddress,
+      POLL_MS,
+    );
     return new EnvoyProcess(child, folder, new EnvoyAdmin(`http://${text}`));
   }
 

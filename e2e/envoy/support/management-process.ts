@@ -6,13 +6,16 @@ import type { EncodedResource } from "@signalbox/envoy-api";
 
 const PROGRAM = fileURLToPath(new URL("./management-program.ts", import.meta.url));
 
+/** What one node is to have. */
 export interface Configuration {
+  readonly nodeId: string;
   readonly resources: readonly EncodedResource[];
 }
 
 /** An answer that the server sent. */
 export interface Answered {
   readonly kind: "answered";
+  readonly nodeId: string;
   readonly typeUrl: string;
   readonly resources: readonly string[];
 }
@@ -20,25 +23,26 @@ export interface Answered {
 /** A request that it got. */
 export interface Asked {
   readonly kind: "asked";
+  readonly nodeId: string;
   readonly typeUrl: string;
 }
 
 type Message = Answered | Asked | { readonly kind: "listening"; readonly port: number };
 
-/** A management server in a process of its own. */
+/** A management server in a process of its own, for any number of nodes. */
 export class ManagementProcess {
   readonly port: number;
   /** What it sent, in order. */
   readonly answered: readonly Answered[];
-  /** Types that it was asked for. */
-  readonly asked: ReadonlySet<string>;
+  /** What it was asked for, in order. */
+  readonly asked: readonly Asked[];
   readonly #child: ChildProcess;
 
   private constructor(
     port: number,
     child: ChildProcess,
     answered: readonly Answered[],
-    asked: ReadonlySet<string>,
+    asked: readonly Asked[],
   ) {
     this.port = port;
     this.#child = child;
@@ -46,30 +50,30 @@ export class ManagementProcess {
     this.asked = asked;
   }
 
-  /** Starts it with a first configuration. @param port 0 for any */
+  /** Starts it with the first configuration of each node. @param port 0 for any */
   static async start(
     t: TestContext,
     port: number,
-    resources: readonly EncodedResource[],
+    configurations: readonly Configuration[],
   ): Promise<ManagementProcess> {
     const child = fork(PROGRAM, [String(port)], { serialization: "advanced" });
     t.after(() => kill(child));
     // Before it listens: a client that comes at once must not find it empty.
-    child.send({ resources });
+    for (const configuration of configurations) child.send(configuration);
     const answered: Answered[] = [];
-    const asked = new Set<string>();
+    const asked: Asked[] = [];
     const listening = Promise.withResolvers<number>();
     child.on("message", (message: Message) => {
       if (message.kind === "listening") listening.resolve(message.port);
       if (message.kind === "answered") answered.push(message);
-      if (message.kind === "asked") asked.add(message.typeUrl);
+      if (message.kind === "asked") asked.push(message);
     });
     child.once("exit", (code) => listening.reject(new Error(`the server ended (${code})`)));
     return new ManagementProcess(await listening.promise, child, answered, asked);
   }
 
-  set(resources: readonly EncodedResource[]): void {
-    this.#child.send({ resources });
+  set(configuration: Configuration): void {
+    this.#child.send(configuration);
   }
 
   /** As a power cut would. */

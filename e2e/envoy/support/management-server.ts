@@ -1,6 +1,5 @@
 import type { TestContext } from "node:test";
 import type { EncodedResource } from "@signalbox/envoy-api";
-import { loadRegistry } from "@signalbox/envoy-api/json";
 import { createGrpcServer, Router } from "@signalbox/grpc";
 import {
   type Refusal,
@@ -13,6 +12,7 @@ import {
 } from "@signalbox/xds";
 import { type ClusterStats, LoadReporting } from "@signalbox/xds/load-report";
 import { createRestHandler } from "@signalbox/xds/rest";
+import { registry } from "./registry.ts";
 
 /** Every node of the tests belongs to one group. */
 const GROUP = "all";
@@ -72,7 +72,7 @@ export class ManagementServer {
     });
     const server = createGrpcServer({
       router: new Router({ services: [...xds.services, ...loads.services] }),
-      http1: createRestHandler({ xds, registry: await loadRegistry() }),
+      http1: createRestHandler({ xds, registry }),
     });
     const { port } = await server.listen({ port: 0 });
     t.after(async () => {
