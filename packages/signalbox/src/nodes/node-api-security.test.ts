@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { MachineService } from "#gen/machine/machine_pb.js";
+import { NodeRig } from "./testing/node-rig.ts";
+import { type Fields, JsNodeClient, node, nodes } from "./testing/js-node-client.ts";
+
+const { version, reboot } = MachineService.method;
+const ID_A = "a0000000-0000-4000-8000-000000000001";
+const ID_B = "b0000000-0000-4000-8000-000000000002";
+const A = { id: ID_A, name: "a" };
+const UNAVAILABLE = 14;
+const PERMISSION_DENIED = 7;
+
+describe("who may connect", () => {
+  test("nobody without a certificate for clients of this authority; each try is audited", async (t) => {
+    const rig = await NodeRig.use(t);
+    const other = await NodeRig.use(t);
+    const agent = await rig.addAgent(A);
+    const admin = { roles: ["os:admin"] };
+    const { ca } = await rig.certificateFor(admin);
+    const foreign = await other.certificateFor(admin);
+    for (const [identity, reason] of [
+      [{ ca }, "no client certificate was shown"],
+      [{ ...foreign, ca }, "no verified chains"],
+      [await rig.certificateFor({ ...admin, usage: "server" }), "no verified chains"],
+    ] as const) {
+      rig.audited.length = 0;
+      const client = JsNodeClient.use(t, rig.address, identity);
+      const { error } = await client.unary(version, node("a"));
+      assert.equal(error?.code, UNAVAILABLE);
+      const [event] = await rig.auditOf(1);
+      assert.equal(event?.outcome.reason, reason);
+      assert.deepEqual([event.operation, event.verb], ["connect", "connect"]);
+      assert.equal(event.sourceAddress, "127.0.0.1");
+      client.close();
+    }
+    assert.equal(agent.server.connections, 0);
+  });
+});
+
+describe("what a caller may do", () => {
+  test("roles are those of the certificate; what they do not allow is refused undialled", async (t) => {
+    const rig = await NodeRig.use(t);
+    const agent = await rig.addAgent(A);
+    const reader = await rig.clientFor({ roles: ["os:reader", " os:reader"], name: "reader" });
+    const { error } = await reader.unary(reboot, node("a"));
+    assert.deepEqual([error?.code, error?.details], [PERMISSION_DENIED, "not authorized"]);
+    const { reply } = await reader.unary(reboot, nodes("a", "all"));
+    const refused = "rpc error: code = PermissionDenied desc = not authorized";
+    assert.deepEqual(
+      reply?.messages.map(({ metadata }) => [metadata?.hostname, metadata?.error]),
+      [
+        ["a", refused],
+        ["all", refused],
+      ],
+    );
+    assert.equal(agent.server.connections, 0);
+    const [one, many] = await rig.auditOf(2);
+    assert.equal(one?.actor, "reader");
+    assert.deepEqual(one.roles, ["os:reader"]);
+    assert.equal(one.operation, "machine.MachineService/Reboot");
+    assert.deepEqual(one.nodes, [{ name: "a", code: "PERMISSION_DENIED" }]);
+    assert.equal(one.outcome.code, "PERMISSION_DENIED");
+    assert.deepEqual(
+      many?.nodes.map(({ code }) => code),
+      ["PERMISSION_DENIED", "PERMISSION_DENIED"],
+    );
+  });
+
+  test("a certificate without roles may do nothing", async (t) => {
+    const rig = await NodeRig.use(t);
+    const agent = await rig.addAgent(A);
+    const client = await rig.clientFor({ roles: [] });
+    for (const fields of [node("a"), []]) {
+      const { error } = await client.unary(version, fields);
+      assert.deepEqual([error?.code, error?.details], [PERMISSION_DENIED, "not authorized"]);
+    }
+    const { reply } = await client.unary(version, nodes("a"));
+    assert.equal(reply?.messages[0]?.metadata?.status?.code, PERMISSION_DENIED);
+    assert.equal(agent.server.connections, 0);
+    assert.equal((await rig.auditOf(3)).length, 3);
+  });
+
+  test("the machine is told the roles that are true, and where the call came from", async (t) => {
+    const rig = await NodeRig.use(t);
+    const agent = await rig.addAgent(A);
+    const client = await rig.clientFor({ roles: ["os:reader", "os:admin", "of:nobody"] });
+    await client.unary(version, [...node("a"), ["runtime", "Talos"], ["x", "1"], ["x", "2"]]);
+    const [call] = agent.seen;
+    const of = (name: string): readonly string[] => call?.metadata.getAll(name) ?? [];
+    assert.deepEqual(of("talos-role"), ["of:nobody", "os:admin", "os:reader"]);
+    assert.deepEqual(of("proxyfrom"), [rig.address]);
+    assert.deepEqual(of("runtime"), ["Talos"]);
+    assert.deepEqual(of("x"), ["1", "2"]);
+    assert.deepEqual([...of("node"), ...of("nodes")], []);
+  });
+
+  test("headers that only daemons set are refused from everybody else", async (t) => {
+    const rig = await NodeRig.use(t);
+    const agent = await rig.addAgent(A);
+    for (const roles of [["os:reader"], ["os:admin"], []]) {
+      const client = await rig.clientFor({ roles, name: "forger" });
+      for (const [name, value] of [
+        ["talos-role", "os:admin"],
+        ["proxyfrom", "10.0.0.1"],
+      ] as const) {
+        for (const where of [node("a"), nodes("a"), []]) {
+          rig.audited.length = 0;
+          const forged: Fields = [...where, [name, value]];
+          const { error } = await client.unary(version, forged);
+          const text = `the header ${name} is not the caller's to set`;
+          assert.deepEqual([error?.code, error?.details], [PERMISSION_DENIED, text]);
+          const [event] = await rig.auditOf(1);
+          assert.equal(event?.actor, "forger");
+          assert.equal(event.outcome.reason, text);
+        }
+      }
+    }
+    assert.equal(agent.server.connections, 0);
+  });
+
+  test("who may speak for others is believed", async (t) => {
+    const rig = await NodeRig.use(t);
+    const agent = await rig.addAgent(A);
+    const client = await rig.clientFor({ roles: ["os:impersonator"], name: "daemon" });
+    const { reply } = await client.unary(version, [...node("a"), ["talos-role", "os:reader"]]);
+    assert.equal(reply?.messages.length, 1);
+    assert.deepEqual(agent.seen[0]?.metadata.getAll("talos-role"), ["os:reader"]);
+    const own = await client.unary(version, node("a"));
+    assert.equal(own.error?.code, PERMISSION_DENIED);
+    const passedOn: Fields = [...node("a"), ["talos-role", "os:reader"], ["proxyfrom", "x"]];
+    const local = await client.unary(version, passedOn);
+    assert.match(local.error?.details ?? "", /^no machine is named/);
+    const [event] = await rig.auditOf(3);
+    assert.deepEqual([event?.actor, event?.roles], ["daemon", ["os:reader"]]);
+  });
+
+  test("a machine that shows another one's certificate is not talked to", async (t) => {
+    const rig = await NodeRig.use(t);
+    const impostor = await rig.addAgent(A, ID_B);
+    const client = await rig.clientFor({ roles: ["os:reader"] });
+    const { error } = await client.unary(version, node("a"));
+    assert.equal(error?.code, UNAVAILABLE);
+    assert.match(error.details, /altnames/i);
+    assert.equal(impostor.seen.length, 0);
+  });
+
+  test("without an audit there are no calls", async (t) => {
+    const rig = await NodeRig.use(t);
+    const agent = await rig.addAgent(A);
+    rig.accepting = false;
+    const client = await rig.clientFor({ roles: ["os:admin"] });
+    const { error } = await client.unary(version, node("a"));
+    assert.deepEqual([error?.code, error?.details], [14, "the audit log cannot be written"]);
+    assert.equal(agent.server.connections, 0);
+  });
+});
+
+test("what is told of each call: nodes with their codes, and one line", async (t) => {
+  const rig = await NodeRig.use(t);
+  await rig.addAgent(A);
+  const client = await rig.clientFor({ roles: ["os:reader"], name: "reader" });
+  const fields: Fields = [...nodes("a", "b"), ["authorization", "Bearer secret"], ["token", "s"]];
+  await client.unary(version, fields);
+  const [event] = await rig.auditOf(1);
+  assert.deepEqual(event?.nodes, [
+    { name: "a", serverId: ID_A, code: "OK" },
+    { name: "b", code: "NOT_FOUND" },
+  ]);
+  assert.deepEqual(event.outcome, { status: 0, code: "OK" });
+  assert.match(event.certificate ?? "", /^([0-9A-F]{2}:){31}/);
+  assert.equal(rig.accessLines.length, 1);
+  assert.match(
+    rig.accessLines[0] ?? "",
+    /^OK \[\/machine\.MachineService\/Version\] [\d.]+ms stream Success \{roles os:reader; nodes 2\} \(accept-encoding=identity;authorization=<hidden>;nodes=a,b;peer=127\.0\.0\.1:\d+;token=<hidden>\)$/,
+  );
+});

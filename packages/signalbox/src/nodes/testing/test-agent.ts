@@ -1,0 +1,85 @@
+import { createGrpcServer, type GrpcServer, Metadata, Router, serviceOf } from "@signalbox/grpc";
+import { MachineService } from "#gen/machine/machine_pb.js";
+import type { NodeIdentity } from "../node-credentials.ts";
+
+/** What one call of an agent came with. */
+export interface SeenCall {
+  readonly path: string;
+  readonly metadata: Metadata;
+}
+
+/**
+ * An agent in this process, over mutual TLS: it tells its name, echoes what is asked in a stream
+ * that stays open, and notes what it was called with.
+ */
+export class TestAgent {
+  readonly name: string;
+  readonly seen: SeenCall[] = [];
+  readonly server: GrpcServer;
+  readonly #listeners = new Set<() => void>();
+  #address = "";
+
+  private constructor(name: string, identity: NodeIdentity) {
+    this.name = name;
+    const service = serviceOf(MachineService, {
+      version: (_, { metadata, descriptor }) => {
+        this.#note(descriptor.name, metadata);
+        return { messages: [{ version: { tag: `v1.0.0-${name}` } }] };
+      },
+      reboot: (_, { metadata, descriptor }) => {
+        this.#note(descriptor.name, metadata);
+        return { messages: [{ actorId: name }] };
+      },
+      logs: ({ tailLines }, { signal }) => this.#lines(tailLines, signal),
+    });
+    this.server = createGrpcServer({
+      router: new Router({ services: [service] }),
+      tls: { ...identity, clientCertificates: "required" },
+    });
+  }
+
+  static async start(name: string, identity: NodeIdentity): Promise<TestAgent> {
+    const agent = new TestAgent(name, identity);
+    const { port } = await agent.server.listen({ port: 0 });
+    agent.#address = `127.0.0.1:${port}`;
+    return agent;
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  get port(): number {
+    return Number(this.#address.split(":")[1]);
+  }
+
+  /** Has every stream that is open say one line more. */
+  sayMore(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** As many lines as are wanted, one at least; then one whenever there is more. */
+  async *#lines(count: number, signal: AbortSignal): AsyncGenerator<{ bytes: Buffer }> {
+    for (let line = 1; line < count; line++) yield { bytes: Buffer.from(`${this.name} ${line}`) };
+    while (!signal.aborted) {
+      yield { bytes: Buffer.from(this.name) };
+      await this.#more(signal);
+    }
+  }
+
+  #more(signal: AbortSignal): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const done = (): void => {
+      this.#listeners.delete(done);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    this.#listeners.add(done);
+    signal.addEventListener("abort", done);
+    return promise;
+  }
+
+  #note(method: string, metadata: Metadata): void {
+    this.seen.push({ path: method, metadata });
+  }
+}
