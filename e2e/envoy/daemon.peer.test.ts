@@ -21,39 +21,47 @@ import { registry } from "./support/registry.ts";
 
 const TIMEOUT_MS = 20_000;
 const REGION = "aaaaaaaa-0000-4000-8000-000000000066";
-const NODE = "edge-1";
+/** The daemon's listener serves these; clients of the types apart are the library's affair. */
+const served: readonly Variant[] = ["ads sotw", "ads delta", "rest"];
+
+/** An Envoy of the daemon. Its node has the name of its variant. */
+interface Edge {
+  readonly variant: Variant;
+  readonly listenerPort: number;
+}
 
 describe("a real Envoy of the daemon", withEnvoy, () => {
-  for (const variant of ["ads sotw", "ads delta", "rest"] as const) {
-    test(`${variant}: follows servers that start and stop, and loses no request`, async (t) => {
-      const port = await startUpstreams(t);
-      const { daemon, cli } = await startDaemon(t);
-      const listenerPort = await freePort();
-      await configure(t, cli, variant, { listenerPort, port });
-      const xdsPort = Number(daemon.endpoints.xds.split(":")[1]);
-      await EnvoyProcess.start(t, dynamicBootstrap({ nodeId: NODE, variant, xdsPort }));
+  test("follows servers that start and stop, and loses no request", async (t) => {
+    const port = await startUpstreams(t);
+    const { daemon, cli } = await startDaemon(t);
+    await cli.ok("network", "create", "net", "--prefix", "10.1.0.0/16", "--wait");
+    const xdsPort = Number(daemon.endpoints.xds.split(":")[1]);
+    const edges = await Promise.all(
+      served.map((variant) => startEdge(t, cli, { variant, xdsPort, port })),
+    );
 
-      const one = await runServer(cli, "one");
-      await until("one", async () => (await ask(listenerPort)).includes(one));
-      const requester = Requester.start(t, listenerPort);
-      const two = await runServer(cli, "two");
-      await until("two", async () => requester.answers.has(two));
-      await cli.ok("server", "stop", "one", "--wait");
-      await until("two alone", async () => await isOnly(listenerPort, two));
-      await cli.ok("server", "start", "one", "--wait");
-      await until("one again", async () => !(await isOnly(listenerPort, two)));
-      await cli.ok("server", "delete", "two", "--wait");
-      await until("one alone", async () => await isOnly(listenerPort, one));
+    const one = await runServer(cli, "one");
+    await untilEach(edges, "one", async ({ listenerPort }) => (await ask(listenerPort)) === one);
+    const busy = edges.map((of) => ({ ...of, requester: Requester.start(t, of.listenerPort) }));
+    const two = await runServer(cli, "two");
+    await untilEach(busy, "two", async ({ requester }) => requester.answers.has(two));
+    await cli.ok("server", "stop", "one", "--wait");
+    await untilEach(busy, "two alone", (of) => isOnly(of.listenerPort, two));
+    await cli.ok("server", "start", "one", "--wait");
+    await untilEach(busy, "one again", async (of) => !(await isOnly(of.listenerPort, two)));
+    await cli.ok("server", "delete", "two", "--wait");
+    await untilEach(busy, "one alone", (of) => isOnly(of.listenerPort, one));
+    for (const { variant, requester } of busy) {
       await requester.stop();
       t.diagnostic(`${variant}: ${requester.sent} requests`);
-      assert.deepEqual(requester.failed, []);
+      assert.deepEqual(requester.failed, [], variant);
+    }
 
-      await cli.ok("server", "stop", "one");
-      await until("nobody", async () => (await ask(listenerPort)) === "503");
-      await cli.ok("server", "start", "one");
-      await until("one at last", async () => (await ask(listenerPort)) === one);
-    });
-  }
+    await cli.ok("server", "stop", "one");
+    await untilEach(edges, "nobody", async (of) => (await ask(of.listenerPort)) === "503");
+    await cli.ok("server", "start", "one");
+    await untilEach(edges, "one at last", async (of) => (await ask(of.listenerPort)) === one);
+  });
 });
 
 /** On every loopback address: an upstream answers with the address that it was reached under. */
@@ -84,16 +92,27 @@ async function startDaemon(t: TestContext): Promise<{ daemon: DaemonProcess; cli
   return { daemon, cli: new CommandLine({ SIGNALBOX_DATA_DIR: daemon.dataDir }) };
 }
 
-/** A listener, its routes and a cluster; the cluster's endpoints are servers. */
-async function configure(
+/** An Envoy with a group of its own: a listener, its routes, and a cluster of all servers. */
+async function startEdge(
   t: TestContext,
   cli: CommandLine,
-  variant: Variant,
-  { listenerPort, port }: { readonly listenerPort: number; readonly port: number },
-): Promise<void> {
-  await cli.ok("network", "create", "net", "--prefix", "10.1.0.0/16", "--wait");
+  of: { readonly variant: Variant; readonly xdsPort: number; readonly port: number },
+): Promise<Edge> {
+  const { variant, xdsPort, port } = of;
+  const group = variant.replace(" ", "-");
   const follows = ["--endpoints", `web:${port}:network=net`];
-  await cli.ok("xds", "group", "create", "edge", "--node", NODE, ...follows);
+  await cli.ok("xds", "group", "create", group, "--node", variant, ...follows);
+  const listenerPort = await freePort();
+  await cli.ok("xds", "put", group, await resourcesFile(t, variant, listenerPort), "--replace-all");
+  await EnvoyProcess.start(t, dynamicBootstrap({ nodeId: variant, variant, xdsPort }));
+  return { variant, listenerPort };
+}
+
+async function resourcesFile(
+  t: TestContext,
+  variant: Variant,
+  listenerPort: number,
+): Promise<string> {
   const resources = [
     resource(edsCluster("web", variant)),
     resource(routesTo("routes", "web")),
@@ -107,7 +126,7 @@ async function configure(
   t.after(() => rm(directory, { recursive: true }));
   const file = join(directory, "resources.json");
   await writeFile(file, JSON.stringify(resources));
-  await cli.ok("xds", "put", "edge", file, "--replace-all");
+  return file;
 }
 
 /** Makes a server run and answers its public address. */
@@ -135,6 +154,15 @@ async function isOnly(port: number, address: string): Promise<boolean> {
   return true;
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  await eventually(what, TIMEOUT_MS, async () => ((await holds()) ? true : undefined));
+/** Waits until it holds for every Envoy. */
+async function untilEach<Of extends Edge>(
+  edges: readonly Of[],
+  what: string,
+  holds: (edge: Of) => Promise<boolean>,
+): Promise<void> {
+  const until = (edge: Of): Promise<true> =>
+    eventually(`${edge.variant}: ${what}`, TIMEOUT_MS, async () =>
+      (await holds(edge)) ? true : undefined,
+    );
+  await Promise.all(edges.map(until));
 }
