@@ -1,5 +1,5 @@
 import { createServer, type Server as HttpServer, type ServerOptions } from "node:http";
-import { createServer as createTlsServer, type Server as HttpsServer } from "node:https";
+import { createServer as createTlsServer, Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { type Clock, Problem } from "@signalbox/base";
 import type { NodeHandler } from "./node-handler.ts";
@@ -36,6 +36,8 @@ export interface ListenerOptions {
 export interface HttpListener {
   readonly host: string;
   readonly port: number;
+  /** New connections are met with these from now on. @throws the system's error for bad ones */
+  renewTls(tls: ListenerTls): void;
   /** Takes no more callers, and lets those under way finish for so long. Default: 5000. */
   close(graceMs?: number): Promise<void>;
 }
@@ -69,6 +71,13 @@ export async function startListener(
   return {
     host,
     port: (server.address() as AddressInfo).port,
+    renewTls: ({ certificate, key, clientCa }) => {
+      if (!(server instanceof HttpsServer)) return;
+      server.setSecureContext({
+        ...{ cert: certificate, key, minVersion: "TLSv1.2" },
+        ...(clientCa !== undefined && { ca: clientCa }),
+      });
+    },
     close: (graceMs = 5000) => {
       isClosing = true;
       const { promise, resolve } = Promise.withResolvers<void>();

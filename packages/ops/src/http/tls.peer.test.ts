@@ -48,4 +48,8 @@ test("a client certificate is who its common name says, once it is verified", {
   assert.equal(await ask(strict.port, ca, authority.issue("prober")), 200);
   await assert.rejects(ask(strict.port, ca));
   await assert.rejects(ask(strict.port, ca, foreign.issue("prober")));
+
+  strict.renewTls({ ...foreign.issue("server"), clientCa: foreign.certificate });
+  assert.equal(await ask(strict.port, foreign.certificate, foreign.issue("prober")), 200);
+  await assert.rejects(ask(strict.port, ca, authority.issue("prober")));
 });

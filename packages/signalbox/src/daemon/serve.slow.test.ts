@@ -77,10 +77,12 @@ test("forged headers change nothing without a certificate or a trusted proxy", a
   assert.equal((await daemon.fetch("/api/v2/networks", { headers: forged })).status, 200);
 });
 
-test("SIGTERM and SIGINT end it with 0, and its addresses go with it", async () => {
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+test("SIGTERM, SIGINT and SIGHUP end it with 0, SIGUSR1 opens no inspector, and its addresses go with it", async () => {
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     const daemon = await startDaemon();
+    daemon.process.kill("SIGUSR1");
     const { code, stderr } = await daemon.stop(signal);
+    assert.doesNotMatch(stderr, /Debugger|inspector/i);
     assert.equal(code, 0, stderr);
     assert.equal(existsSync(inData("endpoints.json")), false);
   }
