@@ -1,0 +1,30 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { writeFileAtomically } from "@signalbox/base";
+import { splitCertificates } from "../../credentials/pem.ts";
+
+/** What a machine shows, and whom it trusts; all PEM. */
+export interface MachineIdentity {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+  /** When the certificate expires, in milliseconds since the epoch. */
+  readonly notAfter: number;
+}
+
+/** One file holds all of it, so that no crash leaves a certificate beside another one's key. */
+export function saveIdentity(path: string, { cert, key, ca }: MachineIdentity): void {
+  writeFileAtomically(path, `${JSON.stringify({ cert, key, ca }, null, 2)}\n`);
+}
+
+/** The identity in a file; undefined when there is none, or nothing that can be used. */
+export function loadIdentity(path: string): MachineIdentity | undefined {
+  try {
+    const { cert, key, ca } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+    if (typeof cert !== "string" || typeof key !== "string" || typeof ca !== "string") return;
+    if (splitCertificates(ca).length === 0) return;
+    return { cert, key, ca, notAfter: new X509Certificate(cert).validToDate.getTime() };
+  } catch {
+    return undefined;
+  }
+}
