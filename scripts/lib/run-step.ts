@@ -33,3 +33,9 @@ export async function runSteps(steps: readonly Step[]): Promise<number> {
   }
   return 0;
 }
+
+/** Runs several lists of steps side by side, each to its end; answers the first code that is not 0. */
+export async function runLanes(lanes: readonly (readonly Step[])[]): Promise<number> {
+  const codes = await Promise.all(lanes.map(runSteps));
+  return codes.find((code) => code !== 0) ?? 0;
+}
