@@ -23,9 +23,9 @@ import { prepareDataDirectory } from "./daemon/data-directory.ts";
 import { dataFiles } from "./daemon/data-files.ts";
 import { assertEndpointsPath, removeEndpoints, writeEndpoints } from "./daemon/endpoints-file.ts";
 import type { ProviderType } from "./daemon/first-declarations.ts";
-import { httpSettings } from "./daemon/http-settings.ts";
+import { httpSettings, restTls } from "./daemon/http-settings.ts";
 import { createImageAllowList } from "./daemon/image-allow-list.ts";
-import { bindListener, bindPort, needsTls, plannedAddress } from "./daemon/listener-plan.ts";
+import { bindListener, plannedAddress } from "./daemon/listener-plan.ts";
 import { openAudit } from "./daemon/open-audit.ts";
 import { providerCheck, storeCheck } from "./daemon/ops/health-checks.ts";
 import { addLatch } from "./daemon/ops/latch-check.ts";
@@ -38,10 +38,12 @@ import { describeRegion } from "./daemon/describe-region.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { warnOfLooseModes } from "./daemon/loose-modes.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
-import { readTls } from "./daemon/tls-files.ts";
+import { TlsReload } from "./daemon/tls-reload.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
-import { mutualTls, regionReaches, xdsLimits } from "./daemon/xds/xds-settings.ts";
+import { startXds } from "./daemon/xds/start-xds.ts";
+import { xdsLimits } from "./daemon/xds/xds-settings.ts";
 import { KINDS } from "./model/kinds.ts";
+import { createProviderObserver } from "./providers/observe-provider.ts";
 import type { Provider } from "./providers/provider.ts";
 import { BUILT_GUEST_IMAGE } from "./providers/qemu/builtin-image.ts";
 import { createQemuProvider } from "./providers/qemu/qemu-provider.ts";
@@ -58,7 +60,7 @@ import type { RegionServices } from "./services/region/region-services.ts";
 import { XDS_OPERATIONS } from "./services/xds/operations.ts";
 import type { XdsServices } from "./services/xds/xds-services.ts";
 import type { ResourceCodec } from "./traffic/codec/resource-codec.ts";
-import { NO_XDS_CLIENTS, type XdsClients } from "./traffic/xds-clients.ts";
+import type { XdsClients } from "./traffic/xds-clients.ts";
 
 /** A part may take this much longer than the grace that it knows of, before it is left behind. */
 const CLOSE_SLACK_MS = 3000;
@@ -102,7 +104,8 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   assertEndpointsPath(files.endpoints);
   const registries = startMeasuring(loaded, deps);
   const { metrics } = registries;
-  const tls = readTls(loaded.config.tls);
+  const tls = new TlsReload(loaded.config.tls, deps);
+  deps.parts.add("certificates", () => tls.close());
   const declared: Assembly = { ...deps, config: loaded.config, files, tls, registries, metrics };
   const tracer = await startTelemetry(declared);
   const store = await openStore(declared);
@@ -203,6 +206,7 @@ async function startRegions(
   types: readonly ProviderType[],
 ): Promise<RegionSet> {
   const { config, log, health, parts, signal, clock } = assembly;
+  const observe = createProviderObserver(assembly);
   const served: ServedRegion[] = [];
   for (const declared of config.regions) {
     if (!types.includes(declared.type)) {
@@ -212,7 +216,7 @@ async function startRegions(
       );
       continue;
     }
-    const provider = PROVIDERS[declared.type](assembly, declared.id);
+    const provider = observe(declared.name, PROVIDERS[declared.type](assembly, declared.id));
     parts.add(`provider of ${declared.name}`, () => provider.close());
     await provider.start({ signal });
     const region = describeRegion(declared, provider.defaults, new Date(clock.now()).toISOString());
@@ -258,30 +262,6 @@ function createControllers(assembly: Assembly, store: Store, regions: RegionSet)
   };
 }
 
-async function startXds(
-  assembly: Assembly,
-  store: Store,
-  regions: RegionSet,
-): Promise<{ readonly address: string | undefined; readonly clients: XdsClients }> {
-  const { config, tls, parts, health } = assembly;
-  const address = plannedAddress(config.listen.xds);
-  if (address === undefined) return { address: undefined, clients: NO_XDS_CLIENTS };
-  // Who does without it need not have its modules either.
-  const { createXdsListener } = await import("./daemon/xds/xds-listener.ts");
-  const listener = createXdsListener({
-    ...assembly,
-    store,
-    reaches: regionReaches(regions),
-    tls: needsTls(address) ? mutualTls(tls) : undefined,
-    graceMs: graceMs(config),
-  });
-  parts.add("xDS listener", () => listener.close());
-  const listening = addLatch(health, "xds", "the listener is not open yet");
-  const bound = await bindPort("xds", address, (at) => listener.listen(at));
-  listening.done();
-  return { address: bound, clients: listener.clients };
-}
-
 /** What the REST listener serves from. */
 interface RestSources {
   readonly store: Store;
@@ -316,13 +296,17 @@ async function startRest(assembly: Assembly, sources: RestSources): Promise<stri
     random,
     metrics,
     tracer,
-    ...httpSettings(config, tls),
+    ...httpSettings(config, tls.texts),
   });
+  tls.onChange((texts) => server.setTls(restTls(texts)));
   parts.add("REST listener", () => server.close());
   parts.add("consoles", () => consoles.close());
   const listening = addLatch(health, "rest", "the listener is not open yet");
-  const url = await bindListener("rest", address, tls === undefined ? "http" : "https", (at) =>
-    server.listen(at),
+  const url = await bindListener(
+    "rest",
+    address,
+    tls.texts === undefined ? "http" : "https",
+    (at) => server.listen(at),
   );
   listening.done();
   return url;
