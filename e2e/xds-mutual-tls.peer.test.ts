@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { connect as connectTls } from "node:tls";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { fromBinary } from "@bufbuild/protobuf";
 import { ClusterDiscoveryService } from "@signalbox/envoy-api/envoy/service/cluster/v3/cds_pb.js";
@@ -39,7 +41,7 @@ before(async () => {
   other = authority.issue("other", "/CN=edge-3/O=edge-1");
   const { cert, key } = authority.issue("server", "/CN=localhost");
   daemon = await DaemonProcess.start(join(directory, "data"), [
-    ...["--provider", "simulated", "--listen-xds", "0.0.0.0:0"],
+    ...["--provider", "simulated", "--listen-xds", "0.0.0.0:0", "--listen-ops", "0.0.0.0:0"],
     ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
   ]);
   cli = new CommandLine({
@@ -82,6 +84,17 @@ async function post(certificate: CertificateFiles, path: string, body: object): 
   let text = "";
   for await (const chunk of response) text += String(chunk);
   return { status: response.statusCode, body: text === "" ? undefined : JSON.parse(text) };
+}
+
+/** The certificate that a listener shows now. */
+async function serialShownBy(url: string): Promise<string | undefined> {
+  const port = Number(new URL(url).port);
+  const own = material(edge);
+  const socket = connectTls({ host: "127.0.0.1", servername: "localhost", port, ...own });
+  await once(socket, "secureConnect");
+  const shown = socket.getPeerX509Certificate()?.serialNumber;
+  socket.destroy();
+  return shown;
 }
 
 const isDenied = (error: unknown): boolean =>
@@ -177,5 +190,25 @@ describe("the xDS listener, over mutual TLS", withOpenssl, () => {
       return listed.includes("web") ? listed : undefined;
     });
     assert.match(loads, /edge-1 +edge +web +0 +0 +1 +0 +0\.0/);
+  });
+
+  test("new certificate files are used for new handshakes of every listener", async (t) => {
+    const clusters = clientOf(ClusterDiscoveryService, connect(t, edge));
+    await clusters.fetchClusters({ node: { id: "edge-1" } });
+    const { xds, rest, ops } = daemon.endpoints;
+    const listeners = [`https://${xds}`, rest, ops];
+    const before = await Promise.all(listeners.map(serialShownBy));
+    const { cert } = authority.issue("server", "/CN=localhost");
+    const issued = new X509Certificate(readFileSync(cert)).serialNumber;
+    assert.ok(!before.includes(issued));
+    await eventually("the new certificate", 10_000, async () => {
+      const shown = await Promise.all(listeners.map(serialShownBy));
+      return shown.every((serial) => serial === issued) || undefined;
+    });
+    // By the connection that stands, and by one that is new.
+    await clusters.fetchClusters({ node: { id: "edge-1" } });
+    await clientOf(ClusterDiscoveryService, connect(t, member)).fetchClusters({
+      node: { id: "edge-2", cluster: "fleet" },
+    });
   });
 });

@@ -5,7 +5,7 @@ import type { Config } from "../config/schema.ts";
 import type { ClosingStack } from "./closing-stack.ts";
 import type { DataFiles } from "./data-files.ts";
 import type { OpsRegistries } from "./ops/ops-registries.ts";
-import type { TlsTexts } from "./tls-files.ts";
+import type { TlsReload } from "./tls-reload.ts";
 
 /** What the daemon takes from the outside. */
 export interface DaemonDeps {
@@ -27,7 +27,8 @@ export interface DaemonDeps {
 export interface Assembly extends DaemonDeps {
   readonly config: Config;
   readonly files: DataFiles;
-  readonly tls: TlsTexts | undefined;
+  /** The certificates of the TLS listeners, now and later. */
+  readonly tls: TlsReload;
   readonly health: HealthRegistry;
   readonly registries: OpsRegistries;
   /** The registry of metrics, as libraries see it. */

@@ -1,4 +1,4 @@
-import type { HttpServerOptions, Limits } from "@signalbox/http";
+import type { HttpServerOptions, Limits, TlsOptions } from "@signalbox/http";
 import { byteSize } from "../config/byte-size.ts";
 import { durationMs } from "../config/duration.ts";
 import type { Config } from "../config/schema.ts";
@@ -26,7 +26,6 @@ export function httpSettings(
     callerRate: { perSecond: http.callerRate, burst: http.callerRate * BURST },
     drainTimeoutMs: durationMs(shutdown.grace),
   };
-  const { certificate, key, clientCa } = tls ?? {};
   return {
     limits,
     cors: {
@@ -34,8 +33,11 @@ export function httpSettings(
       maxAgeSeconds: Math.floor(durationMs(http.corsMaxAge) / 1000),
     },
     trustedProxies: http.trustedProxies,
-    ...(certificate === undefined || key === undefined
-      ? {}
-      : { tls: { cert: certificate, key, ...(clientCa === undefined ? {} : { clientCa }) } }),
+    ...(tls === undefined ? {} : { tls: restTls(tls) }),
   };
+}
+
+/** What the REST server shows, and whom it trusts. */
+export function restTls({ certificate, key, clientCa }: TlsTexts): TlsOptions {
+  return { cert: certificate, key, ...(clientCa === undefined ? {} : { clientCa }) };
 }

@@ -4,7 +4,7 @@ import { createRoleCatalogue } from "../../services/identity/role-catalogue.ts";
 import type { TokenSource } from "../../services/identity/token-source.ts";
 import type { Assembly } from "../assembly.ts";
 import { bindListener, needsTls, plannedAddress } from "../listener-plan.ts";
-import { requireClientCa } from "../tls-files.ts";
+import { requireClientCa, type TlsTexts } from "../tls-files.ts";
 import { createLazyProfiler } from "./lazy-profiler.ts";
 import { createOpsIdentity } from "./ops-authenticator.ts";
 import { startOpsListener } from "./ops-listener.ts";
@@ -42,9 +42,11 @@ async function startAdmin(
     tokens,
     roles: createRoleCatalogue(config.roles),
   });
-  const tls = needsTls(address)
-    ? { ...requireClientCa("listen.ops", assembly.tls), requiresCertificate: true as const }
-    : undefined;
+  const mutual = (texts: TlsTexts | undefined) => ({
+    ...requireClientCa("listen.ops", texts),
+    requiresCertificate: true as const,
+  });
+  const tls = needsTls(address) ? mutual(assembly.tls.texts) : undefined;
   const deps = {
     ...assembly,
     audit,
@@ -56,6 +58,7 @@ async function startAdmin(
   return bindListener("ops", address, tls === undefined ? "http" : "https", async () => {
     const listener = await startOpsListener(deps, { ...address, tls });
     parts.add("ops listener", () => listener.close());
+    if (tls !== undefined) assembly.tls.onChange((texts) => listener.renewTls(mutual(texts)));
     return listener;
   });
 }

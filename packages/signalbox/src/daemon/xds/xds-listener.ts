@@ -1,5 +1,5 @@
 import type { Clock, Log, Metrics, Random } from "@signalbox/base";
-import { createGrpcServer, Health, Router } from "@signalbox/grpc";
+import { createGrpcServer, Health, Router, type TlsMaterial } from "@signalbox/grpc";
 import type { Store } from "@signalbox/store";
 import { SnapshotCache, type XdsCallbacks, XdsServer } from "@signalbox/xds";
 import { ClientStatusService } from "@signalbox/xds/client-status";
@@ -9,6 +9,7 @@ import { NodeClaims } from "../../traffic/node-claims.ts";
 import { RefusalLog } from "../../traffic/refusal-log.ts";
 import type { XdsClients } from "../../traffic/xds-clients.ts";
 import { XdsFeed } from "../../traffic/xds-feed.ts";
+import type { TlsTexts } from "../tls-files.ts";
 import { createLoadReporting } from "./create-load-reporting.ts";
 import { lazyRestHandler } from "./lazy-rest-handler.ts";
 import { ANY_IDENTITY, certificateIdentity, type NodeIdentity } from "./node-identity.ts";
@@ -21,11 +22,13 @@ export interface XdsListenerOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   /** Mutual TLS; absent: plain, for this machine alone. */
-  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string } | undefined;
+  readonly tls?: MutualTls | undefined;
   /** What a stop gives calls to end, beside streams, which are ended at once. */
   readonly graceMs: number;
   readonly version: string;
 }
+
+type MutualTls = TlsTexts & { readonly clientCa: string };
 
 /** The management server of the daemon: what the store holds of xDS, served. */
 export interface XdsListener {
@@ -34,6 +37,8 @@ export interface XdsListener {
   listen(address: { readonly host: string; readonly port: number }): Promise<{
     readonly port: number;
   }>;
+  /** New handshakes are made with these; streams that run go on. @throws Error for bad ones */
+  setTls(tls: MutualTls): void;
   /** Tells clients to go elsewhere and waits until they have gone. */
   close(): Promise<void>;
 }
@@ -70,7 +75,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     http1: lazyRestHandler({ xds, clientStatus, log }),
     random,
     ...shared,
-    ...(tls === undefined ? {} : { tls: { ...tls, clientCertificates: "required" as const } }),
+    ...(tls === undefined ? {} : { tls: { ...material(tls), clientCertificates: "required" } }),
   });
 
   const stop = new AbortController();
@@ -96,6 +101,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
       await Promise.race([feed.loaded, feeding]);
       return server.listen(address);
     },
+    setTls: (next) => server.setTls(material(next)),
     close: async () => {
       health.shutDown();
       const draining = server.drain(graceMs);
@@ -106,4 +112,8 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
       await feeding;
     },
   };
+}
+
+function material({ certificate, key, clientCa }: MutualTls): TlsMaterial {
+  return { cert: certificate, key, ca: clientCa };
 }
