@@ -11,11 +11,11 @@ import {
   type ServerLimits,
 } from "@signalbox/grpc";
 import { createProxy, type ProxyLimits } from "@signalbox/grpc-proxy";
+import { clientCertificateFault } from "../node-api/client-certificate-rule.ts";
 import { isStreamed } from "../node-api/method-facts.ts";
 import { CallGuard } from "./call-guard.ts";
 import { CallPlanner, type CallPlannerOptions } from "./call-planner.ts";
 import type { CallRecordDeps } from "./call-record.ts";
-import { clientCertificateFault } from "./client-certificate-rule.ts";
 import { lazyService } from "./lazy-service.ts";
 import { createNodeApiMetrics, type NodeApiMetrics } from "./node-api-metrics.ts";
 import type { NodeAuditSink } from "./node-audit-event.ts";
