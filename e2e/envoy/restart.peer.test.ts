@@ -21,7 +21,10 @@ interface Edge {
   readonly requester: Requester;
 }
 
-describe("a management server that is killed and started again", withEnvoy, () => {
+/** Each test has five Envoys under traffic. */
+const oneAtATime = { ...withEnvoy, concurrency: 1 };
+
+describe("a management server that is killed and started again", oneAtATime, () => {
   test("with the same content", { concurrency: true }, async (t) => {
     const { edges, port } = await startKilled(t);
     const server = await ManagementProcess.start(

@@ -5,10 +5,11 @@ import { delimiter, join } from "node:path";
 export const envoyBinary = findEnvoy();
 
 /**
- * The options of a test that needs Envoy. Without it the test is skipped; where `REQUIRE_PEERS` is
- * 1 it runs, and fails.
+ * The options of tests that need Envoy. Without it they are skipped; where `REQUIRE_PEERS` is 1
+ * they run, and fail. Those of a suite run two at a time: they wait more than they work.
  */
 export const withEnvoy = {
+  concurrency: 2,
   skip:
     envoyBinary === undefined && process.env["REQUIRE_PEERS"] !== "1"
       ? "peer missing: envoy"
