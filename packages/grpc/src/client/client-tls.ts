@@ -13,7 +13,8 @@ export interface ClientTlsMaterial {
 export interface ClientTlsOptions {
   /**
    * Asked before each handshake, so that new certificates are used as soon as they are there;
-   * connections that stand are left as they are. A throw fails the attempt.
+   * connections that stand are left as they are. What is answered must not change: the same object
+   * is parsed once. A throw fails the attempt.
    */
   readonly material: () => ClientTlsMaterial | Promise<ClientTlsMaterial>;
   /** The name that the server's certificate must hold: DNS or IP. @default the target's host */

@@ -1,6 +1,13 @@
 import { X509Certificate } from "node:crypto";
 import { connect as connectTcp, isIP, type NetConnectOpts, type Socket } from "node:net";
-import { checkServerIdentity, connect as connectTls, type ConnectionOptions } from "node:tls";
+import {
+  checkServerIdentity,
+  connect as connectTls,
+  type ConnectionOptions,
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+} from "node:tls";
 import { identityOf } from "../certificate-identity.ts";
 import type { ChannelSettings } from "./channel-options.ts";
 import type { ClientTlsMaterial, ClientTlsOptions } from "./client-tls.ts";
@@ -69,25 +76,9 @@ async function encrypt(
     plain.destroy();
     throw error;
   }
-  const isName = isIP(serverName) === 0;
-  const { verify } = tls;
-  const options: ConnectionOptions = {
-    socket: plain,
-    host: serverName,
-    // An address is no server name (RFC 6066 §3), but the certificate is checked against it.
-    ...(isName ? { servername: serverName } : {}),
-    ...pemOf(material),
-    // A server that chooses no protocol at all may still speak HTTP/2 (node-api §2.5).
-    ALPNProtocols: ["h2"],
-    minVersion: "TLSv1.2",
-    checkServerIdentity: (name, certificate) =>
-      verify === undefined
-        ? checkServerIdentity(name, certificate)
-        : verify(identityOf(new X509Certificate(certificate.raw)), name),
-  };
-  let socket: ReturnType<typeof connectTls>;
+  let socket: Socket;
   try {
-    socket = connectTls(options);
+    socket = connectTls(optionsOf(plain, serverName, material, tls));
   } catch (error) {
     plain.destroy();
     throw error;
@@ -95,8 +86,42 @@ async function encrypt(
   return settled(socket, "secureConnect", signal);
 }
 
-function pemOf({ ca, cert, key }: ClientTlsMaterial): ConnectionOptions {
+function optionsOf(
+  socket: Socket,
+  serverName: string,
+  material: ClientTlsMaterial,
+  { verify }: ClientTlsOptions,
+): ConnectionOptions {
+  const isName = isIP(serverName) === 0;
   return {
+    socket,
+    host: serverName,
+    // An address is no server name (RFC 6066 §3), but the certificate is checked against it.
+    ...(isName ? { servername: serverName } : {}),
+    secureContext: secureContextOf(material),
+    // A server that chooses no protocol at all may still speak HTTP/2 (node-api §2.5).
+    ALPNProtocols: ["h2"],
+    checkServerIdentity: (name, certificate) =>
+      verify === undefined
+        ? checkServerIdentity(name, certificate)
+        : verify(identityOf(new X509Certificate(certificate.raw)), name),
+  };
+}
+
+const contexts = new WeakMap<ClientTlsMaterial, SecureContext>();
+
+/** Keys and certificates are parsed once for all handshakes that are made with the same material. */
+function secureContextOf(material: ClientTlsMaterial): SecureContext {
+  const known = contexts.get(material);
+  if (known !== undefined) return known;
+  const context = createSecureContext(pemOf(material));
+  contexts.set(material, context);
+  return context;
+}
+
+function pemOf({ ca, cert, key }: ClientTlsMaterial): SecureContextOptions {
+  return {
+    minVersion: "TLSv1.2",
     ...(ca === undefined ? {} : { ca: Array.isArray(ca) ? [...ca] : (ca as string | Buffer) }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),

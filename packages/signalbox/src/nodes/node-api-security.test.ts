@@ -148,7 +148,7 @@ describe("what a caller may do", () => {
   test("without an audit there are no calls", async (t) => {
     const rig = await NodeRig.use(t);
     const agent = await rig.addAgent(A);
-    rig.accepting = false;
+    rig.audit.accepting = false;
     const client = await rig.clientFor({ roles: ["os:admin"] });
     const { error } = await client.unary(version, node("a"));
     assert.deepEqual([error?.code, error?.details], [14, "the audit log cannot be written"]);

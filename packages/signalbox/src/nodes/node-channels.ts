@@ -66,6 +66,7 @@ export class NodeChannels {
 
   /** The channel of a way: the same one for each call, until it was not wanted for long. */
   get(way: Way): Channel {
+    if (this.#isClosed) return this.#closedTo(way);
     const key = `${way.identity} ${way.dial}`;
     const present = this.#kept.get(key);
     const kept = present ?? { channel: this.#connectTo(way), usedAtMs: 0 };
@@ -93,7 +94,7 @@ export class NodeChannels {
 
   #connectTo({ dial, identity }: Way): Channel {
     const { material, clock, random, log, times } = this.#options;
-    const channel = new Channel(dial, {
+    return new Channel(dial, {
       // A forwarded address says nothing of who answers: the certificate must name the machine.
       tls: { material, serverName: serverNameOf(identity) },
       clock,
@@ -101,7 +102,11 @@ export class NodeChannels {
       log,
       ...(times === undefined ? {} : { times }),
     });
-    if (this.#isClosed) channel.destroy();
+  }
+
+  #closedTo(way: Way): Channel {
+    const channel = this.#connectTo(way);
+    channel.destroy();
     return channel;
   }
 

@@ -91,6 +91,17 @@ export class JsNodeClient {
     return promise;
   }
 
+  /** Sends messages both ways at once, and answers all replies when the server has ended. */
+  async bidi(path: string, requests: readonly Buffer[]): Promise<readonly Buffer[]> {
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    const stream = this.#client.makeBidiStreamRequest(path, asIs, asIs, new Metadata());
+    for (const request of requests) stream.write(request);
+    stream.end();
+    const replies: Buffer[] = [];
+    for await (const reply of stream) replies.push(reply as Buffer);
+    return replies;
+  }
+
   /** Calls a method that answers with a stream. */
   stream<O extends DescMessage>(
     method: DescMethod & { output: O },

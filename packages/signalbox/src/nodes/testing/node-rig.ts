@@ -59,8 +59,11 @@ export class NodeRig {
   readonly serverCertificate: RotatingCertificate;
   readonly clientCertificate: RotatingCertificate;
   readonly api: NodeApiServer;
-  /** False: nothing can be audited. */
-  accepting = true;
+  readonly audit = {
+    /** False: nothing can be audited. */
+    accepting: true,
+    write: async (event: NodeAuditEvent): Promise<void> => void this.audited.push(event),
+  };
   readonly #t: TestContext;
   readonly #ways = new Map<string, string>();
   #address = "";
@@ -75,7 +78,6 @@ export class NodeRig {
     this.authority = parts.authority;
     this.serverCertificate = parts.serverCertificate;
     this.clientCertificate = parts.clientCertificate;
-    const rig = this;
     this.api = new NodeApiServer({
       credentials: { server: parts.serverCertificate, client: parts.clientCertificate },
       directory: directoryOf(parts.store),
@@ -83,12 +85,7 @@ export class NodeRig {
       allowed: new AllowedAddresses(allow),
       maxNodes,
       dropsDuplicates,
-      audit: {
-        get accepting() {
-          return rig.accepting;
-        },
-        write: async (event) => void rig.audited.push(event),
-      },
+      audit: this.audit,
       writeAccessLine: (line) => this.accessLines.push(line),
       clock: systemClock,
       random: systemRandom,

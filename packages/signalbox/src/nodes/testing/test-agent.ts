@@ -1,4 +1,10 @@
-import { createGrpcServer, type GrpcServer, Metadata, Router, serviceOf } from "@signalbox/grpc";
+import {
+  createGrpcServer,
+  type GrpcServer,
+  type Metadata,
+  Router,
+  serviceOf,
+} from "@signalbox/grpc";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import type { NodeIdentity } from "../node-credentials.ts";
 
