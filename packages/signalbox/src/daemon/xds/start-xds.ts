@@ -20,7 +20,7 @@ export async function startXds(
   store: Store,
   regions: RegionSet,
 ): Promise<StartedXds> {
-  const { config, tls, parts, health } = assembly;
+  const { config, tls, parts, health, registries } = assembly;
   const address = plannedAddress(config.listen.xds);
   if (address === undefined) return { address: undefined, clients: NO_XDS_CLIENTS };
   // Who does without it need not have its modules either.
@@ -39,5 +39,9 @@ export async function startXds(
   const listening = addLatch(health, "xds", "the listener is not open yet");
   const bound = await bindPort("xds", address, (at) => listener.listen(at));
   listening.done();
+  registries.statistics["xds"] = () => ({
+    streams: listener.clients.connected().length,
+    refusals: listener.clients.refusals().length,
+  });
   return { address: bound, clients: listener.clients };
 }

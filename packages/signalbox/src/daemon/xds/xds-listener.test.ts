@@ -17,6 +17,7 @@ import {
   ConfigStatus,
 } from "@signalbox/envoy-api/envoy/service/status/v3/csds_pb.js";
 import { Channel, clientOf } from "@signalbox/grpc";
+import { HealthRegistry } from "@signalbox/ops";
 import { openSqliteStore } from "@signalbox/store";
 import { TYPE_URLS } from "@signalbox/xds";
 import { KINDS, XDS_GROUP, XDS_RESOURCE } from "../../model/kinds.ts";
@@ -44,6 +45,7 @@ async function start(t: TestContext): Promise<Listening> {
     ...common,
     store,
     reaches: () => undefined,
+    health: new HealthRegistry(systemClock),
     random: systemRandom,
     graceMs: 1_000,
     version: "0.0.0",

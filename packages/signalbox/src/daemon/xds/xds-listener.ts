@@ -1,5 +1,7 @@
 import type { Clock, Log, Metrics, Random } from "@signalbox/base";
 import { createGrpcServer, Health, Router, type TlsMaterial } from "@signalbox/grpc";
+import type { HealthRegistry } from "@signalbox/ops";
+import { feedGrpcHealth } from "@signalbox/ops/grpc";
 import type { Store } from "@signalbox/store";
 import { SnapshotCache, type XdsCallbacks, XdsServer } from "@signalbox/xds";
 import { ClientStatusService } from "@signalbox/xds/client-status";
@@ -21,12 +23,17 @@ export interface XdsListenerOptions {
   readonly random: Random;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** What gRPC's health service speaks of, as HTTP's readiness does. */
+  readonly health: HealthRegistry;
   /** Mutual TLS; absent: plain, for this machine alone. */
   readonly tls?: MutualTls | undefined;
   /** What a stop gives calls to end, beside streams, which are ended at once. */
   readonly graceMs: number;
   readonly version: string;
 }
+
+/** The readiness checks without which this listener has nothing to serve. */
+const XDS_NEEDS = ["store", "xds"];
 
 type MutualTls = TlsTexts & { readonly clientCa: string };
 
@@ -68,8 +75,8 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
   });
   const loads = new LoadLog();
   const loadReporting = createLoadReporting({ identity, loads, ...shared });
-  const health = new Health();
-  const others = [...loadReporting.services, ...clientStatus.services, health.service];
+  const grpcHealth = new Health();
+  const others = [...loadReporting.services, ...clientStatus.services, grpcHealth.service];
   const server = createGrpcServer({
     router: new Router({ services: [...xds.services, ...others] }),
     http1: lazyRestHandler({ xds, clientStatus, log }),
@@ -89,7 +96,14 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     clock,
     log,
   });
-  const feeding = feed.run(stop.signal);
+  const feeding = Promise.all([
+    feed.run(stop.signal),
+    feedGrpcHealth(options.health, grpcHealth, {
+      clock,
+      services: Object.fromEntries(xds.services.map(({ name }) => [name, XDS_NEEDS])),
+      signal: stop.signal,
+    }),
+  ]);
   return {
     clients: {
       connected: () => xds.clients(),
@@ -103,7 +117,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     },
     setTls: (next) => server.setTls(material(next)),
     close: async () => {
-      health.shutDown();
+      grpcHealth.shutDown();
       const draining = server.drain(graceMs);
       loadReporting.close();
       await xds.close();
