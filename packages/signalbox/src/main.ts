@@ -1,5 +1,6 @@
 import { CANCELLED, createLog, Problem, systemClock, systemRandom } from "@signalbox/base";
 import { CommanderError } from "commander";
+import type { AgentFlags } from "./cli/agent-options.ts";
 import type { CliIo } from "./cli/cli-io.ts";
 import { EXIT_CODE, exitCodeOf } from "./cli/exit-code.ts";
 import { printableLines } from "./cli/output/cell.ts";
@@ -36,11 +37,13 @@ async function main(): Promise<number> {
     signal: AbortSignal.any([interrupted.signal, outputClosed.signal]),
   };
   const serve = (loaded: LoadedConfig): Promise<void> => runServe(loaded, io, interrupted.signal);
+  const serveAgent = (flags: AgentFlags): Promise<void> => runAgent(flags, io, interrupted.signal);
   const diagnose = (sources: ConfigSources): Promise<readonly Finding[]> =>
     runDoctor(sources, io, interrupted.signal);
 
+  const parts = { version: VERSION, serve, serveAgent, openTokens, diagnose };
   try {
-    await createProgram(io, { version: VERSION, serve, openTokens, diagnose }).parseAsync();
+    await createProgram(io, parts).parseAsync();
     return EXIT_CODE.ok;
   } catch (error) {
     return report(error, io);
@@ -67,6 +70,21 @@ async function runServe(loaded: LoadedConfig, io: CliIo, signal: AbortSignal): P
       process.exit(EXIT_CODE.internal);
     },
   });
+}
+
+/** Runs the agent of this machine until it is told to stop. */
+async function runAgent(flags: AgentFlags, io: CliIo, signal: AbortSignal): Promise<void> {
+  const { serveAgent } = await import("./agent/serve-agent.ts");
+  await serveAgent(
+    { ...flags, version: { tag: VERSION } },
+    {
+      clock: systemClock,
+      random: systemRandom,
+      log: createLog({ level: "info" }),
+      signal,
+      announce: (line) => io.stdout.write(`${line}\n`),
+    },
+  );
 }
 
 async function runDoctor(

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { LoadedConfig } from "../config/load-config.ts";
 import type { CliIo } from "./cli-io.ts";
 import { addCompletionCommand } from "./completion/completion-command.ts";
+import { addAgentCommand, type ServeAgent } from "./commands/agent/agent-command.ts";
 import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
 import { addDoctorCommand } from "./commands/doctor/doctor-command.ts";
 import { addOpsCommands } from "./commands/ops/ops-commands.ts";
@@ -15,6 +16,7 @@ import type { Diagnose } from "./diagnose-port.ts";
 export interface ProgramParts {
   readonly version: string;
   readonly serve: (config: LoadedConfig) => Promise<void>;
+  readonly serveAgent: ServeAgent;
   readonly openTokens: OpenTokens;
   readonly diagnose: Diagnose;
 }
@@ -31,6 +33,7 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
       writeErr: (text) => io.stderr.write(text),
     });
   addServeCommand(program, io, parts.serve);
+  addAgentCommand(program, parts.serveAgent);
   addConfigShowCommand(program.command("config").description("the daemon's configuration"), io);
   addOpsCommands(program, io, parts.diagnose);
   addDoctorCommand(program, io, parts.diagnose);

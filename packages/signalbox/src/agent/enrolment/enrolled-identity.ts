@@ -6,7 +6,12 @@ import { parseJoinToken } from "../../credentials/join-ticket.ts";
 import { newKeyPair } from "../../credentials/key-pair.ts";
 import { fetchPinnedAuthority } from "./fetch-pinned-authority.ts";
 import type { HostPort } from "./host-port.ts";
-import { loadIdentity, type MachineIdentity, saveIdentity } from "./machine-identity.ts";
+import {
+  IDENTITY_FILE,
+  loadIdentity,
+  type MachineIdentity,
+  saveIdentity,
+} from "./machine-identity.ts";
 import { pendingKey } from "./pending-key.ts";
 import { type AskDeps, requestCertificate } from "./request-certificate.ts";
 
@@ -128,7 +133,7 @@ export class EnrolledIdentity {
 }
 
 function identityFile({ directory }: EnrolmentOptions): string {
-  return join(directory, "identity.json");
+  return join(directory, IDENTITY_FILE);
 }
 
 /** Asks with the join token until there is an answer. */

@@ -3,6 +3,9 @@ import { readFileSync } from "node:fs";
 import { writeFileAtomically } from "@signalbox/base";
 import { splitCertificates } from "../../credentials/pem.ts";
 
+/** Name of the file that holds an identity. */
+export const IDENTITY_FILE = "identity.json";
+
 /** What a machine shows, and whom it trusts; all PEM. */
 export interface MachineIdentity {
   readonly cert: string;

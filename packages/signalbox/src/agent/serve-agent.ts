@@ -1,0 +1,119 @@
+import { readFile } from "node:fs/promises";
+import { type Clock, type Log, Problem, type Random } from "@signalbox/base";
+import type { ListenAddress } from "@signalbox/grpc";
+import type { AgentRoots } from "./agent-deps.ts";
+import { type AgentIdentity, keptIdentity } from "./agent-identity.ts";
+import { AgentServer } from "./agent-server.ts";
+import { createAgentServices } from "./agent-services.ts";
+import type { AgentVersion } from "./agent-version.ts";
+import { EnrolledIdentity } from "./enrolment/enrolled-identity.ts";
+import { formatHostPort, type HostPort } from "./enrolment/host-port.ts";
+import { EVERYWHERE } from "./listen-place.ts";
+
+export interface AgentOptions {
+  readonly version: AgentVersion;
+  readonly listen: ListenAddress;
+  /** Where the certificate is kept. */
+  readonly directory: string;
+  /** Who issues and renews the certificate. @default nobody: it must be there, and stays */
+  readonly enrolment?: HostPort | undefined;
+  /** Holds the join token; need not be there once the machine has a certificate. */
+  readonly tokenFile?: string | undefined;
+  /** @default "time.cloudflare.com" */
+  readonly timeServer?: string | undefined;
+  /** @default the machine's own */
+  readonly roots?: AgentRoots;
+}
+
+export interface AgentProcess {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** Aborts when the agent shall stop. */
+  readonly signal: AbortSignal;
+  /** Told once calls are taken. */
+  readonly announce: (line: string) => void;
+}
+
+const MACHINE: AgentRoots = { proc: "/proc", sys: "/sys", root: "/" };
+/** What calls that run are given when the agent stops (node-api §1.6). */
+const STOP_GRACE_MS = 10_000;
+
+/**
+ * Runs an agent until it is told to stop.
+ *
+ * @throws Problem `config_invalid` without a certificate and a way to get one, `unauthenticated`
+ *   when the join token is refused, `listen_failed` when the address cannot be had
+ */
+export async function serveAgent(options: AgentOptions, process: AgentProcess): Promise<void> {
+  try {
+    await serveUntilStopped(options, process);
+  } catch (error) {
+    // Told to stop while it waits for its first certificate.
+    if (error !== process.signal.reason) throw error;
+  }
+}
+
+async function serveUntilStopped(options: AgentOptions, process: AgentProcess): Promise<void> {
+  const { clock, random, log, signal, announce } = process;
+  await using stack = new AsyncDisposableStack();
+  const identity = await openIdentity(options, process, stack);
+  const deps = { clock, random, log, roots: options.roots ?? MACHINE };
+  const { version, timeServer } = options;
+  const time = timeServer === undefined ? {} : { defaultServer: timeServer };
+  const services = createAgentServices(deps, { version, time });
+  const server = new AgentServer({ services, identity, clock, random, log });
+  stack.defer(() => server.close(STOP_GRACE_MS));
+  const address = await listen(server, options.listen);
+  announce(`ready on ${formatHostPort(address)}`);
+  log.info({ ...address, version: version.tag }, "the agent takes calls");
+  await aborted(signal);
+  log.info("the agent stops");
+}
+
+async function openIdentity(
+  { directory, enrolment, tokenFile }: AgentOptions,
+  process: AgentProcess,
+  stack: AsyncDisposableStack,
+): Promise<AgentIdentity> {
+  if (enrolment === undefined) return keptIdentity(directory);
+  const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
+  const options = { directory, address: enrolment, token };
+  const identity = await EnrolledIdentity.start(options, process);
+  stack.defer(() => identity.close());
+  return identity;
+}
+
+/** A seed that is gone after the first boot is no fault: enrolment says when a token is missing. */
+async function readToken(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw new Problem("config_invalid", `the join token in ${path} cannot be read`, {
+      cause: error,
+    });
+  }
+}
+
+async function listen(server: AgentServer, address: ListenAddress): Promise<ListenAddress> {
+  try {
+    return await server.listen(address);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A kernel without IPv6 has no address that means both.
+    if (address.host === EVERYWHERE && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL")) {
+      return listen(server, { ...address, host: "0.0.0.0" });
+    }
+    throw new Problem("listen_failed", `${formatHostPort(address)} cannot be listened on`, {
+      cause: error,
+    });
+  }
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+}

@@ -1,0 +1,46 @@
+import { Problem, type Result } from "@signalbox/base";
+import { type Command, Option } from "commander";
+import { parseHostPort } from "../agent/enrolment/host-port.ts";
+import { parseListenPlace } from "../agent/listen-place.ts";
+import type { AgentOptions } from "../agent/serve-agent.ts";
+
+/** What the command line says of an agent. */
+export type AgentFlags = Omit<AgentOptions, "version" | "roots">;
+
+export const AGENT_DIRECTORY = "/var/lib/signalbox-agent";
+
+/** The flags of `signalbox agent`, and of the agent as a program of its own (docs/agent.md). */
+export function addAgentFlags(command: Command): Command {
+  return command
+    .description("run the agent of this machine until SIGTERM or Ctrl-C (docs/agent.md)")
+    .addOption(
+      new Option("--listen <address>", "where to take calls")
+        .default(":50000")
+        .argParser((text) => read("--listen", parseListenPlace(text))),
+    )
+    .option("--directory <path>", "where the machine's certificate is kept", AGENT_DIRECTORY)
+    .addOption(
+      new Option("--enrol <address>", "the daemon's enrolment listener, HOST:PORT").argParser(
+        (text) => read("--enrol", parseHostPort(text)),
+      ),
+    )
+    .option("--token-file <path>", "file with the join token, for the first start")
+    .option("--time-server <host>", "asked for the time (default: time.cloudflare.com)");
+}
+
+/** Reads the flags of a command that `addAgentFlags` gave them. */
+export function agentFlags(command: Command): AgentFlags {
+  const { listen, enrol, ...flags } = command.opts<
+    Omit<AgentFlags, "enrolment" | "listen"> & {
+      readonly listen: AgentFlags["listen"] | string;
+      readonly enrol?: AgentFlags["enrolment"];
+    }
+  >();
+  const place = typeof listen === "string" ? read("--listen", parseListenPlace(listen)) : listen;
+  return { ...flags, listen: place, enrolment: enrol };
+}
+
+function read<T>(flag: string, result: Result<T>): T {
+  if (result.ok) return result.value;
+  throw new Problem("invalid_request", `${flag}: ${result.error}`);
+}
