@@ -104,9 +104,11 @@ export class NodeCertificateAuthority implements CertificateAuthority {
     if (publicKey === undefined) throw new TypeError("a certificate needs a key");
     const serial = newSerial(random);
     const rootEnds = Date.parse(new X509Certificate(active.certificatePem).validTo);
+    // Certificates know seconds alone.
+    const now = Math.floor(clock.now() / 1000) * 1000;
     const period = {
-      notBefore: clock.now() - SKEW_MS,
-      notAfter: Math.min(clock.now() + order.validMs, rootEnds),
+      notBefore: now - SKEW_MS,
+      notAfter: Math.min(now + order.validMs, rootEnds),
     };
     const issuer = this.#issuer(active);
     return {

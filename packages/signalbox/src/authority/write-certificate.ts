@@ -47,7 +47,7 @@ export interface Issuer {
   readonly privateKey: KeyObject;
 }
 
-/** From when until when, in milliseconds since the epoch; cut to seconds. */
+/** From when until when, in milliseconds since the epoch, whole seconds. */
 export interface ValidityPeriod {
   readonly notBefore: number;
   readonly notAfter: number;

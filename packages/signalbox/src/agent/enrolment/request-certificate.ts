@@ -1,6 +1,5 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { timestampMs } from "@bufbuild/protobuf/wkt";
 import { CANCELLED, type Clock, type Log, Problem, type Random } from "@signalbox/base";
 import { Channel, clientOf, GrpcError, STATUS } from "@signalbox/grpc";
 import { Enrolment, type EnrolRequestSchema } from "#gen/signalbox/enrol/v1/enrol_pb.js";
@@ -55,14 +54,15 @@ export async function requestCertificate(
     const client = clientOf(Enrolment, channel);
     const credential = credentialOf(proof, csr);
     const answer = await client.enrol({ credential, csr }, { timeoutMs: TIMEOUT_MS, signal });
-    if (!new X509Certificate(answer.certificatePem).checkPrivateKey(pair.privateKey)) {
+    const x509 = new X509Certificate(answer.certificatePem);
+    if (!x509.checkPrivateKey(pair.privateKey)) {
       throw new Problem("unavailable", "the daemon answered a certificate for another key");
     }
     return {
       cert: answer.certificatePem,
       key: privateKeyPem(pair.privateKey),
       ca: answer.caPem,
-      notAfter: answer.notAfter === undefined ? 0 : timestampMs(answer.notAfter),
+      notAfter: x509.validToDate.getTime(),
     };
   } catch (error) {
     if (signal.aborted) throw signal.reason ?? CANCELLED;

@@ -1,5 +1,16 @@
 import { BlockList, isIP } from "node:net";
-import type { Server } from "../../model/server.ts";
+
+/** What is known of a machine's names; a `Server` is one. */
+export interface NamedMachine {
+  readonly metadata: { readonly id: string; readonly name: string };
+  readonly allocation?: Addresses | undefined;
+  readonly status: Addresses;
+}
+
+interface Addresses {
+  readonly privateIP?: string;
+  readonly publicIP?: string;
+}
 
 /** What a machine's certificate vouches for. */
 export interface MachineNames {
@@ -16,8 +27,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
  * it can be one. Tenants choose names and networks, so none may be the id of another server, or
  * what the daemon itself is reached by: with such a certificate a machine could pass for them.
  */
-export function machineNames(server: Server, reserved: MachineNames): MachineNames {
-  const { metadata, allocation, status } = server;
+export function machineNames(machine: NamedMachine, reserved: MachineNames): MachineNames {
+  const { metadata, allocation, status } = machine;
   const addresses = new Set(
     [allocation?.privateIP ?? status.privateIP, allocation?.publicIP ?? status.publicIP].filter(
       (address) => address !== undefined,
