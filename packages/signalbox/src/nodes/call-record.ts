@@ -1,4 +1,4 @@
-import type { Clock, Log } from "@signalbox/base";
+import type { Clock, Log, Random } from "@signalbox/base";
 import {
   type CallOutcome,
   type GrpcStatus,
@@ -11,7 +11,7 @@ import { accessLine } from "./access-line.ts";
 import type { CallPlan } from "./call-plan.ts";
 import type { Caller } from "./caller.ts";
 import type { CallMode, NodeApiMetrics } from "./node-api-metrics.ts";
-import type { NodeAuditOutcome, NodeAuditSink } from "./node-audit-event.ts";
+import { httpStatusOf, type NodeAuditOutcome, type NodeAuditSink } from "./node-audit-event.ts";
 
 export interface CallRecordDeps {
   readonly audit: NodeAuditSink;
@@ -19,6 +19,7 @@ export interface CallRecordDeps {
   readonly writeAccessLine: (line: string) => void;
   readonly metrics: NodeApiMetrics;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
 }
 
@@ -87,24 +88,28 @@ export class CallRecord {
   }
 
   #audit({ code, message }: GrpcStatus, isAbandoned: boolean): void {
-    const { audit, log } = this.#deps;
+    const { audit, random, log } = this.#deps;
     const { path, peer } = this.#call;
     const caller = this.#caller;
     const certificate = peer.certificate?.fingerprint256;
+    const [tenancy, ...others] = caller?.scopes ?? [];
     const written = audit.write({
       time: this.#startedAt,
       ...(caller === undefined ? {} : { actor: caller.name }),
+      ...(tenancy === undefined || others.length > 0 ? {} : { tenancy }),
       roles: caller?.roles.names ?? [],
       operation: path.slice(1),
-      verb: "call",
+      verb: "POST",
+      path,
       nodes: this.#nodeOutcomes(code),
       outcome: {
-        status: code,
+        status: httpStatusOf(code),
         code: statusName(code),
         ...(message === "" ? {} : { reason: message }),
         ...(isAbandoned ? { abandoned: true as const } : {}),
       },
       sourceAddress: peer.address,
+      traceId: random.bytes(16).toString("hex"),
       ...(certificate === undefined ? {} : { certificate }),
     });
     written.catch((error: unknown) => log.error({ err: error, path }, "a call is not audited"));

@@ -30,7 +30,7 @@ describe("who may connect", () => {
       assert.equal(error?.code, UNAVAILABLE);
       const [event] = await rig.auditOf(1);
       assert.equal(event?.outcome.reason, reason);
-      assert.deepEqual([event.operation, event.verb], ["connect", "connect"]);
+      assert.deepEqual([event.operation, event.outcome.status], ["connect", 401]);
       assert.equal(event.sourceAddress, "127.0.0.1");
       client.close();
     }
@@ -167,7 +167,7 @@ test("what is told of each call: nodes with their codes, and one line", async (t
     { name: "a", serverId: ID_A, code: "OK" },
     { name: "b", code: "NOT_FOUND" },
   ]);
-  assert.deepEqual(event.outcome, { status: 0, code: "OK" });
+  assert.deepEqual(event.outcome, { status: 200, code: "OK" });
   assert.match(event.certificate ?? "", /^([0-9A-F]{2}:){31}/);
   assert.equal(rig.accessLines.length, 1);
   assert.match(

@@ -17,7 +17,7 @@ import { CallGuard } from "./call-guard.ts";
 import { CallPlanner, type CallPlannerOptions } from "./call-planner.ts";
 import type { CallRecordDeps } from "./call-record.ts";
 import { lazyService } from "./lazy-service.ts";
-import { createNodeApiMetrics, type NodeApiMetrics } from "./node-api-metrics.ts";
+import { createNodeApiMetrics } from "./node-api-metrics.ts";
 import type { NodeAuditSink } from "./node-audit-event.ts";
 import { NodeChannels, type NodeChannelsOptions } from "./node-channels.ts";
 import type { NodeCredentials } from "./node-credentials.ts";
@@ -127,11 +127,10 @@ export class NodeApiServer {
 /** A caller without a certificate for clients, signed by the authority, does not get to make calls. */
 function admit(
   peer: Peer,
-  deps: Pick<CallRecordDeps, "audit" | "clock" | "log"> & { readonly metrics: NodeApiMetrics },
+  { audit, clock, random, log, metrics }: CallRecordDeps,
 ): Error | undefined {
   const fault = clientCertificateFault(peer);
   if (fault === undefined) return undefined;
-  const { audit, clock, log, metrics } = deps;
   const { commonName, organizations = [], fingerprint256 } = peer.certificate ?? {};
   metrics.turnedAway();
   const written = audit.write({
@@ -139,10 +138,12 @@ function admit(
     ...(commonName === undefined ? {} : { actor: commonName }),
     roles: organizations,
     operation: "connect",
-    verb: "connect",
+    verb: "CONNECT",
+    path: "/",
     nodes: [],
-    outcome: { status: 16, code: "UNAUTHENTICATED", reason: fault.message },
+    outcome: { status: 401, code: "UNAUTHENTICATED", reason: fault.message },
     sourceAddress: peer.address,
+    traceId: random.bytes(16).toString("hex"),
     ...(fingerprint256 === undefined ? {} : { certificate: fingerprint256 }),
   });
   written.catch((error: unknown) => log.error({ err: error }, "a refusal is not audited"));
