@@ -1,6 +1,7 @@
 import type { RefusedAnswer } from "../stream/answer-ledger.ts";
-import type { AnyAnswer, AnyRequest } from "../stream/dialect.ts";
-import type { ResourceStatus, TypeMachine } from "../stream/type-machine.ts";
+import type { AnyAnswer } from "../stream/dialect.ts";
+import type { ResourceStatus } from "../stream/type-machine.ts";
+import type { TypeStanding } from "../stream/type-standing.ts";
 import type { StreamInfo } from "./callbacks.ts";
 
 /** A version, and when it was sent or accepted: wall-clock time, milliseconds since the epoch. */
@@ -31,10 +32,8 @@ export interface ClientStatus {
   readonly types: readonly TypeStatus[];
 }
 
-export function typeStatus<Request extends AnyRequest, Answer extends AnyAnswer>(
-  machine: TypeMachine<Request, Answer>,
-): TypeStatus {
-  const { rules, interest, ledger } = machine;
+export function typeStatus<Answer extends AnyAnswer>(standing: TypeStanding<Answer>): TypeStatus {
+  const { rules, interest, ledger } = standing;
   return {
     typeUrl: rules.typeUrl,
     isWildcard: interest.isWildcard,
@@ -45,6 +44,6 @@ export function typeStatus<Request extends AnyRequest, Answer extends AnyAnswer>
     acked: ledger.lastAcked,
     nacked: ledger.lastNacked,
     isAwaited: ledger.inFlight !== undefined,
-    resources: () => machine.status(),
+    resources: () => standing.status(),
   };
 }

@@ -193,7 +193,7 @@ export class XdsServer {
         retry: (type) => session.stream?.retry(type),
         status: () => ({
           stream: session.info,
-          types: Array.from(session.stream?.types ?? [], typeStatus<Request, Answer>),
+          types: Array.from(session.stream?.types ?? [], typeStatus<Answer>),
         }),
       });
       session.open();

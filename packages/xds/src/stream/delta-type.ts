@@ -1,51 +1,29 @@
 import type { Resource } from "../resource/resource.ts";
-import { Interest, type InterestChange } from "../subscription/interest.ts";
+import type { InterestChange } from "../subscription/interest.ts";
 import { canonicalName, type Glob, globCovers } from "../subscription/resource-name.ts";
-import type { ResourceSet } from "../table/resource-set.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
 import type { DeltaAnswer } from "../wire/answer.ts";
 import type { DeltaRequest } from "../wire/delta-request.ts";
 import type { PlannedAnswer } from "./answer-cache.ts";
-import { AnswerLedger } from "./answer-ledger.ts";
 import { DeltaDraft } from "./delta-draft.ts";
 import { exactResource } from "./exact-resource.ts";
 import { receptionOf } from "./reception.ts";
-import { statusOfResources } from "./resource-status.ts";
 import { ABSENT, UNCERTAIN } from "./sent-version.ts";
 import { deltaShareKey } from "./share-key.ts";
-import { TableFeed } from "./table-feed.ts";
-import { TimeToLive } from "./time-to-live.ts";
 import type { TypeContext } from "./type-context.ts";
-import type { Phase, Reception, ResourceStatus, TypeMachine } from "./type-machine.ts";
-import type { TypeRules } from "./type-rules.ts";
+import type { Phase, Reception, TypeMachine } from "./type-machine.ts";
+import { TypeStanding } from "./type-standing.ts";
 
 const NOTHING: readonly string[] = [];
 
-/**
- * One type of one incremental stream (xds §2.5).
- *
- * What the client has is known in one of two forms. Under the wildcard it is `#held`, contents of
- * the table that all its clients share; otherwise, and for what a reconnecting client brings
- * along, it is `#sent`, name by name.
- */
+/** One type of one incremental stream (xds §2.5). */
 export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
-  readonly interest: Interest;
-  readonly ledger: AnswerLedger<DeltaAnswer> = new AnswerLedger();
+  readonly standing: TypeStanding<DeltaAnswer>;
   readonly #context: TypeContext<DeltaAnswer>;
-  readonly #feed: TableFeed;
-  readonly #ttl = new TimeToLive();
-  /** Name → version, `ABSENT` or `UNCERTAIN`. */
-  readonly #sent = new Map<string, string>();
-  /** Contents that the wildcard or the globs were brought to; undefined: compare everything. */
-  #held: ResourceSet | undefined;
-  /** Names and globs that must be answered whatever was sent (§2.1 rule 8). */
-  readonly #asked = new Set<string>();
   /** Given up under the wildcard, and to be answered (§2.1 rule 11). */
   readonly #released = new Set<string>();
   /** Removals that wait for the second phase (make-before-break). */
   readonly #postponed = new Set<string>();
-  /** Versions that the client refused. They count as sent: no reason to send again (§2.7). */
-  readonly #refused = new Map<string, string>();
   /** Globs that the client was told are empty (§1.3). */
   readonly #emptyGlobs = new Set<string>();
   /** Aliases that the client knows → the resource that they led to (G16). */
@@ -55,98 +33,33 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
 
   constructor(context: TypeContext<DeltaAnswer>) {
     this.#context = context;
-    const { node, rules, cache, onChange } = context;
-    this.interest = new Interest(rules.hasLegacyWildcard);
-    const request = { node, typeUrl: rules.typeUrl };
-    this.#feed = new TableFeed({ cache, request, onChange });
-  }
-
-  get rules(): TypeRules {
-    return this.#context.rules;
-  }
-
-  get table(): ResourceTable | undefined {
-    return this.#feed.table;
-  }
-
-  get heartbeatAtMs(): number {
-    return this.#ttl.nextAtMs;
+    this.standing = new TypeStanding(context);
   }
 
   receive(request: DeltaRequest): Reception {
     const { clock, rules } = this.#context;
-    const verdict = this.ledger.receive(request, clock.now());
-    if (verdict.kind === "nack") this.#refuse(verdict.of.answer);
+    const verdict = this.standing.ledger.receive(request, clock.now());
+    if (verdict.kind === "nack") this.standing.refuse(verdict.of.answer);
     // §2.1 rule 4: what is subscribed to counts also when the nonce is outdated.
-    const change = this.interest.change(request.subscribe, request.unsubscribe);
+    const change = this.standing.interest.change(request.subscribe, request.unsubscribe);
     this.#note(change, request.initialVersions);
-    return receptionOf(rules.typeUrl, verdict, change, clock.monotonic(), namesOf);
+    return receptionOf(rules.typeUrl, verdict, change, clock.monotonic());
   }
 
   take(phase: Phase): PlannedAnswer<DeltaAnswer> | undefined {
-    this.#feed.renew(this.interest);
-    const table = this.table;
-    if (table === undefined || !table.isKnown) return undefined;
-    if (this.ledger.inFlight !== undefined) return undefined;
+    this.standing.feed.renew(this.standing.interest);
+    const table = this.standing.answerable;
+    if (table === undefined) return undefined;
     if (phase === "removals") return this.#takePostponed(table);
-    if (this.interest.isWildcard) return this.#takeWildcard(table, phase);
+    if (this.standing.interest.isWildcard) return this.#takeWildcard(table, phase);
     const draft = new DeltaDraft();
     this.#lookAtNames(table, draft, phase);
     return this.#finish(table, draft);
   }
 
-  takeHeartbeat(nowMs: number): PlannedAnswer<DeltaAnswer> | undefined {
-    const table = this.table;
-    if (this.ledger.inFlight !== undefined || table === undefined || !table.isKnown) {
-      return undefined;
-    }
-    const heartbeats: Resource[] = [];
-    for (const name of this.#ttl.take(nowMs)) {
-      const resource = exactResource(table, name);
-      if (resource === undefined || !this.interest.covers(name)) this.#ttl.forget(name);
-      else heartbeats.push(resource);
-    }
-    if (heartbeats.length === 0) return undefined;
-    const answer = { ...new DeltaDraft().answer(table.typeUrl, table.version), heartbeats };
-    return { answer, shareKey: undefined, changed: NOTHING };
-  }
-
-  sent(answer: DeltaAnswer, nonce: string, nowMs: number): void {
-    const version = answer.systemVersionInfo;
-    this.ledger.sent({ nonce, version, answer, sentAtMs: nowMs }, this.#context.clock.now());
-  }
-
-  owe(names: Iterable<string>): void {
-    const table = this.table;
-    for (const name of names) {
-      const isThere = table?.get(name) !== undefined;
-      if (isThere && this.interest.covers(name)) this.#asked.add(name);
-    }
-  }
-
-  retry(): void {
-    this.owe(this.#refused.keys());
-    this.#refused.clear();
-  }
-
-  status(): Iterable<ResourceStatus> {
-    return statusOfResources({
-      table: this.table,
-      interest: this.interest,
-      held: this.#held,
-      sent: this.#sent,
-      refused: this.#refused,
-      inFlight: this.ledger.inFlight?.answer.resources ?? [],
-    });
-  }
-
-  close(): void {
-    this.#feed.close();
-    this.#ttl.clear();
-  }
-
-  #refuse(answer: DeltaAnswer): void {
-    for (const { name, version } of answer.resources) this.#refused.set(name, version);
+  heartbeat(due: readonly Resource[]): DeltaAnswer {
+    const version = this.standing.table?.version ?? "";
+    return { ...new DeltaDraft().answer(this.standing.rules.typeUrl, version), heartbeats: due };
   }
 
   #note(change: InterestChange, initialVersions: ReadonlyMap<string, string>): void {
@@ -154,26 +67,32 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     this.#isFirst = false;
     if (change.wildcard === "lost") this.#leaveWildcard();
     if (change.wildcard === "gained") {
-      this.#held = undefined;
-      this.#refused.clear();
+      this.standing.held = undefined;
+      this.standing.refused.clear();
       // A client that brings versions along has had its first answer (§8.4.14).
       this.#owesAnswer = brought === undefined || brought.size === 0;
     }
     for (const [name, version] of brought ?? []) {
-      if (this.interest.covers(name) && version !== ABSENT) this.#sent.set(name, version);
+      if (this.standing.interest.covers(name) && version !== ABSENT)
+        this.standing.sent.set(name, version);
     }
     for (const name of change.asked) {
-      if (brought?.has(name) === true) this.#feed.changed.add(name);
-      else if (brought === undefined || brought.size === 0 || !this.interest.globs.has(name)) {
-        this.#asked.add(name);
+      if (brought?.has(name) === true) this.standing.feed.changed.add(name);
+      else if (
+        brought === undefined ||
+        brought.size === 0 ||
+        !this.standing.interest.globs.has(name)
+      ) {
+        this.standing.asked.add(name);
       }
     }
-    const isCollection = change.asked.some((name) => this.interest.globs.has(name));
-    const isRegained = change.wildcard === "gained" || (isCollection && !this.interest.isWildcard);
+    const isCollection = change.asked.some((name) => this.standing.interest.globs.has(name));
+    const isRegained =
+      change.wildcard === "gained" || (isCollection && !this.standing.interest.isWildcard);
     if (isRegained) this.#doubtInFlight();
     for (const name of change.dropped) this.#drop(name);
     for (const name of change.released) this.#released.add(name);
-    this.#feed.follow(this.interest, change);
+    this.standing.feed.follow(this.standing.interest, change);
   }
 
   /**
@@ -181,27 +100,27 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
    * between, it may have kept that answer nevertheless.
    */
   #doubtInFlight(): void {
-    for (const { name } of this.ledger.inFlight?.answer.resources ?? []) {
-      if (!this.interest.covers(name) || this.#sent.has(name)) continue;
-      this.#sent.set(name, UNCERTAIN);
-      this.#held = undefined;
+    for (const { name } of this.standing.ledger.inFlight?.answer.resources ?? []) {
+      if (!this.standing.interest.covers(name) || this.standing.sent.has(name)) continue;
+      this.standing.sent.set(name, UNCERTAIN);
+      this.standing.held = undefined;
     }
   }
 
   #drop(name: string): void {
-    this.#asked.delete(name);
+    this.standing.asked.delete(name);
     this.#emptyGlobs.delete(name);
     this.#resolved.delete(name);
-    this.#refused.delete(name);
-    if (!this.interest.covers(name)) {
-      this.#sent.delete(name);
+    this.standing.refused.delete(name);
+    if (!this.standing.interest.covers(name)) {
+      this.standing.sent.delete(name);
       this.#postponed.delete(name);
     }
     if (!name.endsWith("/*") && !name.includes("/*?")) return;
-    for (const member of this.#sent.keys()) {
-      if (this.interest.covers(member)) continue;
-      this.#sent.delete(member);
-      this.#refused.delete(member);
+    for (const member of this.standing.sent.keys()) {
+      if (this.standing.interest.covers(member)) continue;
+      this.standing.sent.delete(member);
+      this.standing.refused.delete(member);
     }
   }
 
@@ -210,34 +129,28 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     this.#owesAnswer = false;
     this.#released.clear();
     for (const name of this.#postponed) {
-      if (!this.interest.covers(name)) this.#postponed.delete(name);
+      if (!this.standing.interest.covers(name)) this.#postponed.delete(name);
     }
-    const held = this.#held;
-    if (held !== undefined) {
-      for (const { name, version } of held.all()) this.#sent.set(name, version);
-      for (const name of this.interest.names) {
-        const resource = held.get(name);
-        this.#sent.set(name, resource?.version ?? ABSENT);
-        if (resource !== undefined) this.#resolve(name, resource);
-      }
-    }
-    // What changed since was not looked at by name.
-    for (const name of this.interest.names) this.#feed.changed.add(name);
-    for (const known of [this.#sent, this.#refused]) {
-      for (const name of known.keys()) if (!this.interest.covers(name)) known.delete(name);
+    this.standing.leaveWildcard();
+    const { held } = this.standing;
+    if (held === undefined) return;
+    for (const name of this.standing.interest.names) {
+      const resource = held.get(name);
+      this.standing.sent.set(name, resource?.version ?? ABSENT);
+      if (resource !== undefined) this.#resolve(name, resource);
     }
   }
 
   #takeWildcard(table: ResourceTable, phase: Phase): PlannedAnswer<DeltaAnswer> | undefined {
-    this.#feed.takeStateChange();
-    this.#feed.changed.clear();
-    const isFirstContact = this.#held === undefined && this.#sent.size === 0;
+    this.standing.feed.takeStateChange();
+    this.standing.feed.changed.clear();
+    const isFirstContact = this.standing.held === undefined && this.standing.sent.size === 0;
     const key = this.#wildcardKey(table, phase);
-    const isOwed = this.#owesAnswer || this.#asked.size > 0 || this.#released.size > 0;
-    if (this.#held === table.contents && !isOwed) return undefined;
+    const isOwed = this.#owesAnswer || this.standing.asked.size > 0 || this.#released.size > 0;
+    if (this.standing.held === table.contents && !isOwed) return undefined;
     const found = key === undefined ? undefined : this.#context.answers.find(key);
     if (found !== undefined) {
-      this.#held = table.contents;
+      this.standing.held = table.contents;
       this.#owesAnswer = false;
       this.#forgetRefused(found);
       this.#noteTimeToLive(found);
@@ -246,10 +159,10 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     }
     const draft = new DeltaDraft();
     this.#compare(table, draft, phase);
-    for (const name of this.#asked) {
+    for (const name of this.standing.asked) {
       if (isTooEarly(table, name)) continue;
-      this.#asked.delete(name);
-      const glob = this.interest.globs.get(name);
+      this.standing.asked.delete(name);
+      const glob = this.standing.interest.globs.get(name);
       if (glob === undefined) this.#answer(table, draft, name);
       else this.#lookAtGlob(table, draft, glob, true);
     }
@@ -261,73 +174,76 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
 
   /** Undefined when this client's answer is its own; else equal keys are equal answers. */
   #wildcardKey(table: ResourceTable, phase: Phase): string | undefined {
-    const own = this.#asked.size + this.#released.size + this.#sent.size;
+    const own = this.standing.asked.size + this.#released.size + this.standing.sent.size;
     if (own + this.#postponed.size > 0 || phase !== "all") return undefined;
     const { typeUrl, contents, version } = table;
-    return [typeUrl, this.#held?.version ?? "", contents.version, version].join("\n");
+    return [typeUrl, this.standing.held?.version ?? "", contents.version, version].join("\n");
   }
 
   /** Everything that the client has not. */
   #compare(table: ResourceTable, draft: DeltaDraft, phase: Phase): void {
-    if (this.#held === undefined) {
+    if (this.standing.held === undefined) {
       for (const resource of table.all()) {
-        const known = this.#sent.get(resource.name);
+        const known = this.standing.sent.get(resource.name);
         if (known !== resource.version) this.#add(draft, resource);
       }
-      for (const [name, version] of this.#sent) {
+      for (const [name, version] of this.standing.sent) {
         if (version !== ABSENT && exactResource(table, name) === undefined)
           this.#remove(draft, name, phase);
       }
-      this.#sent.clear();
+      this.standing.sent.clear();
     } else {
-      for (const name of table.contents.changesSince(this.#held)) {
+      for (const name of table.contents.changesSince(this.standing.held)) {
         const resource = exactResource(table, name);
         if (resource === undefined) this.#remove(draft, name, phase);
         else this.#add(draft, resource);
       }
     }
-    this.#held = table.contents;
+    this.standing.held = table.contents;
   }
 
   /** Names are looked at when they changed or were asked for: the cost follows these. */
   #lookAtNames(table: ResourceTable, draft: DeltaDraft, phase: Phase): void {
-    const { changed } = this.#feed;
-    const isWhole = this.#feed.takeStateChange();
-    const asked = [...this.#asked].filter((name) => !isTooEarly(table, name));
+    const { changed } = this.standing.feed;
+    const isWhole = this.standing.feed.takeStateChange();
+    const asked = [...this.standing.asked].filter((name) => !isTooEarly(table, name));
     for (const name of asked) {
-      if (this.interest.names.has(name)) this.#answerHeld(table, draft, phase, name);
-      else if (!this.interest.globs.has(name)) this.#lookAt(table, draft, phase, name, true);
+      if (this.standing.interest.names.has(name)) this.#answerHeld(table, draft, phase, name);
+      else if (!this.standing.interest.globs.has(name))
+        this.#lookAt(table, draft, phase, name, true);
     }
-    for (const name of isWhole ? this.interest.names : changed) {
-      if (!this.#asked.has(name) && this.interest.covers(name)) {
+    for (const name of isWhole ? this.standing.interest.names : changed) {
+      if (!this.standing.asked.has(name) && this.standing.interest.covers(name)) {
         this.#lookAt(table, draft, phase, name, false);
       }
     }
     changed.clear();
-    if (this.interest.globs.size > 0) this.#lookAtGlobs(table, draft, phase, isWhole);
-    for (const name of asked) this.#asked.delete(name);
-    this.#held = this.interest.globs.size > 0 ? table.contents : undefined;
+    if (this.standing.interest.globs.size > 0) this.#lookAtGlobs(table, draft, phase, isWhole);
+    for (const name of asked) this.standing.asked.delete(name);
+    this.standing.held = this.standing.interest.globs.size > 0 ? table.contents : undefined;
   }
 
   #lookAtGlobs(table: ResourceTable, draft: DeltaDraft, phase: Phase, isWhole: boolean): void {
-    const { globs, names } = this.interest;
+    const { globs, names } = this.standing.interest;
     const changes =
-      isWhole || this.#held === undefined ? undefined : table.contents.changesSince(this.#held);
+      isWhole || this.standing.held === undefined
+        ? undefined
+        : table.contents.changesSince(this.standing.held);
     if (changes === undefined) {
       for (const glob of globs.values()) {
         for (const { name } of members(table, glob)) this.#lookAt(table, draft, phase, name, false);
       }
-      for (const name of this.#sent.keys()) {
+      for (const name of this.standing.sent.keys()) {
         if (!table.contents.has(name) && !names.has(name))
           this.#lookAt(table, draft, phase, name, false);
       }
     }
     for (const name of changes ?? []) {
-      if (!names.has(name) && this.interest.covers(name))
+      if (!names.has(name) && this.standing.interest.covers(name))
         this.#lookAt(table, draft, phase, name, false);
     }
     for (const glob of globs.values()) {
-      const isAsked = this.#asked.has(glob.name);
+      const isAsked = this.standing.asked.has(glob.name);
       if (!isAsked && changes?.length === 0) continue;
       this.#lookAtGlob(table, draft, glob, isAsked);
     }
@@ -338,7 +254,8 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     for (const resource of members(table, glob)) {
       isEmpty = false;
       if (!isAsked) break;
-      if (!this.interest.isWildcard) this.#sent.set(resource.name, resource.version);
+      if (!this.standing.interest.isWildcard)
+        this.standing.sent.set(resource.name, resource.version);
       this.#add(draft, resource);
     }
     if (!isEmpty) {
@@ -352,16 +269,16 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
 
   /** A held name that was asked for: answered whatever the client has. */
   #answerHeld(table: ResourceTable, draft: DeltaDraft, phase: Phase, name: string): void {
-    const known = this.#sent.get(name) ?? ABSENT;
+    const known = this.standing.sent.get(name) ?? ABSENT;
     const resource = table.get(name);
     // What it has goes in the order of removals, asked for or not.
     if (resource === undefined && known !== ABSENT) this.#lookAt(table, draft, phase, name, true);
-    this.#sent.set(name, resource?.version ?? ABSENT);
+    this.standing.sent.set(name, resource?.version ?? ABSENT);
     this.#answer(table, draft, name);
   }
 
   #answer(table: ResourceTable, draft: DeltaDraft, name: string): void {
-    const { reportsAbsence, answersAliases } = this.rules;
+    const { reportsAbsence, answersAliases } = this.standing.rules;
     const resource = table.get(name);
     if (resource !== undefined) {
       this.#resolve(name, resource);
@@ -370,7 +287,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
       draft.absentAlias(name);
     } else if (this.#postponed.has(name)) {
       return;
-    } else if (reportsAbsence || (this.#released.has(name) && !this.rules.neverRemoves)) {
+    } else if (reportsAbsence || (this.#released.has(name) && !this.standing.rules.neverRemoves)) {
       draft.remove(name);
     }
   }
@@ -383,15 +300,15 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     isAsked: boolean,
   ): void {
     const resource = table.get(name);
-    const known = this.#sent.get(name);
+    const known = this.standing.sent.get(name);
     if (resource !== undefined) {
-      this.#sent.set(name, resource.version);
+      this.standing.sent.set(name, resource.version);
       this.#resolve(name, resource);
       if (isAsked || known !== resource.version) this.#add(draft, resource);
       return;
     }
-    if (this.interest.names.has(name)) this.#sent.set(name, ABSENT);
-    else this.#sent.delete(name);
+    if (this.standing.interest.names.has(name)) this.standing.sent.set(name, ABSENT);
+    else this.standing.sent.delete(name);
     if (known !== undefined && known !== ABSENT) {
       this.#remove(draft, this.#resolved.get(name) ?? name, phase);
       this.#resolved.delete(name);
@@ -399,26 +316,26 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   }
 
   #resolve(name: string, resource: Resource): void {
-    if (resource.name !== name && !this.interest.isWildcard)
+    if (resource.name !== name && !this.standing.interest.isWildcard)
       this.#resolved.set(name, resource.name);
   }
 
   #add(draft: DeltaDraft, resource: Resource): void {
     draft.add(resource);
-    this.#refused.delete(resource.name);
+    this.standing.refused.delete(resource.name);
     this.#postponed.delete(resource.name);
   }
 
   #forgetRefused({ resources, removed }: DeltaAnswer): void {
-    if (this.#refused.size === 0) return;
-    for (const { name } of resources) this.#refused.delete(name);
-    for (const name of removed) this.#refused.delete(name);
+    if (this.standing.refused.size === 0) return;
+    for (const { name } of resources) this.standing.refused.delete(name);
+    for (const name of removed) this.standing.refused.delete(name);
   }
 
   #remove(draft: DeltaDraft, name: string, phase: Phase): void {
-    this.#ttl.forget(name);
-    this.#refused.delete(name);
-    if (this.rules.neverRemoves) return;
+    this.standing.ttl.forget(name);
+    this.standing.refused.delete(name);
+    if (this.standing.rules.neverRemoves) return;
     if (phase === "additions") this.#postponed.add(name);
     else draft.remove(name);
   }
@@ -447,8 +364,8 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
 
   #noteTimeToLive(answer: DeltaAnswer): void {
     // §2.8: a virtual host without content means that there is no such host.
-    if (this.rules.answersAliases || !this.#context.answers.hasTimeToLive(answer)) return;
-    this.#ttl.noteSent(answer.resources, this.#context.clock.monotonic());
+    if (this.standing.rules.answersAliases || !this.#context.answers.hasTimeToLive(answer)) return;
+    this.standing.ttl.noteSent(answer.resources, this.#context.clock.monotonic());
   }
 
   #changedNames(answer: DeltaAnswer): readonly string[] {
@@ -458,10 +375,6 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
 
 function canonicalKeys(versions: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map(Array.from(versions, ([name, version]) => [canonicalName(name), version]));
-}
-
-function namesOf(answer: DeltaAnswer): readonly string[] {
-  return answer.resources.map(({ name }) => name);
 }
 
 /** A loader looks for the name: it is too early to say that it is absent (G16). */

@@ -1,14 +1,14 @@
+import type { Resource } from "../resource/resource.ts";
 import type { InterestChange } from "../subscription/interest.ts";
 import type { Verdict } from "./answer-ledger.ts";
 import type { Acknowledgement, Reception } from "./type-machine.ts";
 
 /** Says what a request was, for events and metrics. */
-export function receptionOf<Answer>(
+export function receptionOf<Answer extends { readonly resources: readonly Resource[] }>(
   typeUrl: string,
   verdict: Verdict<Answer>,
   change: InterestChange | undefined,
   nowMs: number,
-  namesOf: (answer: Answer) => readonly string[],
 ): Reception {
   if (verdict.kind === "spontaneous" || verdict.kind === "stale") {
     return { kind: verdict.kind, ack: undefined, nack: undefined, change };
@@ -16,6 +16,10 @@ export function receptionOf<Answer>(
   const { nonce, version, sentAtMs, answer } = verdict.of;
   const ack: Acknowledgement = { typeUrl, nonce, version, tookMs: nowMs - sentAtMs };
   if (verdict.kind === "ack") return { kind: "ack", ack, nack: undefined, change };
-  const nack = { ...ack, error: verdict.error, resources: namesOf(answer) };
+  const nack = {
+    ...ack,
+    error: verdict.error,
+    resources: answer.resources.map(({ name }) => name),
+  };
   return { kind: "nack", ack: undefined, nack, change };
 }

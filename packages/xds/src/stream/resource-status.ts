@@ -12,14 +12,16 @@ export interface StatusSource {
   readonly held: ResourceSet | undefined;
   readonly sent: ReadonlyMap<string, string>;
   readonly refused: ReadonlyMap<string, string>;
-  readonly inFlight: readonly Resource[];
 }
 
 /** How each resource that a client wants stands with it (xds §2.11, the server's view). */
-export function* statusOfResources(source: StatusSource): Iterable<ResourceStatus> {
+export function* statusOfResources(
+  source: StatusSource,
+  resourcesInFlight: readonly Resource[],
+): Iterable<ResourceStatus> {
   const { table, interest, held, sent, refused } = source;
   if (table === undefined || !table.isKnown) return;
-  const inFlight = new Set(source.inFlight.map(({ name }) => name));
+  const inFlight = new Set(resourcesInFlight.map(({ name }) => name));
   const isSent = ({ name, version }: Resource): boolean =>
     (interest.isWildcard ? held?.get(name)?.version : sent.get(name)) === version;
   for (const resource of covered(table, interest)) {

@@ -1,10 +1,8 @@
 import type { Resource } from "../resource/resource.ts";
-import type { Interest, InterestChange } from "../subscription/interest.ts";
-import type { ResourceTable } from "../table/resource-table.ts";
+import type { InterestChange } from "../subscription/interest.ts";
 import type { StatusDetail } from "../wire/status-detail.ts";
-import type { AnswerLedger } from "./answer-ledger.ts";
 import type { PlannedAnswer } from "./answer-cache.ts";
-import type { TypeRules } from "./type-rules.ts";
+import type { TypeStanding } from "./type-standing.ts";
 
 /**
  * Which part of an update is planned: all of it, or first what adds and later what removes
@@ -51,28 +49,14 @@ export interface ResourceStatus {
 }
 
 /**
- * One type of one stream: what the client wants, what it was sent, what it is owed. Requests go
- * in, answers come out; nothing here touches a socket.
+ * One type of one stream, as one protocol has it. Requests go in, answers come out; nothing here
+ * touches a socket.
  */
-export interface TypeMachine<Request, Answer> {
-  readonly rules: TypeRules;
-  readonly interest: Interest;
-  readonly ledger: AnswerLedger<Answer>;
-  /** Undefined when no cache serves the type. */
-  readonly table: ResourceTable | undefined;
-  /** When a heartbeat is due, on the monotonic clock. */
-  readonly heartbeatAtMs: number;
+export interface TypeMachine<Request, Answer extends { readonly resources: readonly Resource[] }> {
+  readonly standing: TypeStanding<Answer>;
   receive(request: Request): Reception;
   /** What is owed now. Whatever is answered counts as sent. */
   take(phase: Phase): PlannedAnswer<Answer> | undefined;
-  /** A heartbeat, when one is due (§2.8). */
-  takeHeartbeat(nowMs: number): PlannedAnswer<Answer> | undefined;
-  /** The answer went out and waits for the client's word. */
-  sent(answer: Answer, nonce: string, nowMs: number): void;
-  /** These names are owed again, where the client holds them. */
-  owe(names: Iterable<string>): void;
-  /** What was refused is owed again (§2.7 c). */
-  retry(): void;
-  status(): Iterable<ResourceStatus>;
-  close(): void;
+  /** Repeats these resources, whose heartbeat is due (§2.8). */
+  heartbeat(due: readonly Resource[]): Answer;
 }

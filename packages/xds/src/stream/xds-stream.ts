@@ -11,6 +11,7 @@ import type { StreamObserver } from "./stream-observer.ts";
 import type { StreamPort } from "./stream-port.ts";
 import type { Phase, TypeMachine } from "./type-machine.ts";
 import type { RulesOf } from "./type-rules.ts";
+import type { TypeStanding } from "./type-standing.ts";
 
 /**
  * The order in which the types of one stream are sent (xds §2.3 [R]): as they come; what is
@@ -57,8 +58,9 @@ const WARMS_CLUSTERS: ReadonlySet<string> = new Set([
   TYPE_URLS.secret,
 ]);
 
-interface Slot<Request, Answer> {
+interface Slot<Request, Answer extends AnyAnswer> {
   readonly machine: TypeMachine<Request, Answer>;
+  readonly standing: TypeStanding<Answer>;
   isDirty: boolean;
 }
 
@@ -87,13 +89,13 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   }
 
   /** The types that the client asked for. */
-  get types(): Iterable<TypeMachine<Request, Answer>> {
-    return Array.from(this.#slots.values(), ({ machine }) => machine);
+  get types(): Iterable<TypeStanding<Answer>> {
+    return Array.from(this.#slots.values(), ({ standing }) => standing);
   }
 
-  /** The state of one type. */
-  type(typeUrl: string): TypeMachine<Request, Answer> | undefined {
-    return this.#slots.get(typeUrl)?.machine;
+  /** How one type stands. */
+  type(typeUrl: string): TypeStanding<Answer> | undefined {
+    return this.#slots.get(typeUrl)?.standing;
   }
 
   /** Treats a request whose type is filled in. A fault ends the stream. */
@@ -128,7 +130,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   retry(typeUrl: string): void {
     const slot = this.#slots.get(typeUrl);
     if (slot === undefined || this.#isClosed) return;
-    slot.machine.retry();
+    slot.standing.retry();
     slot.isDirty = true;
     this.#settings.scheduler.asked(this);
   }
@@ -140,7 +142,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#settings.scheduler.forget(this);
-    for (const { machine } of this.#slots.values()) machine.close();
+    for (const { standing } of this.#slots.values()) standing.close();
   }
 
   #fail(error: unknown): void {
@@ -155,7 +157,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     const slot = this.#slots.get(typeUrl) ?? this.#open(typeUrl);
     const { ack, nack, kind, change } = slot.machine.receive(request);
     const { maxNames } = this.#settings.limits;
-    assertCount(slot.machine.interest.size, maxNames, `names of ${typeUrl}`);
+    assertCount(slot.standing.interest.size, maxNames, `names of ${typeUrl}`);
     if (isNew && typeUrl === TYPE_URLS.endpoint) this.#payEndpoints(slot);
     slot.isDirty = true;
     this.#settings.scheduler.asked(this);
@@ -179,10 +181,11 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
       tellsChanges,
       onChange: () => this.#changed(slot),
     });
-    const slot: Slot<Request, Answer> = { machine, isDirty: true };
+    const { standing } = machine;
+    const slot: Slot<Request, Answer> = { machine, standing, isDirty: true };
     const slots = [...this.#slots, [typeUrl, slot] as const];
     if (this.#settings.ordering !== "none") {
-      slots.sort(([, one], [, other]) => one.machine.rules.order - other.machine.rules.order);
+      slots.sort(([, one], [, other]) => one.standing.rules.order - other.standing.rules.order);
     }
     this.#slots = new Map(slots);
     return slot;
@@ -193,7 +196,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     if (slot.isDirty || this.#isClosed) return;
     slot.isDirty = true;
     const { scheduler, promptTypes } = this.#settings;
-    if (promptTypes.has(slot.machine.rules.typeUrl)) scheduler.asked(this);
+    if (promptTypes.has(slot.standing.rules.typeUrl)) scheduler.asked(this);
     else scheduler.changed(this);
   }
 
@@ -210,7 +213,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     let isHeld = false;
     for (const slot of slots) {
       if (this.#isFull || this.#isClosed) return;
-      if (isHeld && !WARMS_CLUSTERS.has(slot.machine.rules.typeUrl)) continue;
+      if (isHeld && !WARMS_CLUSTERS.has(slot.standing.rules.typeUrl)) continue;
       if (this.#isAwaited(slot) || this.#serve(slot, "additions")) isHeld = true;
     }
     if (isHeld) return;
@@ -222,8 +225,8 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     }
   }
 
-  #isAwaited({ machine }: Slot<Request, Answer>): boolean {
-    const { inFlight } = machine.ledger;
+  #isAwaited({ standing }: Slot<Request, Answer>): boolean {
+    const { inFlight } = standing.ledger;
     if (inFlight === undefined) return false;
     const { clock, ackTimeoutMs } = this.#settings;
     return clock.monotonic() < inFlight.sentAtMs + ackTimeoutMs;
@@ -231,24 +234,24 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
 
   /** @returns true when something was sent */
   #serve(slot: Slot<Request, Answer>, phase: Phase): boolean {
-    const { machine } = slot;
+    const { machine, standing } = slot;
     // One answer in flight a type (§2.2): the client's word makes the type dirty again.
-    if (machine.ledger.inFlight !== undefined) return false;
+    if (standing.ledger.inFlight !== undefined) return false;
     let planned: PlannedAnswer<Answer> | undefined;
     if (slot.isDirty) {
       slot.isDirty = false;
       planned = machine.take(phase);
     }
-    const nowMs = this.#settings.clock.monotonic();
-    if (planned === undefined && nowMs >= machine.heartbeatAtMs) {
-      planned = machine.takeHeartbeat(nowMs);
+    if (planned === undefined) {
+      const due = standing.dueHeartbeats(this.#settings.clock.monotonic());
+      if (due.length > 0) planned = ofOneClient(machine.heartbeat(due));
     }
     if (planned === undefined) return false;
     this.#send(slot, planned);
     return true;
   }
 
-  #send({ machine }: Slot<Request, Answer>, planned: PlannedAnswer<Answer>): void {
+  #send({ standing }: Slot<Request, Answer>, planned: PlannedAnswer<Answer>): void {
     const { answers, dialect, clock, controlPlane } = this.#settings;
     const { transform, port, observer } = this.#options;
     const own =
@@ -259,11 +262,14 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
       dialect.encode(answer, { nonce, controlPlane });
     const { nonce, frame, isShared } = answers.frame(own, this.#lastNonce, encode);
     this.#lastNonce = nonce;
-    machine.sent(planned.answer, String(nonce), clock.monotonic());
+    const { answer } = planned;
+    const version = dialect.versionOf(answer);
+    const sent = { nonce: String(nonce), version, answer, sentAtMs: clock.monotonic() };
+    standing.ledger.sent(sent, clock.now());
     this.#isFull = !port.write(frame);
-    if (planned.changed.length > 0) this.#clustersChanged(machine, planned.changed);
+    if (planned.changed.length > 0) this.#clustersChanged(standing, planned.changed);
     observer.onSent({
-      typeUrl: machine.rules.typeUrl,
+      typeUrl: standing.rules.typeUrl,
       nonce: String(nonce),
       version: dialect.versionOf(own.answer),
       answer: own.answer,
@@ -273,7 +279,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   }
 
   /** §2.1 rule 16: an updated cluster keeps warming until it hears of its endpoints. */
-  #clustersChanged(clusters: TypeMachine<Request, Answer>, names: readonly string[]): void {
+  #clustersChanged(clusters: TypeStanding<Answer>, names: readonly string[]): void {
     const owed: string[] = [];
     for (const name of names) {
       const cluster = clusters.table?.get(name);
@@ -284,13 +290,13 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
       for (const name of owed) this.#owedEndpoints.add(name);
       return;
     }
-    endpoints.machine.owe(owed);
+    endpoints.standing.owe(owed);
     endpoints.isDirty = true;
     this.#settings.scheduler.asked(this);
   }
 
-  #payEndpoints({ machine }: Slot<Request, Answer>): void {
-    machine.owe(this.#owedEndpoints);
+  #payEndpoints({ standing }: Slot<Request, Answer>): void {
+    standing.owe(this.#owedEndpoints);
     this.#owedEndpoints.clear();
   }
 
@@ -313,16 +319,21 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     const { ordering, ackTimeoutMs, clock } = this.#settings;
     const nowMs = clock.monotonic();
     let atMs = Number.POSITIVE_INFINITY;
-    for (const { machine } of this.#slots.values()) {
-      const { inFlight } = machine.ledger;
+    for (const { standing } of this.#slots.values()) {
+      const { inFlight } = standing.ledger;
       // A type that waits for the client's word is looked at again when that comes.
-      if (inFlight === undefined) atMs = Math.min(atMs, machine.heartbeatAtMs);
+      if (inFlight === undefined) atMs = Math.min(atMs, standing.ttl.nextAtMs);
       else if (ordering === "makeBeforeBreak" && inFlight.sentAtMs + ackTimeoutMs > nowMs) {
         atMs = Math.min(atMs, inFlight.sentAtMs + ackTimeoutMs);
       }
     }
     return atMs;
   }
+}
+
+/** Heartbeats are not worth sharing: clients differ in when they are due. */
+function ofOneClient<Answer>(answer: Answer): PlannedAnswer<Answer> {
+  return { answer, shareKey: undefined, changed: [] };
 }
 
 function isChange({
