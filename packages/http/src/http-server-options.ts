@@ -35,6 +35,11 @@ export interface Limits {
   readonly receiveTimeoutMs: number;
   /** Time from the routing of a request to its answer; default 30 s. */
   readonly requestTimeoutMs: number;
+  /**
+   * How long a connection with a request on it may stand still: nobody reads the answer, or sends
+   * the rest; default 60 s. Handlers have their whole `requestTimeoutMs` in any case.
+   */
+  readonly sendTimeoutMs: number;
   /** How long an idle connection is kept; default 65 s. */
   readonly keepAliveTimeoutMs: number;
   /** Open connections; default 10,000. */
@@ -68,6 +73,7 @@ export const DEFAULT_LIMITS: Limits = Object.freeze({
   headersTimeoutMs: 10_000,
   receiveTimeoutMs: 30_000,
   requestTimeoutMs: 30_000,
+  sendTimeoutMs: 60_000,
   keepAliveTimeoutMs: 65_000,
   connections: 10_000,
   inFlight: 4_000,

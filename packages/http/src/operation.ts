@@ -49,10 +49,12 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** What a handler answers. Exactly one of `body`, `events`, `text`, or none for an empty answer. */
+/** What a handler answers. Exactly one of `body`, `items`, `events`, `text`, or none for an empty answer. */
 export interface OperationReply {
   readonly status: number;
   readonly body?: unknown;
+  /** A list. Each item is asked for when it is sent, so a long one need not be held until it is read. */
+  readonly items?: Iterable<unknown>;
   readonly events?: AsyncIterable<ServerSentEvent>;
   readonly text?: { readonly contentType: string; readonly content: string };
   readonly headers?: Readonly<Record<string, string>>;

@@ -5,7 +5,7 @@ const PIECE_CHARACTERS = 256 * 1024;
  * The JSON of a list, piece by piece as the reader takes it. A long list as one text would stand in
  * memory once for every caller that reads slowly, and keep everybody waiting while it is made.
  */
-export function* encodeList(items: readonly unknown[]): Generator<string, void, undefined> {
+export function* encodeList(items: Iterable<unknown>): Generator<string, void, undefined> {
   let piece = "[";
   let separator = "";
   for (const item of items) {

@@ -42,28 +42,26 @@ function addHeaders(headers: HeaderFields, more: OperationReply["headers"]): voi
 }
 
 function withBody(reply: OperationReply, headers: HeaderFields, request: ArrivedRequest): Answer {
-  const { status, body, text } = reply;
+  const { status, body, items, text } = reply;
   if (isUnchanged(request, headers)) return { status: 304, headers, body: undefined };
   if (text !== undefined) {
     headers["content-type"] = text.contentType;
     return { status, headers, body: text.content };
   }
-  if (body === undefined) return { status, headers, body: undefined };
+  const list = items ?? (Array.isArray(body) ? body : undefined);
+  if (list === undefined && body === undefined) return { status, headers, body: undefined };
   headers["content-type"] = "application/json";
-  return {
-    status,
-    headers,
-    body: Array.isArray(body) ? listBody(body, request) : JSON.stringify(body),
-  };
+  const sent = list === undefined ? JSON.stringify(body) : listBody(list, request);
+  return { status, headers, body: sent };
 }
 
 /** One text as long as it is short enough, so that its length can be told. */
-function listBody(items: readonly unknown[], { method }: ArrivedRequest): Answer["body"] {
+function listBody(items: Iterable<unknown>, { method }: ArrivedRequest): Answer["body"] {
   const pieces = encodeList(items);
   const first = pieces.next().value ?? "";
   const second = pieces.next();
   if (second.done === true) return first;
-  if (method === "HEAD") return JSON.stringify(items);
+  if (method === "HEAD") return JSON.stringify([...items]);
   return Readable.from(concat([first, second.value], pieces), { objectMode: false });
 }
 

@@ -39,6 +39,8 @@ export function createNodeServer(
   const server =
     tls === undefined ? createServer(options, listener) : createTls(options, tls, listener);
   server.maxConnections = limits.connections;
+  // node looks at the progress of what is written, too, before it calls a connection idle.
+  server.timeout = Math.max(limits.sendTimeoutMs, limits.requestTimeoutMs + CONNECTION_CHECK_MS);
   server.on("upgrade", upgrades.admit);
   // Unknown expectations may be ignored (RFC 9110 §10.1.1); node's 417 would have no error body.
   server.on("checkExpectation", listener);

@@ -53,10 +53,10 @@ function faultOf(
   const declared = operation.responses[reply.status];
   if (declared === undefined) return `status ${reply.status}`;
   if (reply.events !== undefined || reply.text !== undefined) return undefined;
-  if (declared.schema === undefined) return reply.body === undefined ? undefined : "a body";
+  const body = reply.items === undefined ? reply.body : [...reply.items];
+  if (declared.schema === undefined) return body === undefined ? undefined : "a body";
   // As the caller will see it: undefined members are gone, dates are text.
-  const sent: unknown =
-    reply.body === undefined ? undefined : JSON.parse(JSON.stringify(reply.body));
+  const sent: unknown = body === undefined ? undefined : JSON.parse(JSON.stringify(body));
   const faults = compiler.compile(declared.schema)(sent);
   return faults?.map(({ pointer, detail }) => `${pointer || "/"} ${detail}`).join("; ");
 }

@@ -136,6 +136,13 @@ export const CONFIG = section(
           default: "30s",
           flag: "--receive-timeout DURATION",
         }),
+        sendTimeout: duration({
+          title: "Send timeout",
+          description:
+            "How long a caller may leave an answer unread before its connection is closed; at least the request timeout.",
+          default: "60s",
+          flag: "--send-timeout DURATION",
+        }),
         headersTimeout: duration({
           title: "Headers timeout",
           description: "From the first byte of a request to the end of its headers.",

@@ -18,6 +18,7 @@ export function httpSettings(
     urlBytes: byteSize(http.maxUrl),
     headersTimeoutMs: durationMs(http.headersTimeout),
     receiveTimeoutMs: durationMs(http.receiveTimeout),
+    sendTimeoutMs: durationMs(http.sendTimeout),
     requestTimeoutMs: durationMs(http.requestTimeout),
     connections: http.maxConnections,
     inFlight: http.maxInFlight,

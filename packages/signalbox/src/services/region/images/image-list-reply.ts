@@ -1,6 +1,7 @@
 import { encodeCursor, type OperationReply, pageRequest } from "@signalbox/http";
 import type { Reader, Resource } from "@signalbox/store";
 import type { Image } from "../../../model/image.ts";
+import { readModels } from "../shared/read-models.ts";
 import type { ResourceSet } from "../shared/resource-set.ts";
 import { imageReadModel } from "./image-read-model.ts";
 
@@ -23,7 +24,10 @@ export function imageListReply(
   const last = page.at(-1);
   return {
     status: 200,
-    body: page.map(({ resource }) => imageReadModel(resource)),
+    items: readModels(
+      page.map(({ resource }) => resource),
+      imageReadModel,
+    ),
     headers: { "resource-revision": String(revision) },
     nextCursor:
       page.length < sorted.length && last !== undefined ? encodeCursor(last.position) : undefined,

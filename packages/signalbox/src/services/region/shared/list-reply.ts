@@ -1,5 +1,6 @@
 import { encodeCursor, type OperationReply, pageRequest } from "@signalbox/http";
 import type { Reader } from "@signalbox/store";
+import { readModels } from "./read-models.ts";
 import type { ReadModel, ResourceSet } from "./resource-set.ts";
 
 interface PagedQuery {
@@ -28,7 +29,7 @@ export function listReply<T>(
   });
   return {
     status: 200,
-    body: page.items.map(read),
+    items: readModels(page.items, read),
     headers: { "resource-revision": String(page.revision) },
     nextCursor: page.next === undefined ? undefined : encodeCursor(page.next),
   };
