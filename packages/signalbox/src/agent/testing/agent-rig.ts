@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import type { TestContext } from "node:test";
+import { silentLog, systemClock, systemRandom } from "@signalbox/base";
+import type { NodeCertificateAuthority } from "../../authority/node-certificate-authority.ts";
+import { createAuthorityFixture } from "../../authority/testing/authority-fixture.ts";
+import type { NodeIdentity } from "../../nodes/node-credentials.ts";
+import { JsNodeClient } from "../../nodes/testing/js-node-client.ts";
+import type { AgentRoots } from "../agent-deps.ts";
+import { AgentServer } from "../agent-server.ts";
+import { createAgentServices } from "../agent-services.ts";
+
+const HOUR_MS = 3_600_000;
+const MACHINE: AgentRoots = { proc: "/proc", sys: "/sys", root: "/" };
+
+/** Who shows a certificate. */
+export interface TestPeer {
+  readonly roles?: readonly string[];
+  readonly uris?: readonly string[];
+  /** @default "client" */
+  readonly usage?: "server" | "client";
+}
+
+/** An agent of this machine, with real certificates, that grpc-js calls. */
+export class AgentRig {
+  readonly server: AgentServer;
+  readonly authority: NodeCertificateAuthority;
+  readonly #t: TestContext;
+  readonly #renewed = new Set<(identity: NodeIdentity) => void>();
+  #address = "";
+
+  private constructor(
+    t: TestContext,
+    authority: NodeCertificateAuthority,
+    identity: NodeIdentity,
+    roots: AgentRoots,
+  ) {
+    this.#t = t;
+    this.authority = authority;
+    const deps = { clock: systemClock, random: systemRandom, log: silentLog };
+    this.server = new AgentServer({
+      services: createAgentServices({ ...deps, roots }, { version: { tag: "0.1.0" } }),
+      identity: {
+        current: () => identity,
+        onChange: (listener) => {
+          this.#renewed.add(listener);
+          return () => void this.#renewed.delete(listener);
+        },
+      },
+      ...deps,
+    });
+  }
+
+  /** When the test is over, nothing of the agent's may be left. */
+  static async use(t: TestContext, roots: AgentRoots = MACHINE): Promise<AgentRig> {
+    const { authority } = await createAuthorityFixture(t);
+    const rig = new AgentRig(t, authority, await issue(authority, { usage: "server" }), roots);
+    const { port } = await rig.server.listen({ port: 0 });
+    rig.#address = `127.0.0.1:${port}`;
+    t.after(async () => {
+      await rig.server.close(1);
+      assert.deepEqual(rig.server.held, { calls: 0, connections: 0, timers: 0 });
+      assert.equal(rig.#renewed.size, 0);
+    });
+    return rig;
+  }
+
+  get address(): string {
+    return this.#address;
+  }
+
+  issue(peer: TestPeer): Promise<NodeIdentity> {
+    return issue(this.authority, peer);
+  }
+
+  /** A client with a certificate of its own. */
+  async clientFor(...roles: readonly string[]): Promise<JsNodeClient> {
+    return this.clientWith(await this.issue({ roles }));
+  }
+
+  clientWith(identity: Partial<NodeIdentity>): JsNodeClient {
+    return JsNodeClient.use(this.#t, this.#address, identity);
+  }
+
+  /** The agent shows this certificate from now on. */
+  renew(identity: NodeIdentity): void {
+    for (const listener of this.#renewed) listener(identity);
+  }
+}
+
+async function issue(
+  authority: NodeCertificateAuthority,
+  { roles = [], uris = [], usage = "client" }: TestPeer,
+): Promise<NodeIdentity> {
+  const { certificatePem: cert, keyPem: key = "" } = await authority.issue({
+    commonName: "someone",
+    organizations: roles,
+    names: ["localhost"],
+    addresses: ["127.0.0.1"],
+    uris,
+    usage,
+    validMs: HOUR_MS,
+  });
+  return { cert, key, ca: authority.certificatePem };
+}
