@@ -27,5 +27,6 @@ process.exitCode = await runSteps([
   script("sizes", "scripts/check-sizes.ts"),
   script("configuration reference", "scripts/generate-config-reference.ts", "--check"),
   script("metric reference", "scripts/generate-metric-reference.ts", "--check"),
+  script("dashboard", "scripts/generate-dashboard.ts", "--check"),
   nodeTestStep("unit tests", testFiles().unit, { concurrency: 2, timeoutMs: 120_000 }),
 ]);
