@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { Problem, type Random, writeFileAtomically } from "@signalbox/base";
 import { SEAL_KEY_BYTES } from "./key-seal.ts";
 
@@ -17,10 +17,7 @@ export function readKeyFile(path: string): Buffer | undefined {
     throw new Problem("config_invalid", `the key file ${path} cannot be read`, { cause: error });
   }
   const key = Buffer.from(text.trim(), "base64");
-  if (key.length === SEAL_KEY_BYTES) {
-    chmodSync(path, 0o600);
-    return key;
-  }
+  if (key.length === SEAL_KEY_BYTES) return key;
   const message = `the key file ${path} is damaged: restore it from a backup`;
   throw new Problem("config_invalid", message);
 }

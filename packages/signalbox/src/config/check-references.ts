@@ -1,3 +1,4 @@
+import { parseIpPrefix } from "../model/ip-prefix.ts";
 import type { ConfigFault } from "./check-tree.ts";
 import { isLoopback, parseListenAddress } from "./listen-address.ts";
 import type { Config } from "./schema.ts";
@@ -16,7 +17,9 @@ export function checkReferences(config: Config): readonly ConfigFault[] {
     ...unknownOrganizations(config),
     ...tlsFaults(config),
     ...listenerFaults(config),
+    ...mutualFaults(config),
     ...profilingFaults(config),
+    ...nodeFaults(config),
   ];
 }
 
@@ -92,6 +95,26 @@ function listenerFaults({ listen, tls }: Config): readonly ConfigFault[] {
     }
   }
   return faults;
+}
+
+/** TLS and credentials are part of these, wherever they listen. */
+function mutualFaults({ listen }: Config): readonly ConfigFault[] {
+  return (["enrol"] as const).flatMap((name) => {
+    if (listen[name] === "off") return [];
+    const address = parseListenAddress(listen[name]);
+    return address.ok ? [] : [{ path: `listen.${name}`, message: address.error }];
+  });
+}
+
+/** The node API has certificates of its own, wherever it listens. */
+function nodeFaults({ listen, node }: Config): readonly ConfigFault[] {
+  const faults = node.allow.flatMap((text, index) => {
+    const prefix = parseIpPrefix(text);
+    return prefix.ok ? [] : [{ path: `node.allow[${index}]`, message: prefix.error }];
+  });
+  if (listen.nodeApi === "off") return faults;
+  const address = parseListenAddress(listen.nodeApi);
+  return address.ok ? faults : [...faults, { path: "listen.nodeApi", message: address.error }];
 }
 
 /** Whoever reads a heap reads every secret in it. */

@@ -15,6 +15,8 @@ export interface DataFiles {
   readonly store: string;
   /** How far the store was; outside of it, so that it is not lost together with it. */
   readonly storeRevision: string;
+  /** Opens the private keys of the node authority, which lie in the store. */
+  readonly authorityKey: string;
   readonly audit: string;
   /** One folder a region. */
   readonly providers: string;
@@ -29,6 +31,7 @@ export function dataFiles(directory: string): DataFiles {
     endpoints: join(directory, "endpoints.json"),
     store: join(directory, "store"),
     storeRevision: join(directory, "store.revision"),
+    authorityKey: join(directory, "authority.key"),
     audit: join(directory, "audit"),
     providers: join(directory, "providers"),
   };

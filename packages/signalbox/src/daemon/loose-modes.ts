@@ -11,12 +11,13 @@ const OTHERS_WRITE = 0o022;
  * volumes of containers come with such modes and somebody may mean it.
  */
 export function warnOfLooseModes(
-  files: Pick<DataFiles, "directory" | "tokens" | "adminToken">,
+  files: Pick<DataFiles, "directory" | "tokens" | "adminToken" | "authorityKey">,
   log: Log,
 ): void {
   const rules = [
     { path: files.directory, loose: OTHERS_WRITE, chmod: "0700" },
     { path: files.tokens, loose: OTHERS_WRITE, chmod: "0600" },
+    { path: files.authorityKey, loose: OTHERS_READ | OTHERS_WRITE, chmod: "0600" },
     { path: files.adminToken, loose: OTHERS_READ | OTHERS_WRITE, chmod: "0600" },
   ];
   for (const { path, loose, chmod } of rules) {

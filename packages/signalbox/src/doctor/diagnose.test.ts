@@ -38,7 +38,12 @@ regions: [{ id: 33333333-3333-4333-8333-333333333333, name: r, type: simulated }
 
 /** What the doctor says of the data directory; listeners are off unless a test gives some. */
 async function look(flags: Readonly<Record<string, string>> = {}): Promise<readonly Finding[]> {
-  const off = { "--listen-rest": "off", "--listen-ops": "off", "--listen-xds": "off" };
+  const off = {
+    "--listen-rest": "off",
+    "--listen-ops": "off",
+    "--listen-xds": "off",
+    "--listen-enrol": "off",
+  };
   return diagnose(
     { flags: { "--data-dir": dataDir, ...off, ...flags }, environment: {}, file: undefined },
     {

@@ -16,7 +16,7 @@ export interface FilesRequest {
 /** The entries of the data directory and of its store; what machines have is looked at elsewhere. */
 export function readDataFiles({ files, owner, user, nameAccount }: FilesRequest): FilesFacts {
   const { directory } = files;
-  const secrets = new Set([files.adminToken, files.tokens]);
+  const secrets = new Set([files.adminToken, files.tokens, files.authorityKey]);
   const paths = [...entriesOf(directory), ...entriesOf(files.store)];
   const found = paths.flatMap((path): FileFacts[] => {
     const stat = statIfThere(path);
