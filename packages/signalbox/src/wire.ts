@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { trace, type Tracer } from "@opentelemetry/api";
 import { CANCELLED } from "@signalbox/base";
 import { createControllerRuntime } from "@signalbox/controller";
 import { type AuditSink, type Authenticator, createHttpServer } from "@signalbox/http";
@@ -38,6 +37,7 @@ import { describeRegion } from "./daemon/describe-region.ts";
 import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { warnOfLooseModes } from "./daemon/loose-modes.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
+import { startTracing } from "./daemon/tracing/tracing.ts";
 import { TlsReload } from "./daemon/tls-reload.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { startXds } from "./daemon/xds/start-xds.ts";
@@ -102,13 +102,15 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   prepareDataDirectory(loaded.dataDir);
   const files = dataFiles(loaded.dataDir);
   assertEndpointsPath(files.endpoints);
-  const registries = startMeasuring(loaded, deps);
+  const registries = await startMeasuring(loaded, deps);
   const { metrics } = registries;
   const tls = new TlsReload(loaded.config.tls, deps);
   deps.parts.add("certificates", () => tls.close());
-  const declared: Assembly = { ...deps, config: loaded.config, files, tls, registries, metrics };
-  const tracer = await startTelemetry(declared);
-  const store = await openStore(declared);
+  const { config: given } = loaded;
+  const tracing = await startTracing({ ...deps, config: given });
+  const common = { config: given, files, tls, registries, metrics, tracing };
+  const declared: Assembly = { ...deps, ...common };
+  const store = tracing.store(await openStore(declared));
   const { types, message } = await chooseProviders(declared.config, probeQemuPrograms);
   if (message !== undefined) deps.announce(message);
   const config = completeConfig(declared.config, declared.files, types, deps);
@@ -123,7 +125,7 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   const controllers = createControllers(assembly, store, regions);
   const xds = await startXds(assembly, store, regions);
   const xdsClients = xds.clients;
-  const sources = { store, regions, tracer, xdsClients, audit, tokens };
+  const sources = { store, regions, xdsClients, audit, tokens };
   const rest = await startRest(assembly, sources);
   // Last: a hundred thousand resources to look at would hold up whatever starts after them.
   await controllers.start();
@@ -138,16 +140,6 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   for (const line of readyLines(endpoints, adminTokenFile(assembly.files), tookMs)) {
     deps.announce(line);
   }
-}
-
-async function startTelemetry({ config, version, parts }: Assembly): Promise<Tracer> {
-  const { otlpEndpoint, samplingRatio } = config.telemetry;
-  if (otlpEndpoint === undefined) return trace.getTracer("signalbox");
-  // The exporter's modules are a tenth of all; most daemons export nothing.
-  const { createTelemetry } = await import("./daemon/telemetry.ts");
-  const telemetry = await createTelemetry({ endpoint: otlpEndpoint, samplingRatio, version });
-  parts.add("telemetry", () => telemetry.close());
-  return telemetry.tracer;
 }
 
 async function openStore(assembly: Assembly): Promise<Store> {
@@ -206,7 +198,7 @@ async function startRegions(
   types: readonly ProviderType[],
 ): Promise<RegionSet> {
   const { config, log, health, parts, signal, clock } = assembly;
-  const observe = createProviderObserver(assembly);
+  const observe = createProviderObserver({ ...assembly, tracer: assembly.tracing.tracer });
   const served: ServedRegion[] = [];
   for (const declared of config.regions) {
     if (!types.includes(declared.type)) {
@@ -238,7 +230,9 @@ function createControllers(assembly: Assembly, store: Store, regions: RegionSet)
   const shared = { store, clock, random, log, metrics };
   const deps = { ...shared, providers: regions.providers, catalogue: regions, settings };
   const runtime = createControllerRuntime(shared, { drainTimeoutMs: graceMs(config) });
-  for (const controller of createReconcilers(deps)) runtime.register(controller);
+  for (const controller of createReconcilers(deps)) {
+    runtime.register(assembly.tracing.controller(controller));
+  }
   const resync = createResync({ ...deps, wake: (kind, id) => runtime.wake(kind, id) });
 
   registries.statistics["controllers"] = () => runtime.depths();
@@ -267,16 +261,15 @@ interface RestSources {
   readonly store: Store;
   readonly regions: RegionSet;
   readonly xdsClients: XdsClients;
-  readonly tracer: Tracer;
   readonly audit: AuditSink;
   readonly tokens: TokenSource;
 }
 
 async function startRest(assembly: Assembly, sources: RestSources): Promise<string | undefined> {
-  const { config, tls, clock, random, log, metrics, parts, version, health } = assembly;
+  const { config, tls, clock, random, log, metrics, parts, version, health, tracing } = assembly;
   const address = plannedAddress(config.listen.rest);
   if (address === undefined) return undefined;
-  const { audit, tokens, tracer } = sources;
+  const { audit, tokens } = sources;
   const consoleTickets = new ConsoleTickets({ clock, random });
   const consoles = createConsoles(assembly, sources.regions, consoleTickets);
   const server = createHttpServer({
@@ -295,7 +288,7 @@ async function startRest(assembly: Assembly, sources: RestSources): Promise<stri
     clock,
     random,
     metrics,
-    tracer,
+    tracer: tracing.tracer,
     ...httpSettings(config, tls.texts),
   });
   tls.onChange((texts) => server.setTls(restTls(texts)));

@@ -6,6 +6,7 @@ import type { ClosingStack } from "./closing-stack.ts";
 import type { DataFiles } from "./data-files.ts";
 import type { OpsRegistries } from "./ops/ops-registries.ts";
 import type { TlsReload } from "./tls-reload.ts";
+import type { Tracing } from "./tracing/tracing.ts";
 
 /** What the daemon takes from the outside. */
 export interface DaemonDeps {
@@ -33,6 +34,7 @@ export interface Assembly extends DaemonDeps {
   readonly registries: OpsRegistries;
   /** The registry of metrics, as libraries see it. */
   readonly metrics: Metrics;
+  readonly tracing: Tracing;
   /** Begins the stop of the daemon, as a signal does. */
   readonly stop: () => void;
   /** Whatever is started is put here, to be closed in the reverse order. */

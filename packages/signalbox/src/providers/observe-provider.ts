@@ -1,4 +1,4 @@
-import { trace } from "@opentelemetry/api";
+import { type Tracer, trace } from "@opentelemetry/api";
 import type { Clock, Log, Metrics } from "@signalbox/base";
 import { MachineCensus } from "./machine-census.ts";
 import { createCallObserver } from "./observed-call.ts";
@@ -10,6 +10,8 @@ export interface ObserveProviderDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Default: calls are no spans. */
+  readonly tracer?: Tracer;
 }
 
 /** Puts every provider that it is given behind metrics and spans; the region is how it is named. */
@@ -20,6 +22,7 @@ export function createProviderObserver({
   clock,
   log,
   metrics,
+  tracer = trace.getTracer("signalbox"),
 }: ObserveProviderDeps): ObserveProvider {
   const censuses = new Map<string, MachineCensus>();
   const instruments = createProviderInstruments(metrics, () =>
@@ -30,7 +33,6 @@ export function createProviderObserver({
   return (region, provider) => {
     const census = new MachineCensus(clock, (tookMs) => instruments.booted(region, tookMs));
     censuses.set(region, census);
-    const tracer = trace.getTracer("signalbox");
     const { type } = provider;
     const observe = createCallObserver({ region, type, clock, instruments, tracer });
     return new ObservedProvider(provider, { log, observe, census });

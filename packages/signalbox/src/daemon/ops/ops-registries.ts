@@ -5,6 +5,7 @@ import {
   type HealthRegistry,
   metricsPort,
   MetricsRegistry,
+  type MetricsRegistryOptions,
 } from "@signalbox/ops";
 
 /** Numbers of caches, queues and the like, by part; each part adds its own. */
@@ -24,11 +25,19 @@ export interface OpsRegistriesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly health: HealthRegistry;
+  /** What measurements are examples of, such as the span under way. Default: of nothing. */
+  readonly exemplar?: MetricsRegistryOptions["exemplar"];
 }
 
-export function createOpsRegistries({ clock, log, health }: OpsRegistriesDeps): OpsRegistries {
+export function createOpsRegistries({
+  clock,
+  log,
+  health,
+  exemplar,
+}: OpsRegistriesDeps): OpsRegistries {
   const registry = new MetricsRegistry({
     clock,
+    exemplar,
     onFault: (err, metric) => log.error({ err, metric }, "a metric could not be read"),
   });
   const close = addProcessMetrics(registry);
