@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { AllowedAddresses, parsePrefix } from "./allowed-addresses.ts";
+import { parseIpPrefix } from "../model/ip-prefix.ts";
+import { AllowedAddresses } from "./allowed-addresses.ts";
 
 test("nothing is allowed unless it was said", () => {
   assert.equal(new AllowedAddresses([]).has("127.0.0.1"), false);
@@ -27,7 +28,7 @@ test("what is no prefix is told", () => {
     "10.0.0.0/-1",
     "1/2/3",
   ]) {
-    assert.equal(parsePrefix(text).ok, false, text);
+    assert.equal(parseIpPrefix(text).ok, false, text);
   }
   assert.throws(() => new AllowedAddresses(["any"]), RangeError);
 });
