@@ -1,3 +1,5 @@
+import { News } from "../news.ts";
+
 /** Something that happened on the machine. */
 export interface AgentEvent {
   /** 20 letters that sort by time; see `createXidSource`. */
@@ -22,7 +24,7 @@ export class EventRing {
   readonly #capacity: number;
   readonly #reserve: number;
   readonly #slots: AgentEvent[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #news = new News();
   #end = 0;
 
   constructor(options: EventRingOptions = {}) {
@@ -43,7 +45,7 @@ export class EventRing {
   append(event: AgentEvent): void {
     this.#slots[this.#end % this.#capacity] = event;
     this.#end += 1;
-    for (const wake of this.#waiting) wake();
+    this.#news.tell();
   }
 
   /** Undefined when it is overwritten, or not there yet. */
@@ -67,14 +69,6 @@ export class EventRing {
 
   /** Resolves when there is an event at `position`, or the signal aborts. */
   async reached(position: number, signal: AbortSignal): Promise<void> {
-    while (this.#end <= position && !signal.aborted) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const wake = (): void => resolve();
-      this.#waiting.add(wake);
-      signal.addEventListener("abort", wake, { once: true });
-      await promise;
-      this.#waiting.delete(wake);
-      signal.removeEventListener("abort", wake);
-    }
+    while (this.#end <= position && !signal.aborted) await this.#news.next(signal);
   }
 }

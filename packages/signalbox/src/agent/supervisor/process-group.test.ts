@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { systemClock } from "@signalbox/base";
+import { hastyClock } from "../testing/hasty-clock.ts";
+import { until } from "../testing/until.ts";
+import { endText, ProcessGroup } from "./process-group.ts";
+
+/** A running shell program, and what it printed. */
+async function useShell(script: string): Promise<{ group: ProcessGroup; printed: () => string }> {
+  const pieces: Buffer[] = [];
+  const group = await ProcessGroup.start({
+    clock: hastyClock,
+    command: ["/bin/sh", "-c", script],
+    environment: { PATH: "/usr/bin:/bin" },
+    directory: "/",
+    onOutput: (lines) => pieces.push(lines),
+  });
+  return { group, printed: () => Buffer.concat(pieces).toString() };
+}
+
+/** The processes of a group that are not dead. */
+function members(group: number): readonly string[] {
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      const [state, , pgrp] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+      return Number(pgrp) === group && state !== "Z";
+    } catch {
+      return false;
+    }
+  });
+}
+
+test("the status, and both outputs by whole lines", async () => {
+  const { group, printed } = await useShell("echo out; printf half >&2; exit 3");
+  assert.deepEqual(await group.ended, { kind: "status", status: 3 });
+  assert.deepEqual(printed().split("\n").toSorted(), ["", "half", "out"]);
+  assert.equal(endText(await group.ended), "exit status 3");
+});
+
+test("stopping asks first", async () => {
+  const { group, printed } = await useShell(
+    "trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.01; done",
+  );
+  await until(() => printed().includes("up"));
+  assert.deepEqual(await group.stop(10_000), { kind: "status", status: 0 });
+  assert.equal(printed(), "up\nbye\n");
+  assert.deepEqual(members(group.pid), []);
+});
+
+test("who does not listen is killed, with its children", async () => {
+  const { group, printed } = await useShell(
+    "trap '' TERM; (trap '' TERM; exec sleep 60) & echo up; wait; wait; sleep 60",
+  );
+  await until(() => printed().includes("up") && members(group.pid).length >= 2);
+  const end = await group.stop(1000);
+  assert.deepEqual(end, { kind: "signal", signal: "SIGKILL" });
+  assert.equal(endText(end), "signal SIGKILL");
+  assert.deepEqual(members(group.pid), []);
+});
+
+test("what a program leaves behind ends with it, even what does not listen", async () => {
+  const { group } = await useShell("(trap '' TERM; exec sleep 60) & exec true");
+  assert.deepEqual(await group.ended, { kind: "status", status: 0 });
+  assert.deepEqual(members(group.pid), []);
+});
+
+test("who has left the session does not keep it from ending", async () => {
+  const { group, printed } = await useShell("setsid sleep 3 & echo done");
+  await group.ended;
+  assert.equal(printed(), "done\n");
+});
+
+test("a program that is not there", async () => {
+  const options = {
+    clock: systemClock,
+    command: ["/nowhere/program"],
+    environment: {},
+    directory: "/",
+    onOutput: () => {},
+  };
+  await assert.rejects(ProcessGroup.start(options), { code: "ENOENT" });
+  await assert.rejects(
+    ProcessGroup.start({ ...options, command: ["/bin/true"], directory: "/nowhere" }),
+    { code: "ENOENT" },
+  );
+});
+
+test("a program that writes without end does not fill the memory of whom it writes to", async () => {
+  let bytes = 0;
+  const group = await ProcessGroup.start({
+    clock: hastyClock,
+    command: ["/bin/sh", "-c", "yes | tr -d '\\n'"],
+    environment: { PATH: "/usr/bin:/bin" },
+    directory: "/",
+    onOutput: (lines) => void (bytes += lines.length),
+  });
+  await until(() => bytes > 10_000_000);
+  await group.stop(1000);
+  assert.deepEqual(members(group.pid), []);
+});

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Clock } from "@signalbox/base";
+import { LineJoiner } from "./line-joiner.ts";
+
+/** How a process ended: with a status, or by a signal. */
+export type ProcessEnd =
+  | { readonly kind: "status"; readonly status: number }
+  | { readonly kind: "signal"; readonly signal: string };
+
+export interface ProcessGroupOptions {
+  readonly clock: Clock;
+  /** Program and arguments. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+  /** Whole lines of standard output and standard error, as they come. */
+  readonly onOutput: (lines: Buffer) => void;
+}
+
+/** How long what a process leaves behind gets to end by itself, and to be gone when killed. */
+const REST_GRACE_MS = 2_000;
+const POLL_MS = 20;
+
+/**
+ * A program and all that it starts, in a process group (and session) of its own. When the program
+ * ends, by itself or when it is told to, what is left of its group is ended as well. Only what
+ * moves to another session escapes.
+ */
+export class ProcessGroup {
+  readonly pid: number;
+  readonly #clock: Clock;
+  readonly #child: ChildProcess;
+  /** Resolves when the program has ended, nothing of its group is left, and its output is read. */
+  readonly ended: Promise<ProcessEnd>;
+
+  private constructor(child: ChildProcess, pid: number, options: ProcessGroupOptions) {
+    this.#child = child;
+    this.pid = pid;
+    this.#clock = options.clock;
+    const closed = readOutput(child, options.onOutput);
+    this.ended = this.#end(closed);
+  }
+
+  /** @throws when the program cannot be started */
+  static async start(options: ProcessGroupOptions): Promise<ProcessGroup> {
+    const [program = "", ...args] = options.command;
+    const child = spawn(program, args, {
+      cwd: options.directory,
+      env: options.environment,
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    await once(child, "spawn");
+    if (child.pid === undefined) throw new Error(`${program} has no process`);
+    return new ProcessGroup(child, child.pid, options);
+  }
+
+  /** Asks all of it to end, and kills what has not within the time. */
+  async stop(graceMs: number): Promise<ProcessEnd> {
+    this.#signal("SIGTERM");
+    const cancel = this.#clock.after(graceMs, () => this.#signal("SIGKILL"));
+    try {
+      return await this.ended;
+    } finally {
+      cancel();
+    }
+  }
+
+  async #end(closed: Promise<unknown>): Promise<ProcessEnd> {
+    const [status, signal] = (await once(this.#child, "exit")) as [number | null, string | null];
+    this.#signal("SIGTERM");
+    if (!(await this.#isGoneWithin(REST_GRACE_MS))) {
+      this.#signal("SIGKILL");
+      // Killed processes stay until whoever is their parent has asked for their status.
+      await this.#isGoneWithin(REST_GRACE_MS);
+    }
+    const cancel = this.#clock.after(REST_GRACE_MS, () => {
+      // What has left the session may still hold the pipes.
+      this.#child.stdout?.destroy();
+      this.#child.stderr?.destroy();
+    });
+    await closed;
+    cancel();
+    if (signal !== null) return { kind: "signal", signal };
+    return { kind: "status", status: status ?? 0 };
+  }
+
+  async #isGoneWithin(limitMs: number): Promise<boolean> {
+    const startMs = this.#clock.monotonic();
+    while (this.#signal(0)) {
+      if (this.#clock.monotonic() - startMs >= limitMs) return false;
+      await this.#clock.sleep(POLL_MS);
+    }
+    return true;
+  }
+
+  /** Whether there was anyone to take it. */
+  #signal(signal: NodeJS.Signals | 0): boolean {
+    try {
+      return process.kill(-this.pid, signal);
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === "EPERM";
+    }
+  }
+}
+
+/** `exit status 3`, `signal SIGKILL`. */
+export function endText(end: ProcessEnd): string {
+  return end.kind === "status" ? `exit status ${end.status}` : `signal ${end.signal}`;
+}
+
+/** Resolves when both pipes are closed. */
+function readOutput(child: ChildProcess, onOutput: (lines: Buffer) => void): Promise<unknown> {
+  const streams = [child.stdout, child.stderr].filter((stream) => stream !== null);
+  return Promise.all(
+    streams.map(async (stream) => {
+      const lines = new LineJoiner(onOutput);
+      stream.on("data", (bytes: Buffer) => lines.push(bytes));
+      // Whatever happens to it, its close tells of it.
+      stream.on("error", () => {});
+      const { promise, resolve } = Promise.withResolvers<void>();
+      stream.once("close", resolve);
+      await promise;
+      lines.end();
+    }),
+  );
+}
