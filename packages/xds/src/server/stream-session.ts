@@ -215,6 +215,8 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
         callbacks.onNack?.(info, refusal);
       },
       onStale: () => {},
+      onConverged: (typeUrl, tookMs) => metrics.converged(info.kind, typeUrl, tookMs),
+      onCoalesced: (typeUrl) => metrics.coalesced(info.kind, typeUrl),
       onSubscriptionChange: (typeUrl, change) =>
         callbacks.onSubscriptionChange?.(info, typeUrl, change),
       onSent: (event) => {

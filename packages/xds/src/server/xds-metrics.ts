@@ -12,9 +12,13 @@ export interface XdsMetrics {
   sent(kind: StreamKind, event: SentEvent): void;
   acked(kind: StreamKind, ack: Acknowledgement): void;
   fetched(typeUrl: string): void;
-  /** A change that goes out with what a stream owes already. */
-  coalesced(): void;
+  /** From a change to its acceptance by a client. */
+  converged(kind: StreamKind, typeUrl: string, tookMs: number): void;
+  /** A change that goes out with what the client is owed already. */
+  coalesced(kind: StreamKind, typeUrl: string): void;
 }
+
+const ACCEPTANCE_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60];
 
 export function createXdsMetrics(metrics: Metrics): XdsMetrics {
   const streams = metrics.gauge({
@@ -42,20 +46,27 @@ export function createXdsMetrics(metrics: Metrics): XdsMetrics {
     help: "Bytes of the answers that were sent, before compression and TLS.",
     labels: ["kind", "type"],
   });
-  const convergence = metrics.histogram({
+  const acceptance = metrics.histogram({
     name: "xds_ack_seconds",
     help: "Time from an answer to its acceptance.",
     labels: ["kind", "type"],
-    buckets: [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60],
+    buckets: ACCEPTANCE_SECONDS,
   });
   const fetches = metrics.counter({
     name: "xds_fetches_total",
     help: "Single answers, by gRPC or REST.",
     labels: ["type"],
   });
+  const converged = metrics.histogram({
+    name: "xds_convergence_seconds",
+    help: "Time from a change to its acceptance by a client that it concerns.",
+    labels: ["kind", "type"],
+    buckets: ACCEPTANCE_SECONDS,
+  });
   const coalesced = metrics.counter({
     name: "xds_coalesced_changes_total",
-    help: "Changes that went out with what was due on their stream already.",
+    help: "Changes that went to a client together with what it was owed already.",
+    labels: ["kind", "type"],
   });
   return {
     streams: (kind, count) => streams.set(count, { kind }),
@@ -67,8 +78,9 @@ export function createXdsMetrics(metrics: Metrics): XdsMetrics {
       bytes.add({ kind, type }, event.bytes);
     },
     acked: (kind, { typeUrl, tookMs }) =>
-      convergence.observe(tookMs / 1000, { kind, type: label(typeUrl) }),
-    coalesced: () => coalesced.add(),
+      acceptance.observe(tookMs / 1000, { kind, type: label(typeUrl) }),
+    converged: (kind, typeUrl, ms) => converged.observe(ms / 1000, { kind, type: label(typeUrl) }),
+    coalesced: (kind, typeUrl) => coalesced.add({ kind, type: label(typeUrl) }),
     fetched: (typeUrl) => fetches.add({ type: label(typeUrl) }),
   };
 }

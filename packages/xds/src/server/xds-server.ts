@@ -78,13 +78,7 @@ export class XdsServer {
     const { clock, soon, debounce, sliceMs, limits } = settings;
     const { maxNewStreamsPerSecond: perSecond } = limits;
     this.#newStreams = new RequestRate(clock, perSecond, perSecond);
-    this.#scheduler = new FlushScheduler({
-      clock,
-      soon,
-      debounce,
-      sliceMs,
-      onCoalesced: () => this.#metrics.coalesced(),
-    });
+    this.#scheduler = new FlushScheduler({ clock, soon, debounce, sliceMs });
     const sotw = this.#streamSettings(SOTW);
     const delta = this.#streamSettings(DELTA);
     this.#answerCaches = [sotw.answers, delta.answers];

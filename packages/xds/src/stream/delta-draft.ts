@@ -1,14 +1,17 @@
 import type { Resource } from "../resource/resource.ts";
 import type { DeltaAnswer } from "../wire/answer.ts";
+import type { StatusDetail } from "../wire/status-detail.ts";
 
 /** An incremental answer in the making: no name twice, none both sent and removed (§2.1 rule 13). */
 export class DeltaDraft {
   readonly #resources = new Map<string, Resource>();
   readonly #removed = new Set<string>();
   readonly #absent = new Set<string>();
+  readonly #errors = new Map<string, StatusDetail>();
 
   get isEmpty(): boolean {
-    return this.#resources.size + this.#removed.size + this.#absent.size === 0;
+    const { size } = this.#resources;
+    return size + this.#removed.size + this.#absent.size + this.#errors.size === 0;
   }
 
   get resources(): Iterable<Resource> {
@@ -18,15 +21,23 @@ export class DeltaDraft {
   add(resource: Resource): void {
     this.#resources.set(resource.name, resource);
     this.#removed.delete(resource.name);
+    this.#errors.delete(resource.name);
   }
 
   remove(name: string): void {
-    if (!this.#resources.has(name) && !this.#absent.has(name)) this.#removed.add(name);
+    if (this.#resources.has(name) || this.#absent.has(name)) return;
+    this.#removed.add(name);
+    this.#errors.delete(name);
   }
 
   absentAlias(name: string): void {
     this.#removed.delete(name);
     this.#absent.add(name);
+  }
+
+  /** Of a name that is neither sent nor removed. */
+  error(name: string, detail: StatusDetail): void {
+    if (!this.#resources.has(name) && !this.#removed.has(name)) this.#errors.set(name, detail);
   }
 
   answer(typeUrl: string, systemVersionInfo: string): DeltaAnswer {
@@ -37,7 +48,7 @@ export class DeltaDraft {
       heartbeats: [],
       removed: [...this.#removed],
       absentAliases: [...this.#absent],
-      errors: [],
+      errors: Array.from(this.#errors, ([name, detail]) => ({ name, detail })),
     };
   }
 }

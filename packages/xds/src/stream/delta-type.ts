@@ -1,3 +1,4 @@
+import { STATUS } from "@signalbox/grpc";
 import type { Resource } from "../resource/resource.ts";
 import type { InterestChange } from "../subscription/interest.ts";
 import { canonicalName, type Glob, globCovers } from "../subscription/resource-name.ts";
@@ -12,6 +13,7 @@ import { ABSENT, UNCERTAIN } from "./sent-version.ts";
 import { deltaShareKey } from "./share-key.ts";
 import type { TypeContext } from "./type-context.ts";
 import type { Phase, Reception, TypeMachine } from "./type-machine.ts";
+import { absenceOf } from "./told-absences.ts";
 import { TypeStanding } from "./type-standing.ts";
 
 const NOTHING: readonly string[] = [];
@@ -278,18 +280,27 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   }
 
   #answer(table: ResourceTable, draft: DeltaDraft, name: string): void {
-    const { reportsAbsence, answersAliases } = this.standing.rules;
     const resource = table.get(name);
-    if (resource !== undefined) {
-      this.#resolve(name, resource);
-      this.#add(draft, resource);
-    } else if (answersAliases) {
-      draft.absentAlias(name);
-    } else if (this.#postponed.has(name)) {
+    if (resource === undefined) {
+      this.#answerAbsence(table, draft, name);
       return;
-    } else if (reportsAbsence || (this.#released.has(name) && !this.standing.rules.neverRemoves)) {
-      draft.remove(name);
     }
+    this.#resolve(name, resource);
+    this.#add(draft, resource);
+  }
+
+  /** Where absence has a word of its own, errors are for names that could not be looked for. */
+  #answerAbsence(table: ResourceTable, draft: DeltaDraft, name: string): void {
+    const { reportsAbsence, reportsErrors, answersAliases, neverRemoves } = this.standing.rules;
+    const isReleased = this.#released.has(name);
+    const isPostponed = this.#postponed.has(name);
+    const detail = absenceOf(table, name);
+    const isSaid = reportsErrors && !isReleased && !isPostponed;
+    if (isSaid && detail.code !== STATUS.NOT_FOUND) draft.error(name, detail);
+    else if (answersAliases) draft.absentAlias(name);
+    else if (isPostponed) return;
+    else if (reportsAbsence || (isReleased && !neverRemoves)) draft.remove(name);
+    else if (isSaid) draft.error(name, detail);
   }
 
   #lookAt(

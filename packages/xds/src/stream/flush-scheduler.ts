@@ -21,8 +21,6 @@ export interface FlushSchedulerOptions {
   readonly debounce: Debounce;
   /** How long streams are flushed before others get a turn. */
   readonly sliceMs: number;
-  /** A change came to a stream that had something to send already, and goes out with it. */
-  readonly onCoalesced?: (() => void) | undefined;
 }
 
 /**
@@ -58,11 +56,8 @@ export class FlushScheduler {
 
   /** A cache changed. */
   changed(stream: Flushable): void {
-    if (this.#isClosed) return;
-    const { clock, debounce, onCoalesced } = this.#options;
-    const isDue = this.#urgent.has(stream) || this.#ready.has(stream);
-    if (isDue || this.#gathering.has(stream)) onCoalesced?.();
-    if (isDue) return;
+    if (this.#isClosed || this.#urgent.has(stream) || this.#ready.has(stream)) return;
+    const { clock, debounce } = this.#options;
     if (debounce.quietMs <= 0) {
       this.#ready.add(stream);
       this.#schedule();

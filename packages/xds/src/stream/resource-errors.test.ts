@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { fromBinary } from "@bufbuild/protobuf";
 import { resourceErrorsOf } from "@signalbox/envoy-api";
-import { DiscoveryResponseSchema } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
-import { FRAME_HEADER_BYTES, STATUS } from "@signalbox/grpc";
+import {
+  DeltaDiscoveryResponseSchema,
+  DiscoveryResponseSchema,
+} from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
+import { FRAME_HEADER_BYTES, GrpcError, STATUS } from "@signalbox/grpc";
 import { type ResourceTypeName, TYPE_URLS } from "../resource/resource-types.ts";
 import type { MissingLoader } from "../table/missing-names.ts";
 import { testResource } from "./testing/answers.ts";
 import { StreamRig } from "./testing/stream-rig.ts";
-import { namesIn, SotwTranscript } from "./testing/transcript.ts";
+import { DeltaTranscript, namesIn, SotwTranscript } from "./testing/transcript.ts";
 
 class Stage {
   readonly rig: StreamRig;
@@ -106,4 +109,132 @@ it("nobody is told who did not opt in, nor anything under the wildcard", () => {
   const frame = plain.open.port.written.at(-1) ?? Buffer.alloc(0);
   const message = fromBinary(DiscoveryResponseSchema, frame.subarray(FRAME_HEADER_BYTES));
   assert.deepEqual(resourceErrorsOf(message), []);
+});
+
+const later = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+/** The errors of an answer, as `name code text`. */
+function lastErrors(
+  frame: Buffer | undefined,
+  schema: typeof DiscoveryResponseSchema | typeof DeltaDiscoveryResponseSchema,
+): readonly string[] {
+  const message = fromBinary(schema, frame?.subarray(FRAME_HEADER_BYTES) ?? new Uint8Array());
+  return resourceErrorsOf(message).map(({ resourceName, errorDetail }) =>
+    [resourceName?.name, errorDetail?.code, errorDetail?.message].join(" "),
+  );
+}
+
+it("why a loader failed is told, as far as it is meant for clients", async () => {
+  const failures = [
+    new GrpcError(STATUS.UNAVAILABLE, "the catalogue is away"),
+    new Error("password rejected"),
+  ];
+  const stage = new Stage("endpoint", { onMissing: () => Promise.reject(failures.shift()) });
+  stage.set("a");
+  stage.ask("x", "y");
+  await later();
+  assert.deepEqual(namesIn(stage.client.answer()), []);
+  assert.deepEqual(lastErrors(stage.client.open.port.written.at(-1), DiscoveryResponseSchema), [
+    `x ${STATUS.UNAVAILABLE} the catalogue is away`,
+    `y ${STATUS.INTERNAL} an unexpected error`,
+  ]);
+  stage.client.ack("endpoint", ["x", "y"]);
+  stage.client.silence();
+  stage.set("a", "x");
+  assert.deepEqual(stage.answer("x", "y"), { has: ["x"], not: [] });
+  // It was there: now it is absent, whatever became of the search before.
+  stage.set("a");
+  assert.deepEqual(stage.answer("x", "y"), { has: [], not: ["x"] });
+});
+
+/** An incremental client that is told of errors, over a loader. */
+function incremental(type: ResourceTypeName, onMissing: MissingLoader) {
+  const types = { [TYPE_URLS[type]]: { reportsErrors: true } };
+  const rig = new StreamRig({ rules: { types }, table: { onMissing } });
+  const client = new DeltaTranscript(rig, rig.delta());
+  const set = (...names: readonly string[]): void => {
+    const url = TYPE_URLS[type];
+    rig.cache.set(
+      url,
+      names.map((name) => testResource(url, name, "1")),
+    );
+  };
+  const errors = () => lastErrors(client.open.port.written.at(-1), DeltaDiscoveryResponseSchema);
+  return { client, set, errors };
+}
+
+const AWAY = new GrpcError(STATUS.UNAVAILABLE, "away");
+
+it("incremental: absence goes in removed names, failure in errors, and both are told once", async () => {
+  const { client, set, errors } = incremental("cluster", (name) => {
+    if (name === "lost") throw AWAY;
+  });
+  set("a");
+  client.send("cluster", { subscribe: ["a", "absent", "lost"] });
+  await later();
+  assert.deepEqual(namesIn(client.answer()), ["a"]);
+  client.ack("cluster");
+  assert.deepEqual(client.answer().removed, ["absent"]);
+  assert.deepEqual(errors(), [`lost ${STATUS.UNAVAILABLE} away`]);
+  client.ack("cluster");
+  client.silence();
+  set("a", "lost");
+  assert.deepEqual(namesIn(client.answer()), ["lost"]);
+  assert.deepEqual(errors(), []);
+  client.ack("cluster");
+  set("a");
+  assert.deepEqual(client.answer().removed, ["lost"]);
+  assert.deepEqual(errors(), []);
+});
+
+it("incremental: a name that is asked for again is looked for, and told, again", async () => {
+  let searches = 0;
+  const { client, set, errors } = incremental("cluster", () => {
+    searches += 1;
+    throw AWAY;
+  });
+  set();
+  for (const expected of [1, 2]) {
+    client.send("cluster", { subscribe: ["lost"] });
+    await later();
+    client.answers();
+    client.ack("cluster");
+    assert.equal(searches, expected);
+    assert.deepEqual(errors(), [`lost ${STATUS.UNAVAILABLE} away`]);
+    client.silence();
+  }
+});
+
+it("incremental: a host that could not be looked for is not one that does not exist", async () => {
+  let isAway = true;
+  const { client, set, errors } = incremental("virtualHost", () => {
+    if (isAway) throw AWAY;
+  });
+  set();
+  client.send("virtualHost", { subscribe: ["r/shop.example"] });
+  await later();
+  assert.deepEqual(namesIn(client.answer()), []);
+  assert.deepEqual(errors(), [`r/shop.example ${STATUS.UNAVAILABLE} away`]);
+  client.ack("virtualHost");
+  isAway = false;
+  client.send("virtualHost", { subscribe: ["r/shop.example"] });
+  await later();
+  const [host] = client.answer().resources;
+  assert.deepEqual(host?.aliases, ["r/shop.example"]);
+  assert.deepEqual(errors(), []);
+});
+
+it("incremental: where absence has no other word, it is an error", () => {
+  const rig = new StreamRig({
+    rules: { types: { [TYPE_URLS.secret]: { reportsErrors: true } } },
+  });
+  rig.cache.set(TYPE_URLS.secret, []);
+  const plain = new DeltaTranscript(rig, rig.delta());
+  plain.send("secret", { subscribe: ["key"] });
+  assert.deepEqual(plain.answer().removed, []);
+  assert.deepEqual(lastErrors(plain.open.port.written.at(-1), DeltaDiscoveryResponseSchema), [
+    `key ${STATUS.NOT_FOUND} there is no such resource`,
+  ]);
+  plain.ack("secret");
+  plain.silence();
 });

@@ -6,7 +6,8 @@ const SEPARATOR = "\n";
 
 /** The content of an answer as text: equal texts are equal answers, whatever is in the names. */
 export function deltaShareKey(answer: DeltaAnswer): string | undefined {
-  const { typeUrl, systemVersionInfo, resources, removed, absentAliases } = answer;
+  const { typeUrl, systemVersionInfo, resources, removed, absentAliases, errors } = answer;
+  if (errors.length > 0) return undefined;
   if (resources.length + removed.length + absentAliases.length > MAX_NAMES) return undefined;
   const parts = [typeUrl, systemVersionInfo];
   for (const { name, version } of resources) parts.push(`+${name.length}`, name, version);
@@ -17,8 +18,8 @@ export function deltaShareKey(answer: DeltaAnswer): string | undefined {
 
 /** The content of an answer as text: equal texts are equal answers. */
 export function sotwShareKey(answer: SotwAnswer): string | undefined {
-  const { typeUrl, versionInfo, resources, isWrapped } = answer;
-  if (resources.length > MAX_NAMES) return undefined;
+  const { typeUrl, versionInfo, resources, isWrapped, errors } = answer;
+  if (resources.length > MAX_NAMES || errors.length > 0) return undefined;
   const parts = [typeUrl, versionInfo, isWrapped ? "w" : "b"];
   for (const { name, version } of resources) parts.push(`${name.length}`, name, version);
   return parts.join(SEPARATOR);

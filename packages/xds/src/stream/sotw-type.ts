@@ -98,7 +98,7 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
     const answer = { ...this.#answer(list, table.version), errors };
     const isTold = this.#context.tellsChanges && !isFirstContact;
     const changed = isTold ? [...difference.set.keys()] : NOTHING;
-    const shareKey = errors.length > 0 ? undefined : (wildcardKey ?? sotwShareKey(answer));
+    const shareKey = wildcardKey ?? sotwShareKey(answer);
     return this.#planned(answer, shareKey, changed);
   }
 
@@ -189,12 +189,15 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
 
   /** Undefined when nothing is owed or the answer is this client's own. */
   #wildcardKey(table: ResourceTable, phase: Phase): string | undefined {
-    const own = this.standing.asked.size + this.standing.sent.size;
-    if (!this.standing.interest.isWildcard || own > 0 || phase !== "all") return undefined;
+    const { rules, interest, held, sent, asked } = this.standing;
+    const own = asked.size + sent.size;
+    if (!interest.isWildcard || own > 0 || phase !== "all") return undefined;
+    // Errors are told of this client's names.
+    if (rules.reportsErrors && interest.names.size > 0) return undefined;
     const { contents, typeUrl, version } = table;
-    if (this.standing.held === contents && !this.#owesAnswer) return undefined;
+    if (held === contents && !this.#owesAnswer) return undefined;
     // A full list is the same wherever the client stood.
-    const from = this.standing.rules.isFullState ? "" : (this.standing.held?.version ?? "");
+    const from = rules.isFullState ? "" : (held?.version ?? "");
     const form = this.#isWrapped ? "w" : "b";
     return [typeUrl, from, contents.version, form, version].join("\n");
   }

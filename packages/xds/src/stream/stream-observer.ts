@@ -21,4 +21,8 @@ export interface StreamObserver<Answer extends AnyAnswer> {
   onStale(typeUrl: string): void;
   onSubscriptionChange(typeUrl: string, change: InterestChange): void;
   onSent(event: SentEvent<Answer>): void;
+  /** What the client accepted was due to a change so long ago. */
+  onConverged?(typeUrl: string, tookMs: number): void;
+  /** A change came while something was owed already: they go out together. */
+  onCoalesced?(typeUrl: string): void;
 }

@@ -11,9 +11,17 @@ const NOT_FOUND: StatusDetail = Object.freeze({
   message: "there is no such resource",
 });
 
-/** Names that a state-of-the-world client was told do not exist (xds §2.11): each is told once. */
+/** What to say of a name that is not there: why it could not be looked for, or that there is none. */
+export function absenceOf(table: ResourceTable, name: string): StatusDetail {
+  return table.failureOf(name) ?? NOT_FOUND;
+}
+
+/**
+ * What a state-of-the-world client was told of names that are not there (xds §2.11): each is told
+ * once, and again when the reason is another one.
+ */
 export class ToldAbsences {
-  readonly #told = new Set<string>();
+  readonly #told = new Map<string, number>();
 
   /** The client gave the name up: it is told again when it asks again. */
   forget(name: string): void {
@@ -36,9 +44,10 @@ export class ToldAbsences {
     const errors: ResourceError[] = [];
     for (const name of missing) {
       if (!interest.names.has(name) || inAnswer.has(name)) continue;
-      if (this.#told.has(name) || table.isPending(name)) continue;
-      this.#told.add(name);
-      errors.push({ name, detail: NOT_FOUND });
+      const detail = absenceOf(table, name);
+      if (this.#told.get(name) === detail.code || table.isPending(name)) continue;
+      this.#told.set(name, detail.code);
+      errors.push({ name, detail });
     }
     return errors;
   }

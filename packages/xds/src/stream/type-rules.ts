@@ -13,9 +13,10 @@ export interface TypeRules {
   /** Incremental clients are told of names that do not exist (§2.5). */
   readonly reportsAbsence: boolean;
   /**
-   * State-of-the-world clients are told of names that do not exist, which they otherwise learn by
-   * waiting: `resource_errors`, NOT_FOUND (§2.11, TP3). Clients that don't know the field pass over
-   * it.
+   * Clients are told in `resource_errors` (§2.11, TP3) what they otherwise learn by waiting: of names
+   * that a loader failed to look for, why; of names that do not exist, NOT_FOUND, unless they are
+   * incremental clients that are told in `removed_resources`. Clients that don't know the field pass
+   * over it.
    */
   readonly reportsErrors: boolean;
   /** Incremental clients are never told to remove: it would make them fail requests (§2.5, ECDS). */

@@ -3,6 +3,7 @@ import type { Cache } from "../cache/cache.ts";
 import { TYPE_URLS } from "../resource/resource-types.ts";
 import type { Node } from "../wire/node.ts";
 import type { AnswerCache, PlannedAnswer } from "./answer-cache.ts";
+import { ChangeAge } from "./change-age.ts";
 import type { AnyAnswer, AnyRequest, Dialect } from "./dialect.ts";
 import { endpointsNameOf, needsEndpointsAgain } from "./endpoint-repush.ts";
 import type { Flushable, FlushScheduler } from "./flush-scheduler.ts";
@@ -61,6 +62,7 @@ const WARMS_CLUSTERS: ReadonlySet<string> = new Set([
 interface Slot<Request, Answer extends AnyAnswer> {
   readonly machine: TypeMachine<Request, Answer>;
   readonly standing: TypeStanding<Answer>;
+  readonly age: ChangeAge;
   isDirty: boolean;
 }
 
@@ -162,7 +164,11 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     slot.isDirty = true;
     this.#settings.scheduler.asked(this);
     if (kind === "stale") observer.onStale(typeUrl);
-    if (ack !== undefined) observer.onAck(ack);
+    if (ack !== undefined) {
+      observer.onAck(ack);
+      const tookMs = slot.age.accepted(this.#settings.clock.monotonic());
+      if (tookMs !== undefined) observer.onConverged?.(typeUrl, tookMs);
+    }
     if (nack !== undefined) observer.onNack(nack);
     if (change !== undefined && isChange(change)) observer.onSubscriptionChange(typeUrl, change);
   }
@@ -182,7 +188,8 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
       onChange: () => this.#changed(slot),
     });
     const { standing } = machine;
-    const slot: Slot<Request, Answer> = { machine, standing, isDirty: true };
+    const age = new ChangeAge();
+    const slot: Slot<Request, Answer> = { machine, standing, age, isDirty: true };
     const slots = [...this.#slots, [typeUrl, slot] as const];
     if (this.#settings.ordering !== "none") {
       slots.sort(([, one], [, other]) => one.standing.rules.order - other.standing.rules.order);
@@ -193,9 +200,14 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
 
   /** Called within commits of caches. */
   #changed(slot: Slot<Request, Answer>): void {
-    if (slot.isDirty || this.#isClosed) return;
+    if (this.#isClosed) return;
+    const { scheduler, promptTypes, clock } = this.#settings;
+    slot.age.changed(clock.monotonic());
+    if (slot.isDirty) {
+      this.#options.observer.onCoalesced?.(slot.standing.rules.typeUrl);
+      return;
+    }
     slot.isDirty = true;
-    const { scheduler, promptTypes } = this.#settings;
     if (promptTypes.has(slot.standing.rules.typeUrl)) scheduler.asked(this);
     else scheduler.changed(this);
   }
@@ -219,7 +231,10 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     if (isHeld) return;
     for (const slot of slots.toReversed()) {
       const planned = slot.machine.take("removals");
-      if (planned === undefined) continue;
+      if (planned === undefined) {
+        slot.age.settled();
+        continue;
+      }
       this.#send(slot, planned);
       return;
     }
@@ -241,6 +256,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     if (slot.isDirty) {
       slot.isDirty = false;
       planned = machine.take(phase);
+      if (planned === undefined && phase === "all") slot.age.settled();
     }
     if (planned === undefined) {
       const due = standing.dueHeartbeats(this.#settings.clock.monotonic());
@@ -251,7 +267,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     return true;
   }
 
-  #send({ standing }: Slot<Request, Answer>, planned: PlannedAnswer<Answer>): void {
+  #send({ standing, age }: Slot<Request, Answer>, planned: PlannedAnswer<Answer>): void {
     const { answers, dialect, clock, controlPlane } = this.#settings;
     const { transform, port, observer } = this.#options;
     const own =
@@ -266,6 +282,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     const version = dialect.versionOf(answer);
     const sent = { nonce: String(nonce), version, answer, sentAtMs: clock.monotonic() };
     standing.ledger.sent(sent, clock.now());
+    age.sent();
     this.#isFull = !port.write(frame);
     if (planned.changed.length > 0) this.#clustersChanged(standing, planned.changed);
     observer.onSent({

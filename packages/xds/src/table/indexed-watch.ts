@@ -6,8 +6,15 @@ export interface Registrations {
   readonly byName: Map<string, Set<IndexedWatch>>;
   readonly wildcards: Set<IndexedWatch>;
   readonly byDirectory: Map<string, Set<IndexedWatch>>;
+  readonly listener: NameListener;
+}
+
+/** Is told who wants what by name. */
+export interface NameListener {
   /** A client asks for the name, perhaps again. */
-  readonly nameAsked: (name: string) => void;
+  nameAsked(name: string): void;
+  /** Nobody watches the name any more. */
+  nameLeft(name: string): void;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -31,11 +38,11 @@ export class IndexedWatch implements TableWatch {
     this.#names ??= new Set();
     if (!this.#names.has(name)) addTo(this.#registered.byName, name, this);
     this.#names.add(name);
-    this.#registered.nameAsked(name);
+    this.#registered.listener.nameAsked(name);
   }
 
   removeName(name: string): void {
-    if (this.#names?.delete(name)) removeFrom(this.#registered.byName, name, this);
+    if (this.#names?.delete(name)) this.#leave(name);
   }
 
   setWildcard(isWildcard: boolean): void {
@@ -57,12 +64,18 @@ export class IndexedWatch implements TableWatch {
 
   close(): void {
     if (this.#isClosed) return;
-    for (const name of this.#names ?? []) removeFrom(this.#registered.byName, name, this);
+    for (const name of this.#names ?? []) this.#leave(name);
     this.#names = undefined;
     this.setDirectories(NOTHING);
     this.setWildcard(false);
     this.#isClosed = true;
     this.#registered.all.delete(this);
+  }
+
+  #leave(name: string): void {
+    const { byName, listener } = this.#registered;
+    removeFrom(byName, name, this);
+    if (!byName.has(name)) listener.nameLeft(name);
   }
 }
 

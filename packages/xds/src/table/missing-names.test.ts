@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { GrpcError, STATUS } from "@signalbox/grpc";
 import { TYPE_URLS } from "../resource/resource-types.ts";
 import { RecordingWatcher } from "../testing/recording-watcher.ts";
 import { textResource } from "../testing/text-resource.ts";
@@ -72,4 +73,48 @@ test("a loader that throws at once does no harm", async () => {
   table.watch(watcher).addName("a");
   await settled();
   assert.deepEqual(watcher.take(), ["a"]);
+});
+
+test("why a search failed is kept while somebody asks for the name and it is not there", async () => {
+  const { table, asked, watch } = newLoadedTable();
+  const fail = async (name: string): Promise<void> => {
+    watch.addName(name);
+    await settled();
+    asked.at(-1)?.settle.reject(new GrpcError(STATUS.UNAVAILABLE, "away"));
+    await settled();
+  };
+  const away = { code: STATUS.UNAVAILABLE, message: "away" };
+  await fail("a");
+  assert.deepEqual(table.failureOf("a"), away);
+  // Somebody else asks for it, too, and stays.
+  const other = table.watch(new RecordingWatcher());
+  other.addName("a");
+  await settled();
+  assert.equal(table.failureOf("a"), undefined, "it is looked for again");
+  asked.at(-1)?.settle.reject(new Error("secret"));
+  await settled();
+  assert.deepEqual(table.failureOf("a"), {
+    code: STATUS.INTERNAL,
+    message: "an unexpected error",
+  });
+  watch.removeName("a");
+  assert.notEqual(table.failureOf("a"), undefined);
+  other.close();
+  assert.equal(table.failureOf("a"), undefined);
+
+  await fail("b");
+  table.edit({ set: [textResource("b", "", { typeUrl: TYPE_URLS.virtualHost })] });
+  table.edit({ delete: ["b"] });
+  assert.equal(table.failureOf("b"), undefined);
+  await fail("r/alias");
+  const aliases = ["r/alias"];
+  table.edit({ set: [textResource("c", "", { typeUrl: TYPE_URLS.virtualHost, aliases })] });
+  assert.equal(table.failureOf("r/alias"), undefined);
+
+  watch.addName("d");
+  await settled();
+  watch.close();
+  asked.at(-1)?.settle.reject(new Error("nobody asks any more"));
+  await settled();
+  assert.equal(table.failureOf("d"), undefined);
 });

@@ -1,7 +1,13 @@
+import { GrpcError } from "@signalbox/grpc";
+import type { StatusDetail } from "../wire/status-detail.ts";
+
 /**
  * Fetches a resource that a client asked for and the table does not hold: it puts the resource into
  * the cache, or does not. When its promise settles the name is answered as what it is then; until
  * then the client hears nothing of it.
+ *
+ * What it throws is told to clients of types with `reportsErrors`: the code and text of a
+ * `GrpcError` or `Problem`, of others no more than that it was unexpected.
  */
 export type MissingLoader = (name: string) => Promise<void> | void;
 
@@ -9,6 +15,8 @@ export interface MissingNamesOptions {
   readonly load: MissingLoader;
   /** The loader is done with the name, whatever came of it. */
   readonly settled: (name: string) => void;
+  /** Whether anybody still asks for the name: else its failure is not kept. */
+  readonly isWanted: (name: string) => boolean;
   readonly failed: (name: string, error: unknown) => void;
 }
 
@@ -16,6 +24,7 @@ export interface MissingNamesOptions {
 export class MissingNames {
   readonly #options: MissingNamesOptions;
   readonly #pending = new Set<string>();
+  readonly #failures = new Map<string, StatusDetail>();
 
   constructor(options: MissingNamesOptions) {
     this.#options = options;
@@ -23,6 +32,16 @@ export class MissingNames {
 
   has(name: string): boolean {
     return this.#pending.has(name);
+  }
+
+  /** Why the last search for the name failed; undefined when it did not. */
+  failureOf(name: string): StatusDetail | undefined {
+    return this.#failures.get(name);
+  }
+
+  /** The name is there now, or nobody asks for it any more. */
+  forgetFailure(name: string): void {
+    this.#failures.delete(name);
   }
 
   /** Starts after the present work: the loader writes to caches, which nobody expects here. */
@@ -34,10 +53,14 @@ export class MissingNames {
 
   async #run(name: string): Promise<void> {
     await Promise.resolve();
+    const { load, isWanted, failed } = this.#options;
+    this.#failures.delete(name);
     try {
-      await this.#options.load(name);
+      await load(name);
     } catch (error) {
-      this.#options.failed(name, error);
+      failed(name, error);
+      const { code, message } = GrpcError.from(error);
+      if (isWanted(name)) this.#failures.set(name, { code, message });
     }
     this.#pending.delete(name);
     this.#options.settled(name);

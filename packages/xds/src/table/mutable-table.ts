@@ -1,5 +1,6 @@
 import { type Log, silentLog } from "@signalbox/base";
 import type { Resource } from "../resource/resource.ts";
+import type { StatusDetail } from "../wire/status-detail.ts";
 import { type MissingLoader, MissingNames } from "./missing-names.ts";
 import { ResourceSet } from "./resource-set.ts";
 import type { ResourceTable, TableWatch, TableWatcher } from "./resource-table.ts";
@@ -30,12 +31,16 @@ export class MutableTable implements ResourceTable {
   constructor(typeUrl: string, options: MutableTableOptions = {}) {
     const { onMissing, log = silentLog } = options;
     this.typeUrl = typeUrl;
-    this.#watches = new WatchIndex((name) => this.#nameAsked(name));
+    this.#watches = new WatchIndex({
+      nameAsked: (name) => this.#nameAsked(name),
+      nameLeft: (name) => this.#missing?.forgetFailure(name),
+    });
     this.#missing =
       onMissing &&
       new MissingNames({
         load: onMissing,
         settled: (name) => this.#watches.tellName(name),
+        isWanted: (name) => this.#watches.hasName(name),
         failed: (name, error) =>
           log.warn({ typeUrl, name, error }, "a missing resource was not loaded"),
       });
@@ -86,6 +91,10 @@ export class MutableTable implements ResourceTable {
     return this.#missing?.has(name) ?? false;
   }
 
+  failureOf(name: string): StatusDetail | undefined {
+    return this.#missing?.failureOf(name);
+  }
+
   watch(watcher: TableWatcher): TableWatch {
     return this.#watches.open(watcher);
   }
@@ -129,8 +138,11 @@ export class MutableTable implements ResourceTable {
 
   /** Who watches an alias is told when its resource changes. */
   #tellChanges(names: readonly string[], earlier: ResourceSet): void {
-    this.#watches.tellChanges(names);
     const aliases = earlier.aliasesOf(names).union(this.#contents.aliasesOf(names));
+    for (const name of this.#missing === undefined ? NO_NAMES : [...names, ...aliases]) {
+      this.#missing?.forgetFailure(name);
+    }
+    this.#watches.tellChanges(names);
     for (const alias of aliases) this.#watches.tellName(alias);
   }
 }

@@ -1,4 +1,5 @@
 import type { Resource } from "../resource/resource.ts";
+import type { StatusDetail } from "../wire/status-detail.ts";
 import type { ResourceSet } from "./resource-set.ts";
 
 /**
@@ -38,6 +39,8 @@ export interface ResourceTable {
    * absent. Watchers of the name are told when that is over, whatever came of it.
    */
   isPending(name: string): boolean;
+  /** Why a name that is not there could not be looked for; undefined when it is simply absent. */
+  failureOf(name: string): StatusDetail | undefined;
   all(): Iterable<Resource>;
   /** The resources whose name begins with `prefix` and has no further slash (xdstp globs). */
   inDirectory(prefix: string): Iterable<Resource>;

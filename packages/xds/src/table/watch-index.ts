@@ -1,4 +1,4 @@
-import { IndexedWatch, type Registrations } from "./indexed-watch.ts";
+import { IndexedWatch, type NameListener, type Registrations } from "./indexed-watch.ts";
 import { directoryOf } from "./resource-directory.ts";
 import type { TableWatch, TableWatcher } from "./resource-table.ts";
 
@@ -6,19 +6,23 @@ import type { TableWatch, TableWatcher } from "./resource-table.ts";
 export class WatchIndex {
   readonly #registered: Registrations;
 
-  /** @param nameAsked is told of each name that a watch asks for, perhaps again */
-  constructor(nameAsked: (name: string) => void) {
+  constructor(listener: NameListener) {
     this.#registered = {
       all: new Set(),
       byName: new Map(),
       wildcards: new Set(),
       byDirectory: new Map(),
-      nameAsked,
+      listener,
     };
   }
 
   get size(): number {
     return this.#registered.all.size;
+  }
+
+  /** Whether anybody watches this very name. */
+  hasName(name: string): boolean {
+    return this.#registered.byName.has(name);
   }
 
   open(watcher: TableWatcher): TableWatch {

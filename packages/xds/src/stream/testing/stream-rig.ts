@@ -34,6 +34,8 @@ export interface Heard {
   readonly nacks: Refusal[];
   readonly stale: string[];
   readonly shared: boolean[];
+  readonly converged: number[];
+  readonly coalesced: string[];
   readonly faults: unknown[];
 }
 
@@ -156,7 +158,10 @@ export class StreamRig {
       promptTypes: new Set(),
       controlPlane: undefined,
     };
-    const heard: Heard = { acks: [], nacks: [], stale: [], shared: [], faults: [] };
+    const heard: Heard = {
+      ...{ acks: [], nacks: [], stale: [], shared: [] },
+      ...{ converged: [], coalesced: [], faults: [] },
+    };
     const port = new MemoryPort();
     const observers: StreamObserver<AnyAnswer>[] = [hearing(heard)];
     const stream = new XdsStream(settings, {
@@ -177,6 +182,8 @@ function hearing(heard: Heard): StreamObserver<AnyAnswer> {
     onStale: (typeUrl) => heard.stale.push(typeUrl),
     onSubscriptionChange: () => {},
     onSent: ({ isShared }) => heard.shared.push(isShared),
+    onConverged: (_, tookMs) => heard.converged.push(tookMs),
+    onCoalesced: (typeUrl) => heard.coalesced.push(typeUrl),
   };
 }
 
@@ -188,5 +195,8 @@ function toAll(observers: readonly StreamObserver<AnyAnswer>[]): StreamObserver<
     onSubscriptionChange: (typeUrl, change) =>
       observers.forEach((observer) => observer.onSubscriptionChange(typeUrl, change)),
     onSent: (event) => observers.forEach((observer) => observer.onSent(event)),
+    onConverged: (typeUrl, tookMs) =>
+      observers.forEach((observer) => observer.onConverged?.(typeUrl, tookMs)),
+    onCoalesced: (typeUrl) => observers.forEach((observer) => observer.onCoalesced?.(typeUrl)),
   };
 }
