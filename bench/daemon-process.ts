@@ -46,7 +46,10 @@ export async function startBenchDaemon(dataDir: string): Promise<BenchDaemon> {
 
 function argumentsFor(dataDir: string): readonly string[] {
   const any = "127.0.0.1:0";
-  const listeners = ["rest", "ops", "xds"].flatMap((name) => [`--listen-${name}`, any]);
+  const listeners = ["rest", "ops", "xds", "node", "enrol"].flatMap((name) => [
+    `--listen-${name}`,
+    any,
+  ]);
   const rest = ["--provider", "simulated", "--log-level", "warn"];
   return ["serve", "--data-dir", dataDir, ...listeners, ...rest];
 }

@@ -33,7 +33,10 @@ async function signalbox(...args: readonly string[]): Promise<string> {
 
 async function startDaemon(): Promise<ChildProcess> {
   const any = "127.0.0.1:0";
-  const listeners = ["rest", "ops", "xds"].flatMap((name) => [`--listen-${name}`, any]);
+  const listeners = ["rest", "ops", "xds", "node", "enrol"].flatMap((name) => [
+    `--listen-${name}`,
+    any,
+  ]);
   const args = ["serve", ...listeners, "--provider", "simulated", "--log-level", "warn"];
   const daemon = spawn("node_modules/.bin/signalbox", args, {
     ...options(),

@@ -71,6 +71,7 @@ test("serving: Ctrl-C before the server is up removes it, afterwards leaves it",
     SIGNALBOX_LISTEN_REST: "127.0.0.1:0",
     SIGNALBOX_LISTEN_OPS: "127.0.0.1:0",
     SIGNALBOX_LISTEN_XDS: "127.0.0.1:0",
+    SIGNALBOX_LISTEN_NODE: "127.0.0.1:0",
     SIGNALBOX_LISTEN_ENROL: "127.0.0.1:0",
   };
   const serversNow = async (): Promise<number> => {

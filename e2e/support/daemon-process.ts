@@ -38,7 +38,10 @@ export class DaemonProcess {
 
   /** Starts it and waits for its line `ready`. @throws Error with its words when it ends before */
   static async start(dataDir: string, args: readonly string[]): Promise<DaemonProcess> {
-    const listeners = ["rest", "ops", "xds"].flatMap((name) => [`--listen-${name}`, "127.0.0.1:0"]);
+    const listeners = ["rest", "ops", "xds", "node", "enrol"].flatMap((name) => [
+      `--listen-${name}`,
+      "127.0.0.1:0",
+    ]);
     const child = spawn("./signalbox", ["serve", "--data-dir", dataDir, ...listeners, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });

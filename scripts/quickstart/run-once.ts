@@ -34,7 +34,10 @@ async function tour(
   signal: AbortSignal,
 ): Promise<void> {
   announce(`start the daemon (data in ${dataDir})`);
-  const listeners = ["rest", "ops", "xds"].flatMap((name) => [`--listen-${name}`, ANY_PORT]);
+  const listeners = ["rest", "ops", "xds", "node", "enrol"].flatMap((name) => [
+    `--listen-${name}`,
+    ANY_PORT,
+  ]);
   const daemon = await startDaemon(["--data-dir", dataDir, ...listeners, ...serveArgs], signal);
   const commands = new Commands(dataDir, false, signal);
   const cleanUp = async (): Promise<void> => {

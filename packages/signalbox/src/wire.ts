@@ -14,6 +14,7 @@ import { ConsoleTickets } from "./console/ticket-store.ts";
 import { adminTokenFile } from "./daemon/admin-token.ts";
 import { readyLines } from "./daemon/announce-ready.ts";
 import { type Assembly, type DaemonDeps, graceMs } from "./daemon/assembly.ts";
+import { daemonAuthority } from "./daemon/authority/daemon-authority.ts";
 import { registerBuiltinImages } from "./daemon/builtin-images.ts";
 import { chooseProviders, probeQemuPrograms } from "./daemon/choose-providers.ts";
 import { ClosingStack } from "./daemon/closing-stack.ts";
@@ -25,6 +26,7 @@ import type { ProviderType } from "./daemon/first-declarations.ts";
 import { httpSettings, restTls } from "./daemon/http-settings.ts";
 import { createImageAllowList } from "./daemon/image-allow-list.ts";
 import { bindListener, plannedAddress } from "./daemon/listener-plan.ts";
+import { startNodes } from "./daemon/nodes/start-nodes.ts";
 import { openAudit } from "./daemon/open-audit.ts";
 import { providerCheck, storeCheck } from "./daemon/ops/health-checks.ts";
 import { addLatch } from "./daemon/ops/latch-check.ts";
@@ -124,6 +126,8 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   await registerBuiltinImages(store, regions.served, deps);
   const controllers = createControllers(assembly, store, regions);
   const xds = await startXds(assembly, store, regions);
+  const authority = daemonAuthority(assembly, store);
+  const nodeApi = await startNodes(assembly, { store, regions, audit, authority });
   const xdsClients = xds.clients;
   const sources = { store, regions, xdsClients, audit, tokens };
   const rest = await startRest(assembly, sources);
@@ -131,7 +135,7 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   await controllers.start();
 
   const endpoints = describeEndpoints(config, regions, {
-    ...{ rest, ops, profiling },
+    ...{ rest, ops, nodeApi, profiling },
     xds: xds.address,
   });
   deps.parts.add("endpoints", () => removeEndpoints(assembly.files.endpoints));

@@ -1,6 +1,12 @@
 import type { Endpoints } from "./endpoints-file.ts";
 
-const LISTENERS = ["rest", "ops", "xds"] as const;
+/** What they are called, and where their addresses stand. */
+const LISTENERS = [
+  ["rest", "rest"],
+  ["ops", "ops"],
+  ["xds", "xds"],
+  ["node", "nodeApi"],
+] as const;
 
 /** What the daemon prints once it can be used: each listener, then a line beginning `ready`. */
 export function readyLines(
@@ -8,7 +14,7 @@ export function readyLines(
   tokenFile: string | undefined,
   startMs: number,
 ): readonly string[] {
-  const listeners = LISTENERS.map((name) => `${name.padEnd(5)} ${endpoints[name] ?? "off"}`);
+  const listeners = LISTENERS.map(([name, key]) => `${name.padEnd(5)} ${endpoints[key] ?? "off"}`);
   const profiling = endpoints.profiling === undefined ? [] : [`profiling ${endpoints.profiling}`];
   const token =
     tokenFile === undefined

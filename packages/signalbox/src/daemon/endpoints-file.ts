@@ -8,6 +8,8 @@ export interface Endpoints {
   readonly ops?: string;
   /** `127.0.0.1:18000`: what a proxy's bootstrap wants. */
   readonly xds?: string;
+  /** `127.0.0.1:50000`: what a client configuration of the node API names. */
+  readonly nodeApi?: string;
   readonly profiling?: string;
   /** The region of the first provider. */
   readonly region?: string;

@@ -43,6 +43,7 @@ async function look(flags: Readonly<Record<string, string>> = {}): Promise<reado
     "--listen-ops": "off",
     "--listen-xds": "off",
     "--listen-enrol": "off",
+    "--listen-node": "off",
   };
   return diagnose(
     { flags: { "--data-dir": dataDir, ...off, ...flags }, environment: {}, file: undefined },

@@ -17,7 +17,7 @@ import { CallGuard } from "./call-guard.ts";
 import { CallPlanner, type CallPlannerOptions } from "./call-planner.ts";
 import type { CallRecordDeps } from "./call-record.ts";
 import { lazyService } from "./lazy-service.ts";
-import { createNodeApiMetrics } from "./node-api-metrics.ts";
+import { createNodeApiMetrics, type NodeApiMetrics } from "./node-api-metrics.ts";
 import type { NodeAuditSink } from "./node-audit-event.ts";
 import { NodeChannels, type NodeChannelsOptions } from "./node-channels.ts";
 import type { NodeCredentials } from "./node-credentials.ts";
@@ -26,6 +26,8 @@ import { nodeDirector } from "./node-director.ts";
 export interface NodeApiOptions extends CallPlannerOptions {
   readonly credentials: NodeCredentials;
   readonly audit: NodeAuditSink;
+  /** What the health service of gRPC tells. @default that all is well */
+  readonly health?: Health;
   /** Takes a line of the access log at once, or drops it. */
   readonly writeAccessLine: (line: string) => void;
   readonly clock: Clock;
@@ -50,7 +52,8 @@ const LIMITS: Partial<ServerLimits> = {
 export class NodeApiServer {
   readonly #server: GrpcServer;
   readonly #channels: NodeChannels;
-  readonly #health = new Health();
+  readonly #health: Health;
+  readonly #metrics: NodeApiMetrics;
   readonly #unhook: readonly (() => void)[];
 
   constructor(options: NodeApiOptions) {
@@ -59,6 +62,8 @@ export class NodeApiServer {
       connections: this.#server.connections,
       channels: this.#channels.size,
     }));
+    this.#metrics = counted;
+    this.#health = options.health ?? new Health();
     const deps: CallRecordDeps = { ...options, metrics: counted };
     const guard = new CallGuard(deps);
     const planner = new CallPlanner(options);
@@ -108,6 +113,11 @@ export class NodeApiServer {
   /** Channels to machines: those for new calls, and those that only finish theirs. */
   get channels(): { readonly kept: number; readonly closing: number } {
     return { kept: this.#channels.size, closing: this.#channels.closing };
+  }
+
+  /** The access log had no room for a line. */
+  accessLineDropped(): void {
+    this.#metrics.accessLineDropped();
   }
 
   /** @throws when the address cannot be had */

@@ -137,6 +137,11 @@ export class ObservedProvider implements Provider {
     return this.#observe("removeImage", () => this.#provider.removeImage(imageId, options));
   }
 
+  /** Asked for with each call to a machine: it is looked up, not waited for. */
+  agentAddress(serverId: string): string | undefined {
+    return this.#provider.agentAddress?.(serverId);
+  }
+
   async #seen(
     name: string,
     ref: ServerRef,

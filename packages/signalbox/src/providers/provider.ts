@@ -218,6 +218,12 @@ export interface Provider {
     options: CallOptions & { readonly onProgress: (percent: number) => void },
   ): Promise<StoredImage>;
   removeImage(imageId: string, options: CallOptions): Promise<void>;
+
+  /**
+   * Where the agent in a machine is dialled, `host:port`; undefined while there is no way to it.
+   * Absent: machines of this type have no agents.
+   */
+  agentAddress?(serverId: string): string | undefined;
 }
 
 /** An image that comes with a provider. Its reconcile fetches it like any other when it can. */

@@ -108,7 +108,8 @@ export function serveArguments(dataDir: string, args: readonly string[] = []): r
     ...["--provider", "simulated"],
     ...["--listen-rest", "127.0.0.1:0"],
     ...["--listen-ops", "127.0.0.1:0"],
-    ...["--listen-xds", "127.0.0.1:0", "--listen-enrol", "127.0.0.1:0"],
+    ...["--listen-xds", "127.0.0.1:0", "--listen-node", "127.0.0.1:0"],
+    ...["--listen-enrol", "127.0.0.1:0"],
     ...args,
   ];
 }
