@@ -4,6 +4,8 @@ import { nodeServices } from "../node-api/node-services.ts";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentVersion } from "./agent-version.ts";
 import { createFactMethods } from "./fact-methods.ts";
+import { fileMethods } from "./files/file-methods.ts";
+import { dmesgMethods } from "./kmsg/dmesg-methods.ts";
 import type { MachineMethods } from "./machine-methods.ts";
 import { createStorageServices } from "./storage-services.ts";
 import { createTimeService, type TimeServiceOptions } from "./time/time-service.ts";
@@ -11,6 +13,8 @@ import { createTimeService, type TimeServiceOptions } from "./time/time-service.
 export interface AgentServiceOptions {
   readonly version: AgentVersion;
   readonly time?: TimeServiceOptions;
+  /** Of the families that have a life of their own: services, events, power. @default none */
+  readonly running?: MachineMethods;
 }
 
 /**
@@ -32,8 +36,14 @@ export function createAgentServices(
 }
 
 /** One line a family. */
-function machineMethods(deps: AgentDeps, { version }: AgentServiceOptions): MachineMethods {
+function machineMethods(
+  deps: AgentDeps,
+  { version, running = {} }: AgentServiceOptions,
+): MachineMethods {
   return {
     ...createFactMethods(deps, version),
+    ...fileMethods(deps.roots.root),
+    ...dmesgMethods(deps),
+    ...running,
   };
 }
