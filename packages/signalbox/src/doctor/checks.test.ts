@@ -31,6 +31,7 @@ const HEALTHY: Facts = {
     freeBytes: 50 * GIB,
     totalFiles: 1e6,
     freeFiles: 9e5,
+    leastFreeBytes: 64 * 1024 ** 2,
   },
   directory: {
     path: "/srv/sb",
@@ -147,7 +148,7 @@ const CASES: readonly Case[] = [
   [{ clock: { nowMs: 0, storeWrittenMs: undefined } }, "clock", "failure", /1970-01-01T00:00:00Z, which cannot be/, /timedatectl/],
   [{ clock: { nowMs: NOW, storeWrittenMs: NOW + DAY } }, "clock", "failure", /written at 2026-11-22T12:00:00Z, later/, /timedatectl/],
   [disk({ freeBytes: 1024 }), "disk", "failure", /\/srv\/sb is full: 1\.0 KiB of 100 GiB/, /make room/],
-  [disk({ freeBytes: GIB / 2 }), "disk", "warning", /nearly full: 512 MiB/, /make room/],
+  [disk({ freeBytes: GIB / 4 }), "disk", "warning", /nearly full: 256 MiB/, /make room/],
   [disk({ freeFiles: 3 }), "disk", "failure", /room for 3 more files/, /make room/],
   [directory({ is: "hidden" }), "data directory", "failure", /signalbox may not enter a directory on the way/, /--data-dir/],
   [directory({ is: "no directory" }), "data directory", "failure", /no directory/, /--data-dir/],

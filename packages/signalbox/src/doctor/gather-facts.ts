@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "@signalbox/base";
+import { byteSize } from "../config/byte-size.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
 import { type DataFiles, dataFiles } from "../daemon/data-files.ts";
 import type { Account } from "./account.ts";
@@ -21,6 +22,8 @@ import { describeProcess, openFilesLimit } from "./facts/processes.ts";
 import { needOfQemu, readAcceleration, readGuestImage, readPrograms } from "./facts/qemu.ts";
 import { readText } from "./facts/read-text.ts";
 import { notedRevision, readStore, storeFile } from "./facts/store.ts";
+
+const DEFAULT_LEAST_FREE_BYTES = 64 * 1024 ** 2;
 
 /** What is to be looked at, and with what. */
 export interface GatherRequest {
@@ -53,7 +56,7 @@ export async function gatherFacts(request: GatherRequest): Promise<Facts> {
     },
     host: readHost(),
     clock: { nowMs: clock.now(), storeWrittenMs: isReadable ? storeWrittenMs(files) : undefined },
-    disk: readDisk(dataDir),
+    disk: readDisk(dataDir, leastFreeBytes(configuration)),
     directory,
     files: isReadable ? readDataFiles({ files, owner: state.owner, user, nameAccount }) : undefined,
     daemon,
@@ -69,6 +72,13 @@ export async function gatherFacts(request: GatherRequest): Promise<Facts> {
           user,
         })),
   };
+}
+
+/** The default where the configuration cannot be read. */
+function leastFreeBytes(configuration: GatherRequest["configuration"]): number {
+  return "error" in configuration
+    ? DEFAULT_LEAST_FREE_BYTES
+    : byteSize(configuration.config.ops.minFreeDisk);
 }
 
 interface Found extends GatherRequest {

@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import type { DiskFacts } from "../checks/disk.ts";
 
 /** The file system that holds the directory, or would; undefined when it may not be asked. */
-export function readDisk(directory: string): DiskFacts | undefined {
+export function readDisk(directory: string, leastFreeBytes: number): DiskFacts | undefined {
   const path = nearestExisting(directory);
   try {
     const { bsize, blocks, bavail, files, ffree } = statfsSync(path);
@@ -13,6 +13,7 @@ export function readDisk(directory: string): DiskFacts | undefined {
       freeBytes: bavail * bsize,
       totalFiles: files,
       freeFiles: ffree,
+      leastFreeBytes,
     };
   } catch {
     return undefined;

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, test } from "node:test";
+import type { ApiObject } from "./support/api-objects.ts";
+import { eventually } from "./support/eventually.ts";
+import { CommandLine } from "./support/command-line.ts";
+import { DaemonProcess } from "./support/daemon-process.ts";
+import { listHostMachines } from "./support/host-machines.ts";
+import { QEMU_MISSING } from "./support/qemu-missing.ts";
+
+/** How soon an operator has to be told, in milliseconds. */
+const TOLD_WITHIN_MS = 10_000;
+/** Debian's `nobody`. */
+const NOBODY = 65_534;
+
+const needsRoot = process.getuid?.() === 0 ? false : "peer missing: root, for mounts and users";
+if (needsRoot !== false && process.env["REQUIRE_PEERS"] === "1") throw new Error(needsRoot);
+
+let directory: string;
+let dataDir: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "signalbox-faults-"));
+  dataDir = join(directory, "data");
+  mkdirSync(dataDir, { mode: 0o700 });
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const commands = (): CommandLine => new CommandLine({ SIGNALBOX_DATA_DIR: dataDir });
+
+function killMachines(): void {
+  for (const { pid } of listHostMachines(dataDir)) process.kill(pid, "SIGKILL");
+}
+
+/** Both commands, asked at once, have to name the cause in time. */
+async function assertTold(cause: {
+  readonly status: RegExp;
+  readonly doctor: RegExp;
+  readonly run?: (...args: readonly string[]) => Promise<string>;
+}): Promise<void> {
+  const cli = commands();
+  const run = cause.run ?? (async (...args: readonly string[]) => (await cli.run(...args)).stdout);
+  const told = async (pattern: RegExp, ...args: readonly string[]): Promise<void> => {
+    const deadlineMs = performance.now() + TOLD_WITHIN_MS;
+    for (;;) {
+      const said = await run(...args);
+      if (pattern.test(said)) return;
+      if (performance.now() > deadlineMs) assert.match(said, pattern);
+    }
+  };
+  await Promise.all([told(cause.status, "ops", "status"), told(cause.doctor, "doctor")]);
+}
+
+describe("operators are told the cause within 10 s", () => {
+  test("of a disk that is full", { skip: needsRoot }, async () => {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=160m,mode=0700", "tmpfs", dataDir]);
+    const daemon = await DaemonProcess.start(dataDir, ["--provider", "simulated"]);
+    try {
+      const well = await commands().run("ops", "status");
+      assert.equal(well.code, 0, "a disk that is nearly full only degrades");
+      assert.match(well.stdout, /disk-low +degraded/);
+
+      const filling = spawn("dd", ["if=/dev/zero", "bs=1M", `of=${join(dataDir, "ballast")}`], {
+        stdio: "ignore",
+      });
+      assert.deepEqual(await once(filling, "exit"), [1, null], "it runs out of space");
+      await assertTold({
+        status: /it is not ready[^]*! disk: 0 MiB are free where .*free some space \(since/,
+        doctor: /failure +disk +the disk that holds .* is full: .* of 160 MiB are free/,
+      });
+      assert.equal((await commands().run("ops", "status")).code, 1);
+      assert.equal((await commands().run("doctor")).code, 1);
+
+      rmSync(join(dataDir, "ballast"));
+      await eventually("it is well again", TOLD_WITHIN_MS, async () =>
+        (await commands().run("ops", "status")).code === 0 ? true : undefined,
+      );
+    } finally {
+      await daemon.kill();
+      execFileSync("umount", [dataDir]);
+    }
+  });
+
+  test("of a data directory that an unprivileged daemon may not use", {
+    skip: needsRoot,
+  }, async () => {
+    const runAsNobody = async (...args: readonly string[]): Promise<string> => {
+      const child = spawn("./signalbox", args, {
+        uid: NOBODY,
+        gid: NOBODY,
+        env: { PATH: process.env["PATH"], SIGNALBOX_DATA_DIR: dataDir },
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      return text(child.stdout);
+    };
+    // Where a user's directory would be: one may pass, and look at what is in it.
+    execFileSync("chmod", ["0755", directory]);
+    assert.equal(await runAsNobody("serve"), "", "it does not start");
+    await assertTold({
+      run: runAsNobody,
+      status:
+        /cannot be reached[^]*! data directory: .* belongs to root, mode 0700: nobody may not/,
+      doctor:
+        /failure +data directory +.* belongs to root, mode 0700: nobody may not[^]*chown -R nobody/,
+    });
+  });
+
+  test("of a machine that was killed", { skip: QEMU_MISSING }, async () => {
+    // A disk without a system: QEMU runs its firmware for ever, and nothing has to boot.
+    const image = join(directory, "empty.qcow2");
+    execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", image, "16M"]);
+    const flavors = [{ name: "smallest", cpus: 1, memory: "64 MiB", disk: "16 MiB" }];
+    const region = {
+      id: "33333333-3333-4333-8333-333333333333",
+      name: "host",
+      type: "qemu",
+      flavors,
+    };
+    writeFileSync(join(dataDir, "config.yaml"), JSON.stringify({ regions: [region] }));
+    const serve = ["--guest-image", image, "--accel", "tcg", "--create-attempts", "1"];
+    const daemon = await DaemonProcess.start(dataDir, serve);
+    try {
+      const cli = commands();
+      await cli.ok("network", "create", "net", "--prefix", "10.1.0.0/24", "--wait");
+      const server = ["--network", "net", "--flavor", "smallest", "--image", "signalbox-guest"];
+      await cli.ok("server", "create", "web", ...server);
+      const serverId = await eventually("its machine is made", TOLD_WITHIN_MS, async () => {
+        const { metadata } = await cli.json<ApiObject>("server", "get", "web");
+        return metadata.provisioningStatus === "provisioned" ? metadata.id : undefined;
+      });
+      await assertTold({
+        // The first time it is started again at once, later after a while.
+        run: async (...args) => {
+          killMachines();
+          return (await cli.run(...args)).stdout;
+        },
+        status: /! server web.*QEMU was killed from outside/,
+        doctor: new RegExp(`warning +machines +server ${serverId}: QEMU was killed from outside`),
+      });
+      await cli.ok("server", "delete", "web", "--wait");
+    } finally {
+      await daemon.stop();
+      killMachines();
+    }
+  });
+});
