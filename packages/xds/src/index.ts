@@ -31,6 +31,7 @@ export type { InterestChange } from "./subscription/interest.ts";
 export type { RefusedAnswer } from "./stream/answer-ledger.ts";
 export type { AnyAnswer, AnyRequest, StreamKind } from "./stream/dialect.ts";
 export type { Debounce } from "./stream/flush-scheduler.ts";
+export type { NackRetry } from "./stream/nack-backoff.ts";
 export type { StreamLimits } from "./stream/stream-limits.ts";
 export type { SentEvent } from "./stream/stream-observer.ts";
 export type {

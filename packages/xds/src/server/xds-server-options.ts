@@ -9,6 +9,7 @@ import {
 import type { Cache } from "../cache/cache.ts";
 import { TYPE_URLS } from "../resource/resource-types.ts";
 import type { Debounce } from "../stream/flush-scheduler.ts";
+import type { NackRetry } from "../stream/nack-backoff.ts";
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from "../stream/stream-limits.ts";
 import type { TypeRuleOptions } from "../stream/type-rules.ts";
 import type { Ordering } from "../stream/xds-stream.ts";
@@ -42,6 +43,13 @@ export interface XdsServerOptions extends TypeRuleOptions {
   readonly ordering?: Ordering;
   /** How long make-before-break waits for a client's word. @default 5_000 */
   readonly ackTimeoutMs?: number;
+  /**
+   * Sends what a client refused again, in growing intervals: for clients that may refuse what is
+   * good, since something else is not there yet.
+   *
+   * @default when it changes, is asked for anew, or `retry` says so
+   */
+  readonly nackRetry?: NackRetry;
   /** How changes are gathered. @default sent in the next turn of the event loop */
   readonly debounce?: Partial<Debounce>;
   /** Types whose changes are not held back by the debounce. @default endpoints */
@@ -70,6 +78,7 @@ export interface XdsServerSettings {
   readonly metrics: Metrics;
   readonly ordering: Ordering;
   readonly ackTimeoutMs: number;
+  readonly nackRetry: NackRetry | undefined;
   readonly debounce: Debounce;
   readonly promptTypes: ReadonlySet<string>;
   readonly limits: XdsLimits;
@@ -94,8 +103,12 @@ const DEFAULT_LIMITS: XdsLimits = Object.freeze({
 /** As Istio gathers changes, when a quiet time is asked for without a maximum (xds §5). */
 const MAX_DEBOUNCE_MS = 10_000;
 
+/** @throws RangeError for intervals that cannot be */
 export function xdsServerSettings(options: XdsServerOptions): XdsServerSettings {
-  const { types, wildcardResolver } = options;
+  const { types, wildcardResolver, nackRetry } = options;
+  if (nackRetry !== undefined && !(nackRetry.firstMs > 0 && nackRetry.maxMs >= nackRetry.firstMs)) {
+    throw new RangeError("nackRetry needs a positive firstMs, and a maxMs that is not less");
+  }
   return {
     cache: options.cache,
     callbacks: options.callbacks ?? {},
@@ -104,6 +117,7 @@ export function xdsServerSettings(options: XdsServerOptions): XdsServerSettings 
     metrics: options.metrics ?? noMetrics,
     ordering: options.ordering ?? "typeOrder",
     ackTimeoutMs: options.ackTimeoutMs ?? 5_000,
+    nackRetry,
     debounce: { quietMs: 0, maxMs: MAX_DEBOUNCE_MS, ...options.debounce },
     promptTypes: new Set(options.promptTypes ?? [TYPE_URLS.endpoint]),
     limits: { ...DEFAULT_LIMITS, ...options.limits },

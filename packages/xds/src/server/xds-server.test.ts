@@ -100,6 +100,17 @@ describe("a server on a socket, with a client of grpc-js", async () => {
     await ended;
   });
 
+  it("does not begin with intervals that cannot be", () => {
+    const cache = new LinearCache(TYPE_URLS.cluster);
+    for (const nackRetry of [
+      { firstMs: 0, maxMs: 1 },
+      { firstMs: 2, maxMs: 1 },
+      { firstMs: Number.NaN, maxMs: 1 },
+    ]) {
+      assert.throws(() => new XdsServer({ cache, nackRetry }), RangeError);
+    }
+  });
+
   it("answers a single fetch", async () => {
     const request = toBinary(
       DiscoveryRequestSchema,

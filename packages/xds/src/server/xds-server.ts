@@ -70,6 +70,7 @@ export class XdsServer {
   /** Every service of the resource protocol, for a router. */
   readonly services: readonly RawService[];
 
+  /** @throws RangeError for intervals that cannot be */
   constructor(options: XdsServerOptions) {
     const settings = xdsServerSettings(options);
     this.#settings = settings;
@@ -147,7 +148,7 @@ export class XdsServer {
   #streamSettings<Request extends AnyRequest, Answer extends AnyAnswer>(
     dialect: Dialect<Request, Answer>,
   ): StreamSettings<Request, Answer> {
-    const { cache, clock, ordering, ackTimeoutMs, limits, promptTypes } = this.#settings;
+    const { cache, clock, ordering, ackTimeoutMs, nackRetry, limits, promptTypes } = this.#settings;
     return {
       dialect,
       cache,
@@ -157,6 +158,7 @@ export class XdsServer {
       clock,
       ordering,
       ackTimeoutMs,
+      nackRetry,
       limits,
       promptTypes,
       controlPlane: this.#settings.controlPlane,

@@ -7,6 +7,7 @@ import { ChangeAge } from "./change-age.ts";
 import type { AnyAnswer, AnyRequest, Dialect } from "./dialect.ts";
 import { endpointsNameOf, needsEndpointsAgain } from "./endpoint-repush.ts";
 import type { Flushable, FlushScheduler } from "./flush-scheduler.ts";
+import { NackBackoff, type NackRetry } from "./nack-backoff.ts";
 import { assertCount, type StreamLimits } from "./stream-limits.ts";
 import type { StreamObserver } from "./stream-observer.ts";
 import type { StreamPort } from "./stream-port.ts";
@@ -32,6 +33,8 @@ export interface StreamSettings<Request extends AnyRequest, Answer extends AnyAn
   readonly ordering: Ordering;
   /** How long make-before-break waits for the client's word. */
   readonly ackTimeoutMs: number;
+  /** Undefined: what was refused is sent again when it changes, or is asked for (§2.7). */
+  readonly nackRetry: NackRetry | undefined;
   readonly limits: StreamLimits;
   /** Types whose changes are not held back by the debounce. */
   readonly promptTypes: ReadonlySet<string>;
@@ -63,6 +66,7 @@ interface Slot<Request, Answer extends AnyAnswer> {
   readonly machine: TypeMachine<Request, Answer>;
   readonly standing: TypeStanding<Answer>;
   readonly age: ChangeAge;
+  readonly backoff: NackBackoff | undefined;
   isDirty: boolean;
 }
 
@@ -114,6 +118,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   flush(): void {
     if (this.#isClosed || this.#isFull) return;
     try {
+      if (this.#settings.nackRetry !== undefined) this.#retryRefused();
       if (this.#settings.ordering === "makeBeforeBreak") this.#flushInSteps();
       else this.#flushEach();
       this.#setTimer();
@@ -163,6 +168,8 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     if (isNew && typeUrl === TYPE_URLS.endpoint) this.#payEndpoints(slot);
     slot.isDirty = true;
     this.#settings.scheduler.asked(this);
+    if (nack !== undefined) slot.backoff?.refused(this.#settings.clock.monotonic());
+    else if (ack !== undefined && slot.standing.refused.size === 0) slot.backoff?.mended();
     if (kind === "stale") observer.onStale(typeUrl);
     if (ack !== undefined) {
       observer.onAck(ack);
@@ -174,7 +181,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   }
 
   #open(typeUrl: string): Slot<Request, Answer> {
-    const { dialect, rulesOf, cache, answers, clock, limits } = this.#settings;
+    const { dialect, rulesOf, cache, answers, clock, limits, nackRetry } = this.#settings;
     assertCount(this.#slots.size + 1, limits.maxTypes, "types on one stream");
     const { node } = this.#options;
     const tellsChanges = this.#repushesEndpoints && typeUrl === TYPE_URLS.cluster;
@@ -189,7 +196,8 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     });
     const { standing } = machine;
     const age = new ChangeAge();
-    const slot: Slot<Request, Answer> = { machine, standing, age, isDirty: true };
+    const backoff = nackRetry && new NackBackoff(nackRetry);
+    const slot: Slot<Request, Answer> = { machine, standing, age, backoff, isDirty: true };
     const slots = [...this.#slots, [typeUrl, slot] as const];
     if (this.#settings.ordering !== "none") {
       slots.sort(([, one], [, other]) => one.standing.rules.order - other.standing.rules.order);
@@ -210,6 +218,15 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     slot.isDirty = true;
     if (promptTypes.has(slot.standing.rules.typeUrl)) scheduler.asked(this);
     else scheduler.changed(this);
+  }
+
+  #retryRefused(): void {
+    const nowMs = this.#settings.clock.monotonic();
+    for (const slot of this.#slots.values()) {
+      if (slot.backoff?.take(nowMs) !== true) continue;
+      slot.standing.retry();
+      slot.isDirty = true;
+    }
   }
 
   #flushEach(): void {
@@ -317,7 +334,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     this.#owedEndpoints.clear();
   }
 
-  /** One timer a stream: the next heartbeat, or the end of a wait for the client's word. */
+  /** One timer a stream: a heartbeat, another attempt, the end of a wait for the client's word. */
   #setTimer(): void {
     const atMs = this.#nextTimerMs();
     if (atMs === this.#timerAtMs) return;
@@ -336,8 +353,9 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     const { ordering, ackTimeoutMs, clock } = this.#settings;
     const nowMs = clock.monotonic();
     let atMs = Number.POSITIVE_INFINITY;
-    for (const { standing } of this.#slots.values()) {
+    for (const { standing, backoff } of this.#slots.values()) {
       const { inFlight } = standing.ledger;
+      if (backoff !== undefined) atMs = Math.min(atMs, backoff.nextAtMs);
       // A type that waits for the client's word is looked at again when that comes.
       if (inFlight === undefined) atMs = Math.min(atMs, standing.ttl.nextAtMs);
       else if (ordering === "makeBeforeBreak" && inFlight.sentAtMs + ackTimeoutMs > nowMs) {

@@ -12,6 +12,7 @@ import { type AnyAnswer, type AnyRequest, DELTA, type Dialect, SOTW } from "../d
 import { type Debounce, FlushScheduler } from "../flush-scheduler.ts";
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from "../stream-limits.ts";
 import type { StreamObserver } from "../stream-observer.ts";
+import type { NackRetry } from "../nack-backoff.ts";
 import type { Acknowledgement, Refusal } from "../type-machine.ts";
 import { createRules, type TypeRuleOptions } from "../type-rules.ts";
 import { type Ordering, type StreamSettings, XdsStream } from "../xds-stream.ts";
@@ -21,6 +22,7 @@ export interface RigOptions {
   readonly rules?: TypeRuleOptions;
   readonly ordering?: Ordering;
   readonly ackTimeoutMs?: number;
+  readonly nackRetry?: NackRetry;
   readonly debounce?: Debounce;
   readonly limits?: Partial<StreamLimits>;
   readonly table?: MutableTableOptions;
@@ -144,7 +146,7 @@ export class StreamRig {
     answers: AnswerCache<Answer>,
     { node, transform }: OpenOptions<Answer>,
   ): OpenStream<Request, Answer> {
-    const { rules, ackTimeoutMs = 5000, limits } = this.#options;
+    const { rules, ackTimeoutMs = 5000, nackRetry, limits } = this.#options;
     const settings: StreamSettings<Request, Answer> = {
       dialect,
       cache: this.#options.cache ?? this.cache,
@@ -154,6 +156,7 @@ export class StreamRig {
       clock: this.clock,
       ordering: this.ordering,
       ackTimeoutMs,
+      nackRetry,
       limits: { ...DEFAULT_STREAM_LIMITS, ...limits },
       promptTypes: new Set(),
       controlPlane: undefined,
