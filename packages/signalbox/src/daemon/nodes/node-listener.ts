@@ -1,23 +1,33 @@
-import type { ListenAddress, ListenOptions } from "@signalbox/grpc";
-import { Health } from "@signalbox/grpc";
+import { Health, type ListenAddress, type ListenOptions } from "@signalbox/grpc";
 import { feedGrpcHealth } from "@signalbox/ops/grpc";
 import { RotatingCertificate } from "../../authority/rotating-certificate.ts";
 import { durationMs } from "../../config/duration.ts";
+import type { Config } from "../../config/schema.ts";
 import { IMPERSONATOR } from "../../node-api/node-role.ts";
-import { AccessLog } from "../../nodes/access-log.ts";
+import { AccessLog, type WriteText } from "../../nodes/access-log.ts";
 import { AllowedAddresses } from "../../nodes/allowed-addresses.ts";
 import type { NodeReach } from "../../nodes/node.ts";
 import { NodeApiServer } from "../../nodes/node-api-server.ts";
 import { directoryOf } from "../../nodes/node-directory.ts";
+import type { Provider } from "../../providers/provider.ts";
 import type { Assembly } from "../assembly.ts";
-import type { RegionSet } from "../region-set.ts";
 import { logLine, writeTo } from "./access-lines.ts";
 import { listenerNames } from "./listener-names.ts";
 import type { NodeSources } from "./start-nodes.ts";
 
-export interface NodeListenerOptions extends NodeSources {
+/** What of the daemon it is put together from. */
+export interface NodeListenerDeps
+  extends Pick<Assembly, "clock" | "random" | "log" | "metrics" | "health"> {
+  readonly config: Pick<Config, "node" | "authority">;
+}
+
+export interface NodeListenerOptions extends Omit<NodeSources, "regions"> {
+  /** By region: what knows where the agents of its machines listen. */
+  readonly providers: ReadonlyMap<string, Pick<Provider, "agentAddress">>;
   /** Host of the listener's address. */
   readonly listensAt: string;
+  /** Takes the text of the access log. @default standard error, as the daemon's log */
+  readonly writeText?: WriteText;
 }
 
 /** The listener of the node API, put together. */
@@ -33,11 +43,11 @@ const NEEDS = ["store", "node-api"];
 const DAEMON = "signalbox";
 
 export async function createNodeListener(
-  assembly: Assembly,
-  { store, regions, audit, authority: openAuthority, listensAt }: NodeListenerOptions,
+  { config, clock, random, log, metrics, health: registry }: NodeListenerDeps,
+  options: NodeListenerOptions,
 ): Promise<NodeListener> {
-  const { config, clock, random, log, metrics } = assembly;
-  const authority = await openAuthority();
+  const { store, providers, audit, listensAt } = options;
+  const authority = await options.authority();
   const validMs = durationMs(config.authority.daemonLifetime);
   const plain = {
     commonName: DAEMON,
@@ -56,12 +66,12 @@ export async function createNodeListener(
     { authority, clock, log },
   );
   const health = new Health();
-  const write = writeTo(STANDARD_ERROR);
+  const write = options.writeText ?? writeTo(STANDARD_ERROR);
   const accessLog = new AccessLog({ write, onDropped: () => api.accessLineDropped() });
   const api = new NodeApiServer({
     credentials: { server, client },
     directory: directoryOf(store),
-    reach: reachBy(regions),
+    reach: reachBy(providers),
     allowed: new AllowedAddresses(config.node.allow),
     maxNodes: config.node.maxTargets,
     dropsDuplicates: config.node.duplicates === "drop",
@@ -78,7 +88,7 @@ export async function createNodeListener(
     metrics,
   });
   const stop = new AbortController();
-  const feeding = feedGrpcHealth(assembly.health, health, {
+  const feeding = feedGrpcHealth(registry, health, {
     clock,
     services: { "machine.MachineService": NEEDS },
     signal: stop.signal,
@@ -97,6 +107,6 @@ export async function createNodeListener(
 }
 
 /** The provider of a machine's region knows where its agent listens. */
-function reachBy({ providers }: RegionSet): NodeReach {
+function reachBy(providers: NodeListenerOptions["providers"]): NodeReach {
   return ({ regionId, serverId }) => providers.get(regionId)?.agentAddress?.(serverId);
 }

@@ -24,7 +24,11 @@ export async function startNodes(
   if (address === undefined) return undefined;
   // Who does without it need not have its modules either.
   const { createNodeListener } = await import("./node-listener.ts");
-  const listener = await createNodeListener(assembly, { ...sources, listensAt: address.host });
+  const listener = await createNodeListener(assembly, {
+    ...sources,
+    providers: sources.regions.providers,
+    listensAt: address.host,
+  });
   parts.add("node API listener", () => listener.close(graceMs(config)));
   const listening = addLatch(health, "node-api", "the listener is not open yet");
   const bound = await bindPort("node", address, (at) => listener.listen(at));
