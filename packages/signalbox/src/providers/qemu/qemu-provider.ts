@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { type Clock, type Log, type Metrics, Problem, type Random } from "@signalbox/base";
 import type { RebootMode } from "../../model/server.ts";
+import type { AgentAccess } from "../agent-access.ts";
 import { requireServable } from "../capability-check.ts";
 import type {
   CallOptions,
@@ -40,6 +41,8 @@ export interface QemuProviderDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly settings?: QemuOptions;
+  /** Absent: agents of machines are not reached. */
+  readonly agents?: AgentAccess | undefined;
 }
 
 /**
@@ -86,6 +89,7 @@ class QemuProvider implements Provider {
     this.#chooser = new AccelerationChooser(shared);
     this.#fleet = new MachineFleet(join(directory, "machines"), {
       ...shared,
+      agents: deps.agents,
       dataDirectory: directory,
       images: this.#images,
       ledger: new Ledger(),
@@ -196,6 +200,10 @@ class QemuProvider implements Provider {
     const state = await this.#fleet.get(server).rebuild(server, signal);
     await this.#images.collect(() => this.#fleet.imageDigests());
     return state;
+  }
+
+  agentAddress(serverId: string): string | undefined {
+    return this.#state === "open" ? this.#fleet.agentAddress(serverId) : undefined;
   }
 
   async consoleOutput(

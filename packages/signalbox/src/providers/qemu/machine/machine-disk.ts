@@ -9,6 +9,7 @@ import { buildSeedIso } from "../seed/seed-iso.ts";
 import type { MachineRecord } from "./machine-record.ts";
 import { MachineFailure } from "./machine-failure.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
+import type { MachineSite } from "./machine-site.ts";
 
 export interface DiskParts {
   readonly directory: string;
@@ -79,16 +80,18 @@ async function explain(
 export async function writeSeed(
   server: DesiredServer,
   record: MachineRecord,
-  directory: string,
+  { directory, agents }: Pick<MachineSite, "directory" | "agents">,
 ): Promise<void> {
   const prefix = parseIpv4Prefix(server.network.prefix);
   if (!prefix.ok) {
     throw new MachineFailure("create_failed", `the network cannot be used: ${prefix.error}`);
   }
+  const joinToken = await agents?.joinToken(server.id);
   const seed = buildSeedIso({
     instanceId: `${record.incarnation}-${record.instance}`,
     hostname: server.name,
     ...(server.userData !== undefined && { userData: server.userData }),
+    ...(joinToken !== undefined && { joinToken }),
     network: {
       mac: server.macAddress,
       address: server.privateIP,

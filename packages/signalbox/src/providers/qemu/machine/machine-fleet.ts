@@ -66,6 +66,14 @@ export class MachineFleet {
     return [...this.#machines.values()].filter(({ isQueued }) => isQueued).map(({ ref }) => ref);
   }
 
+  /** Where the agent of a server's machine is called; it has one that runs at most. */
+  agentAddress(serverId: string): string | undefined {
+    for (const { ref, agentAddress } of this.#machines.values()) {
+      if (ref.id === serverId && agentAddress !== undefined) return agentAddress;
+    }
+    return undefined;
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#machines.values()].map((machine) => machine.close()));
   }

@@ -1,4 +1,5 @@
 import type { Clock, Log, Random } from "@signalbox/base";
+import type { AgentAccess } from "../../agent-access.ts";
 import type { ServerRef } from "../../provider.ts";
 import type { Acceleration } from "../acceleration/acceleration.ts";
 import type { Ledger, Supply } from "../capacity/ledger.ts";
@@ -17,6 +18,8 @@ export interface MachineParts {
   readonly settings: QemuSettings;
   readonly images: ImageStore;
   readonly qemuImg: QemuImg;
+  /** Absent: agents of machines are not reached. */
+  readonly agents?: AgentAccess | undefined;
   readonly ledger: Ledger;
   readonly bootSlots: Slots;
   readonly supply: () => Promise<Supply>;

@@ -13,6 +13,7 @@ import { readConsole } from "../console/console-log.ts";
 import { lastLines } from "../../last-lines.ts";
 import { LiveConsole } from "../console/live-console.ts";
 import { SerialQueue } from "../disk/serial-queue.ts";
+import { EnrolmentLink } from "../network/enrolment-link.ts";
 import { MachinePorts } from "../network/machine-ports.ts";
 import { HostShare } from "./host-share.ts";
 import { MachineCondition } from "./machine-condition.ts";
@@ -56,7 +57,9 @@ export class Machine {
     this.#records = new RecordKeeper(directory, record);
     this.#condition = new MachineCondition(this.#site);
     this.#share = new HostShare(this.#site);
-    this.#ports = new MachinePorts(parts.settings.maxForwardedPorts);
+    const { agents, clock, settings } = parts;
+    const link = agents && new EnrolmentLink({ clock, listener: agents.enrolment });
+    this.#ports = new MachinePorts(settings.maxForwardedPorts, link);
     this.#power = new PowerSwitch(
       {
         site: this.#site,
@@ -79,6 +82,12 @@ export class Machine {
   /** Digest of the base image under its disk. */
   get imageDigest(): string | undefined {
     return this.#records.record?.imageDigest;
+  }
+
+  /** Where its agent is called, while it runs. */
+  get agentAddress(): string | undefined {
+    const { agentPort } = this.#ports;
+    return agentPort === undefined ? undefined : `127.0.0.1:${agentPort}`;
   }
 
   /** True while it waits for capacity or its turn. */
@@ -198,6 +207,7 @@ export class Machine {
     await this.#work.run(async () => {
       await this.#power.end(signal);
       this.#power.close();
+      this.#ports.closed();
       this.#console.close();
       await rm(this.#site.directory, { recursive: true, force: true, maxRetries: 3 });
       this.#records.forget();
@@ -211,7 +221,7 @@ export class Machine {
     this.#lifetime.abort();
     this.#power.close();
     this.#console.close();
-    await this.#work.run(async () => {});
+    await this.#work.run(async () => this.#ports.release());
   }
 
   async #converge(server: DesiredServer, signal: AbortSignal): Promise<void> {

@@ -30,7 +30,7 @@ export async function makeMachine(
 ): Promise<void> {
   try {
     await makeDisk(MACHINE_FILES.disk, plan, site, signal);
-    await writeSeed(server, record, site.directory);
+    await writeSeed(server, record, site);
     await records.keep(record);
   } catch (error) {
     await rm(site.directory, { recursive: true, force: true });
@@ -51,9 +51,10 @@ export async function makeNextDisk(
 /** Puts the disk that `makeNextDisk` made in the place of the other; the machine must be off. */
 export async function takeNextDisk(
   { server, plan, record }: Blueprint,
-  { directory }: MachineSite,
+  site: MachineSite,
   records: RecordKeeper,
 ): Promise<void> {
+  const { directory } = site;
   const next = {
     imageId: plan.imageId,
     imageDigest: plan.imageDigest,
@@ -65,5 +66,5 @@ export async function takeNextDisk(
   await rename(join(directory, MACHINE_FILES.diskInTheMaking), join(directory, MACHINE_FILES.disk));
   await syncDirectory(directory);
   await records.change({ ...next, process: undefined, fault: undefined });
-  await writeSeed(server, { ...record, ...next }, directory);
+  await writeSeed(server, { ...record, ...next }, site);
 }

@@ -133,7 +133,7 @@ export class PowerSwitch {
     };
     try {
       await share.assertDiskSpace();
-      if (server !== undefined) await writeSeed(server, record, site.directory);
+      if (server !== undefined) await writeSeed(server, record, site);
       condition.fault = undefined;
       const { qemuProgram, consoleBytes } = site.settings;
       const args = machineArguments({ ...record, uuid: site.uuid, acceleration });

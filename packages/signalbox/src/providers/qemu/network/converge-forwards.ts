@@ -1,11 +1,12 @@
 import type { MachineNotice } from "../../provider.ts";
 import type { QmpClient } from "../qmp/qmp-client.ts";
+import { isAgentForward } from "./agent-ports.ts";
 import { parseForwards } from "./parse-forwards.ts";
 import { forwardKey, type PortForward } from "./port-forward.ts";
 import { findPortObstacle, type PortObstacle } from "./probe-port.ts";
 
 /**
- * Makes the running machine's forwards the wanted ones, and answers notices about those that
+ * Makes the running machine's forwards of public ports the wanted ones, and answers notices about those that
  * could not be had. What is there is asked of QEMU, not remembered: so it is right after a
  * restart of the daemon too.
  */
@@ -15,7 +16,8 @@ export async function convergeForwards(
   wanted: readonly PortForward[],
   signal: AbortSignal,
 ): Promise<readonly MachineNotice[]> {
-  const present = parseForwards(await control.monitor("info usernet", { signal }));
+  const report = await control.monitor("info usernet", { signal });
+  const present = parseForwards(report).filter((forward) => !isAgentForward(forward));
   const presentKeys = new Set(present.map(forwardKey));
   const wantedKeys = new Set(wanted.map(forwardKey));
   for (const forward of present) {
@@ -25,7 +27,7 @@ export async function convergeForwards(
   const notices: MachineNotice[] = [];
   for (const forward of wanted) {
     if (presentKeys.has(forwardKey(forward))) continue;
-    const rule = `${forwardKey(forward)}-${privateAddress}:${forward.port}`;
+    const rule = `${forwardKey(forward)}-${privateAddress}:${forward.guestPort}`;
     const complaint = await control.monitor(`hostfwd_add net0 ${rule}`, { signal });
     if (complaint !== "") notices.push(notForwarded(forward, await findPortObstacle(forward)));
   }

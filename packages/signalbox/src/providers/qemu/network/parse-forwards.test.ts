@@ -13,8 +13,8 @@ const REPORT = [
 
 test("finds the forwards among connections and headings", () => {
   assert.deepEqual(parseForwards(REPORT), [
-    { protocol: "tcp", address: "127.64.0.5", port: 2222 },
-    { protocol: "udp", address: "127.64.0.5", port: 53 },
+    { protocol: "tcp", address: "127.64.0.5", port: 2222, guestPort: 22 },
+    { protocol: "udp", address: "127.64.0.5", port: 53, guestPort: 53 },
   ]);
   assert.deepEqual(parseForwards(""), []);
 });

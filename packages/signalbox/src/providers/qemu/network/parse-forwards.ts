@@ -6,10 +6,11 @@ import type { PortForward } from "./port-forward.ts";
  * that are open are listed too, with other words in the brackets.
  */
 export function parseForwards(text: string): readonly PortForward[] {
-  const line = /^\s*(TCP|UDP)\[HOST_FORWARD\]\s+\d+\s+([0-9.]+)\s+(\d+)\s/gm;
-  return [...text.matchAll(line)].map(([, protocol, address = "", port]) => ({
+  const line = /^\s*(TCP|UDP)\[HOST_FORWARD\]\s+\d+\s+([0-9.]+)\s+(\d+)\s+[0-9.]+\s+(\d+)\s/gm;
+  return [...text.matchAll(line)].map(([, protocol, address = "", port, guestPort]) => ({
     protocol: protocol === "UDP" ? "udp" : "tcp",
     address,
     port: Number(port),
+    guestPort: Number(guestPort),
   }));
 }

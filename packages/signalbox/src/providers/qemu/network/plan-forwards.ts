@@ -73,7 +73,7 @@ function expand(rule: SecurityGroupRule, address: string): readonly PortForward[
   const protocols = rule.protocol === "udp" ? (["udp"] as const) : (["tcp"] as const);
   const both = rule.protocol === "any" ? (["tcp", "udp"] as const) : protocols;
   return Array.from({ length: Math.max(0, count) }, (_, index) => first + index).flatMap((port) =>
-    both.map((protocol) => ({ protocol, address, port })),
+    both.map((protocol) => ({ protocol, address, port, guestPort: port })),
   );
 }
 

@@ -1,12 +1,12 @@
 import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
-import type { PortForward } from "./port-forward.ts";
+import type { HostSide } from "./port-forward.ts";
 
 /** Why a port cannot be listened on: QEMU itself does not say. */
 export type PortObstacle = "taken" | "privileged" | "no_such_address" | "unknown";
 
 /** Tries to listen on the port for a moment. */
-export async function findPortObstacle(forward: PortForward): Promise<PortObstacle> {
+export async function findPortObstacle(forward: HostSide): Promise<PortObstacle> {
   const code = await (forward.protocol === "tcp" ? tryTcp(forward) : tryUdp(forward));
   switch (code) {
     case "EADDRINUSE":
@@ -21,7 +21,7 @@ export async function findPortObstacle(forward: PortForward): Promise<PortObstac
   }
 }
 
-function tryTcp({ address, port }: PortForward): Promise<string | undefined> {
+function tryTcp({ address, port }: HostSide): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const server = createServer();
   server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code));
@@ -31,7 +31,7 @@ function tryTcp({ address, port }: PortForward): Promise<string | undefined> {
   return promise;
 }
 
-function tryUdp({ address, port }: PortForward): Promise<string | undefined> {
+function tryUdp({ address, port }: HostSide): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const socket = createSocket("udp4");
   socket.once("error", (error: NodeJS.ErrnoException) => {

@@ -9,6 +9,8 @@ export interface Seed {
   /** Exactly as the guest is to see it. Absent or empty: nothing is run. */
   readonly userData?: Buffer;
   readonly network: SeedNetwork;
+  /** What its agent enrols with; other guests do not look at it. */
+  readonly joinToken?: string;
 }
 
 /** By this label guests find the volume. */
@@ -31,8 +33,13 @@ export function buildSeedIso(seed: Seed): Buffer {
       // cloud-init takes a volume without user-data for no seed at all.
       { name: "user-data", shortName: "USERDATA", content: seed.userData ?? Buffer.alloc(0) },
       { name: "vendor-data", shortName: "VENDORDA", content: Buffer.alloc(0) },
+      ...(seed.joinToken === undefined ? [] : [joinTokenFile(seed.joinToken)]),
     ],
   });
+}
+
+function joinTokenFile(token: string) {
+  return { name: "join-token", shortName: "JOINTOKE", content: Buffer.from(`${token}\n`) };
 }
 
 /** JSON is YAML in which nothing can be mistaken for a number or a date. */
