@@ -6,12 +6,13 @@ import { whenCaughtUp } from "./support/caught-up.ts";
 import { type Edge, startEdge } from "./support/edge.ts";
 import type { EnvoyAdmin } from "./support/envoy-admin.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
-import type { ManagementServer } from "./support/management-server.ts";
+import { ManagementServer } from "./support/management-server.ts";
 import { Requester } from "./support/requester.ts";
 import { configurationAt, stepsBetween } from "./support/scenario.ts";
 import { isAggregated, variants } from "./support/variant.ts";
 
 const CHANGES = 200;
+const FEW_CHANGES = 20;
 /** Types for which Envoy shows the version of the last answer. */
 const VERSIONED_KINDS = [
   ["ClustersConfigDump", typeUrls.cluster],
@@ -42,12 +43,7 @@ describe("200 changes under traffic", withEnvoy, () => {
     test(`${variant}: each adds first and removes when Envoy has caught up`, async (t) => {
       const edge = await startEdge(t, variant);
       const requester = Requester.start(t, edge.scene.listenerPort);
-      for (let step = 1; step <= CHANGES; step++) {
-        for (const next of stepsBetween(step - 1, step, edge.scene)) {
-          edge.server.set(next);
-          await whenCaughtUp(edge.envoy.admin, next);
-        }
-      }
+      for (let step = 1; step <= CHANGES; step++) await changeInSteps(edge, step);
       await assertSettled(edge, configurationAt(CHANGES, edge.scene));
       await requester.stop();
       t.diagnostic(`${variant}: ${requester.sent} requests`);
@@ -56,6 +52,29 @@ describe("200 changes under traffic", withEnvoy, () => {
     });
   }
 });
+
+describe("changes of two caches behind one", withEnvoy, () => {
+  for (const variant of variants) {
+    test(`${variant}: endpoints from a linear cache, the rest from snapshots`, async (t) => {
+      const server = await ManagementServer.start(t, { hasLinearEndpoints: true });
+      const edge = await startEdge(t, variant, { server });
+      const requester = Requester.start(t, edge.scene.listenerPort);
+      for (let step = 1; step <= FEW_CHANGES; step++) await changeInSteps(edge, step);
+      await assertSettled(edge, configurationAt(FEW_CHANGES, edge.scene));
+      await requester.stop();
+      assert.deepEqual(requester.failed, []);
+      assert.deepEqual([...requester.answers.keys()].toSorted(), ["one", "two"]);
+    });
+  }
+});
+
+/** Adds first and removes when Envoy has caught up. */
+async function changeInSteps({ server, envoy, scene }: Edge, step: number): Promise<void> {
+  for (const next of stepsBetween(step - 1, step, scene)) {
+    server.set(next);
+    await whenCaughtUp(envoy.admin, next);
+  }
+}
 
 /** Envoy has what the cache holds, under its versions; nothing was refused, nothing warms. */
 async function assertSettled(

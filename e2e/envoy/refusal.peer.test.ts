@@ -10,6 +10,7 @@ import { eventually } from "../support/eventually.ts";
 import { whenCaughtUp } from "./support/caught-up.ts";
 import { startEdge } from "./support/edge.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
+import type { ManagementServer } from "./support/management-server.ts";
 import { Requester } from "./support/requester.ts";
 import { configurationAt } from "./support/scenario.ts";
 import { streamVariants } from "./support/variant.ts";
@@ -33,6 +34,13 @@ describe("a configuration that Envoy refuses", withEnvoy, () => {
       assert.equal(refusal.typeUrl, typeUrls.cluster);
       assert.match(refusal.error.message, /broken/);
       assert.ok(refusal.resources.includes("broken"));
+      assert.deepEqual(await whenSaid(server), {
+        "Cluster backend-0": "ERROR",
+        "Cluster broken": "ERROR",
+        "ClusterLoadAssignment backend-0": "SYNCED",
+        "Listener edge": "SYNCED",
+        "RouteConfiguration routes": "SYNCED",
+      });
 
       // Quiet: what was refused is not sent again. Meanwhile the good part is served.
       const answers = server.answers.length;
@@ -45,9 +53,27 @@ describe("a configuration that Envoy refuses", withEnvoy, () => {
       server.set(mended);
       await whenCaughtUp(envoy.admin, mended);
       assert.equal(server.refusals.length, 1);
+      assert.deepEqual(await whenSaid(server), {
+        "Cluster backend-0": "SYNCED",
+        "ClusterLoadAssignment backend-0": "SYNCED",
+        "Listener edge": "SYNCED",
+        "RouteConfiguration routes": "SYNCED",
+      });
       assert.equal(await envoy.admin.stat("cluster_manager.cds.update_rejected"), 1);
       await requester.stop();
       assert.deepEqual(requester.failed, []);
     });
   }
 });
+
+/** The client status of each resource, when Envoy has said a word on all that it was sent. */
+async function whenSaid(server: ManagementServer): Promise<Readonly<Record<string, string>>> {
+  return await eventually("Envoy's word", 10_000, async () => {
+    const states = (await server.clientStatus()).map(
+      ({ type_url: typeUrl, name, config_status: state }) =>
+        [`${typeUrl.split(".").at(-1)} ${name}`, state] as const,
+    );
+    const isWaiting = states.some(([, state]) => state === "STALE" || state === "NOT_SENT");
+    return isWaiting ? undefined : Object.fromEntries(states.toSorted());
+  });
+}

@@ -45,4 +45,35 @@ describe("runtime layers over RTDS", withEnvoy, () => {
       assert.deepEqual(server.refusals, []);
     });
   }
+
+  for (const variant of ["ads sotw", "ads delta"] as const) {
+    test(`${variant}: a layer with a time to live stays while it is repeated`, async (t) => {
+      const server = await ManagementServer.start(t);
+      const layer = resource(create(RuntimeSchema, { name: "base", layer: { [KEY]: 10 } }));
+      server.set([{ ...layer, ttlMs: 600 }]);
+      const { admin } = await EnvoyProcess.start(
+        t,
+        dynamicBootstrap({
+          nodeId: "edge-1",
+          variant,
+          xdsPort: server.port,
+          runtimeLayers: ["base"],
+          // Envoy minds times to live in state-of-the-world answers, and does not say so.
+          clientFeatures: ["xds.config.resource-in-sotw"],
+        }),
+      );
+      await admin.whenLive();
+      const sent = (): number => server.answers.flat().filter((name) => name === "base").length;
+      // Three fill the time to live. By heartbeats alone only an incremental Envoy keeps it.
+      const repeated = variant === "ads delta" ? () => server.heartbeats.length : sent;
+      await eventually("repetitions", 10_000, async () => (repeated() >= 10 ? true : undefined));
+      assert.deepEqual(await admin.runtime(KEY), ["10"]);
+      if (variant === "ads delta") assert.equal(sent(), 1);
+      assert.deepEqual(server.refusals, []);
+      await server.stop();
+      await eventually("its end", 10_000, async () =>
+        (await admin.runtime(KEY))[0] === "10" ? undefined : true,
+      );
+    });
+  }
 });

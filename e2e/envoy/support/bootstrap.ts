@@ -31,6 +31,8 @@ export interface DynamicBootstrapOptions {
   readonly xdsPort: number;
   /** Names of runtime layers to have over RTDS. @default none */
   readonly runtimeLayers?: readonly string[];
+  /** What the node says that it can do. @default nothing */
+  readonly clientFeatures?: readonly string[];
   /** Reports load to the management server. @default false */
   readonly reportsLoad?: boolean;
 }
@@ -38,9 +40,10 @@ export interface DynamicBootstrapOptions {
 /** An Envoy that has its listeners and clusters from a management server. */
 export function dynamicBootstrap(options: DynamicBootstrapOptions): Bootstrap {
   const { nodeId, variant, xdsPort, runtimeLayers = [], reportsLoad = false } = options;
+  const clientFeatures = [...(options.clientFeatures ?? [])];
   const source = configSource(variant);
   return create(BootstrapSchema, {
-    node: { id: nodeId, cluster: "edge", locality: { zone: "a" } },
+    node: { id: nodeId, cluster: "edge", locality: { zone: "a" }, clientFeatures },
     admin: { address: loopback(0) },
     dynamicResources: {
       ...(isAggregated(variant) && { adsConfig: apiConfigSource(variant) }),

@@ -15,13 +15,18 @@ export interface Edge {
   readonly scene: Scene;
 }
 
+export interface EdgeOptions extends Partial<DynamicBootstrapOptions> {
+  /** @default a new one, with everything in snapshots */
+  readonly server?: ManagementServer;
+}
+
 /** Starts all of it; Envoy has applied the first step of the scenario. */
 export async function startEdge(
   t: TestContext,
   variant: Variant,
-  options: Partial<DynamicBootstrapOptions> = {},
+  { server: given, ...options }: EdgeOptions = {},
 ): Promise<Edge> {
-  const server = await ManagementServer.start(t);
+  const server = given ?? (await ManagementServer.start(t));
   const scene = await startScene(t, variant);
   const first = configurationAt(0, scene);
   server.set(first);

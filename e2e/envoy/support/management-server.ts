@@ -2,14 +2,20 @@ import type { TestContext } from "node:test";
 import type { EncodedResource } from "@signalbox/envoy-api";
 import { createGrpcServer, Router } from "@signalbox/grpc";
 import {
+  type DeltaAnswer,
+  LinearCache,
+  MuxCache,
   type Refusal,
   Resource,
   RESOURCE_TYPES,
   Snapshot,
   SnapshotCache,
+  type SotwAnswer,
+  TYPE_URLS,
   XdsServer,
   type XdsServerOptions,
 } from "@signalbox/xds";
+import { ClientStatusService } from "@signalbox/xds/client-status";
 import { type ClusterStats, LoadReporting } from "@signalbox/xds/load-report";
 import { createRestHandler } from "@signalbox/xds/rest";
 import { registry } from "./registry.ts";
@@ -17,9 +23,17 @@ import { registry } from "./registry.ts";
 /** Every node of the tests belongs to one group. */
 const GROUP = "all";
 
-/** A resource, and what a client may call it besides its name. */
+/** A resource as the server has it. */
 export interface ServedResource extends EncodedResource {
+  /** What a client may call it besides its name. */
   readonly aliases?: readonly string[];
+  readonly ttlMs?: number;
+}
+
+export interface ManagementServerOptions
+  extends Omit<Partial<XdsServerOptions>, "cache" | "callbacks"> {
+  /** Endpoints come out of a linear cache of their own, the rest out of snapshots. @default false */
+  readonly hasLinearEndpoints?: boolean;
 }
 
 /** A load report as it came in. */
@@ -33,54 +47,91 @@ interface Heard {
   readonly refusals: Refusal[];
   readonly loadReports: LoadReport[];
   readonly answers: (readonly string[])[];
+  readonly heartbeats: string[];
+}
+
+interface Caches {
+  readonly snapshots: SnapshotCache;
+  /** Undefined where endpoints are in the snapshots. */
+  readonly endpoints: LinearCache | undefined;
+}
+
+/** The parts of a client status that the tests use, by their names in JSON. */
+export interface ResourceState {
+  readonly type_url: string;
+  readonly name: string;
+  readonly config_status: string;
+}
+
+interface ClientStatusJson {
+  readonly config: readonly { readonly generic_xds_configs?: readonly ResourceState[] }[];
 }
 
 const LOAD_INTERVAL_MS = 500;
 
-/** A management server on loopback, for one test: every type, over gRPC and REST, and loads. */
+/**
+ * A management server on loopback, for one test: every type, over gRPC and REST, loads and client
+ * status.
+ */
 export class ManagementServer {
   readonly port: number;
-  readonly #cache: SnapshotCache;
+  readonly #caches: Caches;
   readonly #heard: Heard;
+  readonly #stop: () => Promise<void>;
 
-  private constructor(port: number, cache: SnapshotCache, heard: Heard) {
+  private constructor(port: number, caches: Caches, heard: Heard, stop: () => Promise<void>) {
     this.port = port;
-    this.#cache = cache;
+    this.#caches = caches;
     this.#heard = heard;
+    this.#stop = stop;
   }
 
   /** Serves until the test ends. @param options of the server, besides what is watched here */
   static async start(
     t: TestContext,
-    options: Omit<Partial<XdsServerOptions>, "cache" | "callbacks"> = {},
+    { hasLinearEndpoints = false, ...options }: ManagementServerOptions = {},
   ): Promise<ManagementServer> {
-    const cache = new SnapshotCache({ groupOf: () => GROUP });
-    const heard: Heard = { refusals: [], loadReports: [], answers: [] };
+    const snapshots = new SnapshotCache({ groupOf: () => GROUP });
+    const endpoints = hasLinearEndpoints ? new LinearCache(TYPE_URLS.endpoint) : undefined;
+    const heard: Heard = { refusals: [], loadReports: [], answers: [], heartbeats: [] };
     const xds = new XdsServer({
-      cache,
+      cache:
+        endpoints === undefined
+          ? snapshots
+          : MuxCache.byType({ [endpoints.typeUrl]: endpoints }, snapshots),
       ordering: "makeBeforeBreak",
       ...options,
       callbacks: {
         onNack: (_stream, refusal) => void heard.refusals.push(refusal),
-        onResponse: (_stream, { answer }) =>
-          void heard.answers.push(answer.resources.map(({ name }) => name)),
+        onResponse: (_stream, { answer }) => {
+          heard.answers.push(answer.resources.map(({ name }) => name));
+          heard.heartbeats.push(...heartbeatsOf(answer as SotwAnswer | DeltaAnswer));
+        },
       },
     });
     const loads = new LoadReporting({
       policy: () => ({ intervalMs: LOAD_INTERVAL_MS, clusters: "all" }),
       onLoadReport: ({ id }, clusters) => void heard.loadReports.push({ nodeId: id, clusters }),
     });
+    const clientStatus = new ClientStatusService({ xds });
+    const services = [...xds.services, ...loads.services, ...clientStatus.services];
     const server = createGrpcServer({
-      router: new Router({ services: [...xds.services, ...loads.services] }),
-      http1: createRestHandler({ xds, registry }),
+      router: new Router({ services }),
+      http1: createRestHandler({ xds, registry, clientStatus }),
     });
     const { port } = await server.listen({ port: 0 });
-    t.after(async () => {
+    const stop = async (): Promise<void> => {
       await server.close();
       await xds.close();
       loads.close();
-    });
-    return new ManagementServer(port, cache, heard);
+    };
+    t.after(stop);
+    return new ManagementServer(port, { snapshots, endpoints }, heard, stop);
+  }
+
+  /** As the end of the test does. Idempotent. */
+  stop(): Promise<void> {
+    return this.#stop();
   }
 
   /** What clients refused. */
@@ -97,20 +148,44 @@ export class ManagementServer {
     return this.#heard.answers;
   }
 
+  /** Names of resources that were sent without their content, in order. */
+  get heartbeats(): readonly string[] {
+    return this.#heard.heartbeats;
+  }
+
   /** Makes these all that there is. @param version sent literally, where it is given */
   set(resources: readonly ServedResource[], version?: string): void {
-    this.#cache.setSnapshot(GROUP, snapshotOf(resources, version));
+    const { snapshots, endpoints } = this.#caches;
+    const isApart = ({ typeUrl }: ServedResource): boolean => typeUrl === endpoints?.typeUrl;
+    endpoints?.setAll(resources.filter(isApart).map((of) => new Resource(of)));
+    const others = resources.filter((of) => !isApart(of));
+    snapshots.setSnapshot(GROUP, snapshotOf(others, version));
+  }
+
+  /** What the server says of its clients, over REST. */
+  async clientStatus(): Promise<readonly ResourceState[]> {
+    const response = await fetch(`http://127.0.0.1:${this.port}/v3/discovery:client_status`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: "{}",
+    });
+    const { config } = (await response.json()) as ClientStatusJson;
+    return config.flatMap(({ generic_xds_configs: states = [] }) => states);
   }
 
   /** The version that `config_dump` shows of the types of state-of-the-world clients. */
   version(typeUrl: string): string | undefined {
-    return this.#cache.getSnapshot(GROUP)?.version(typeUrl);
+    return this.#caches.snapshots.getSnapshot(GROUP)?.version(typeUrl);
   }
 
   /** The version of one resource, which incremental clients are told. */
   resourceVersion(typeUrl: string, name: string): string | undefined {
-    return this.#cache.getSnapshot(GROUP)?.get(typeUrl, name)?.version;
+    return this.#caches.snapshots.getSnapshot(GROUP)?.get(typeUrl, name)?.version;
   }
+}
+
+function heartbeatsOf({ heartbeats }: SotwAnswer | DeltaAnswer): readonly string[] {
+  return [...heartbeats].map((of) => (typeof of === "string" ? of : of.name));
 }
 
 /** Requests to a cluster that went well, over all reports. */
