@@ -8,6 +8,7 @@ import { createAgentServices } from "./agent-services.ts";
 import type { AgentVersion } from "./agent-version.ts";
 import { EnrolledIdentity } from "./enrolment/enrolled-identity.ts";
 import { formatHostPort, type HostPort } from "./enrolment/host-port.ts";
+import { Rendezvous } from "./enrolment/rendezvous.ts";
 import { EVERYWHERE } from "./listen-place.ts";
 
 export interface AgentOptions {
@@ -17,6 +18,8 @@ export interface AgentOptions {
   readonly directory: string;
   /** Who issues and renews the certificate. @default nobody: it must be there, and stays */
   readonly enrolment?: HostPort | undefined;
+  /** Where the daemon calls, for machines that cannot call its enrolment listener themselves. */
+  readonly enrolmentPlace?: ListenAddress | undefined;
   /** Holds the join token; need not be there once the machine has a certificate. */
   readonly tokenFile?: string | undefined;
   /** @default "time.cloudflare.com" */
@@ -64,7 +67,7 @@ async function serveUntilStopped(options: AgentOptions, process: AgentProcess): 
   const services = createAgentServices(deps, { version, time });
   const server = new AgentServer({ services, identity, clock, random, log });
   stack.defer(() => server.close(STOP_GRACE_MS));
-  const address = await listen(server, options.listen);
+  const address = await listenAt(options.listen, (place) => server.listen(place));
   announce(`ready on ${formatHostPort(address)}`);
   log.info({ ...address, version: version.tag }, "the agent takes calls");
   await aborted(signal);
@@ -72,16 +75,27 @@ async function serveUntilStopped(options: AgentOptions, process: AgentProcess): 
 }
 
 async function openIdentity(
-  { directory, enrolment, tokenFile }: AgentOptions,
+  options: AgentOptions,
   process: AgentProcess,
   stack: AsyncDisposableStack,
 ): Promise<AgentIdentity> {
-  if (enrolment === undefined) return keptIdentity(directory);
+  const { directory, tokenFile } = options;
+  const address = await enrolmentAddress(options, stack);
+  if (address === undefined) return keptIdentity(directory);
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
-  const options = { directory, address: enrolment, token };
-  const identity = await EnrolledIdentity.start(options, process);
+  const identity = await EnrolledIdentity.start({ directory, address, token }, process);
   stack.defer(() => identity.close());
   return identity;
+}
+
+async function enrolmentAddress(
+  { enrolment, enrolmentPlace }: AgentOptions,
+  stack: AsyncDisposableStack,
+): Promise<HostPort | undefined> {
+  if (enrolmentPlace === undefined) return enrolment;
+  const rendezvous = await listenAt(enrolmentPlace, (place) => Rendezvous.open(place));
+  stack.defer(() => rendezvous.close());
+  return rendezvous.address;
 }
 
 /** A seed that is gone after the first boot is no fault: enrolment says when a token is missing. */
@@ -96,14 +110,17 @@ async function readToken(path: string): Promise<string | undefined> {
   }
 }
 
-async function listen(server: AgentServer, address: ListenAddress): Promise<ListenAddress> {
+async function listenAt<T>(
+  address: ListenAddress,
+  listen: (address: ListenAddress) => Promise<T>,
+): Promise<T> {
   try {
-    return await server.listen(address);
+    return await listen(address);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     // A kernel without IPv6 has no address that means both.
     if (address.host === EVERYWHERE && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL")) {
-      return listen(server, { ...address, host: "0.0.0.0" });
+      return listenAt({ ...address, host: "0.0.0.0" }, listen);
     }
     throw new Problem("listen_failed", `${formatHostPort(address)} cannot be listened on`, {
       cause: error,

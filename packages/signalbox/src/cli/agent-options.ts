@@ -24,20 +24,29 @@ export function addAgentFlags(command: Command): Command {
         (text) => read("--enrol", parseHostPort(text)),
       ),
     )
+    .addOption(
+      new Option(
+        "--enrol-listen <address>",
+        "instead: where the daemon calls, for a machine that cannot call it",
+      )
+        .conflicts("enrol")
+        .argParser((text) => read("--enrol-listen", parseListenPlace(text))),
+    )
     .option("--token-file <path>", "file with the join token, for the first start")
     .option("--time-server <host>", "asked for the time (default: time.cloudflare.com)");
 }
 
 /** Reads the flags of a command that `addAgentFlags` gave them. */
 export function agentFlags(command: Command): AgentFlags {
-  const { listen, enrol, ...flags } = command.opts<
-    Omit<AgentFlags, "enrolment" | "listen"> & {
+  const { listen, enrol, enrolListen, ...flags } = command.opts<
+    Omit<AgentFlags, "enrolment" | "enrolmentPlace" | "listen"> & {
       readonly listen: AgentFlags["listen"] | string;
       readonly enrol?: AgentFlags["enrolment"];
+      readonly enrolListen?: AgentFlags["enrolmentPlace"];
     }
   >();
   const place = typeof listen === "string" ? read("--listen", parseListenPlace(listen)) : listen;
-  return { ...flags, listen: place, enrolment: enrol };
+  return { ...flags, listen: place, enrolment: enrol, enrolmentPlace: enrolListen };
 }
 
 function read<T>(flag: string, result: Result<T>): T {
