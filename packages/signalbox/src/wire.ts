@@ -8,13 +8,13 @@ import { byteSize } from "./config/byte-size.ts";
 import { durationMs } from "./config/duration.ts";
 import type { LoadedConfig } from "./config/load-config.ts";
 import { ConsoleGateway } from "./console/console-gateway.ts";
-import { CONSOLE_OPERATIONS } from "./console/console-operations.ts";
 import { CONSOLE_SOCKET_PATH } from "./console/console-protocol.ts";
 import { ConsoleTickets } from "./console/ticket-store.ts";
 import { adminTokenFile } from "./daemon/admin-token.ts";
 import { readyLines } from "./daemon/announce-ready.ts";
 import { type Assembly, type DaemonDeps, graceMs } from "./daemon/assembly.ts";
 import { daemonAuthority } from "./daemon/authority/daemon-authority.ts";
+import { startEnrolment } from "./daemon/authority/start-enrolment.ts";
 import { registerBuiltinImages } from "./daemon/builtin-images.ts";
 import { chooseProviders, probeQemuPrograms } from "./daemon/choose-providers.ts";
 import { ClosingStack } from "./daemon/closing-stack.ts";
@@ -24,7 +24,6 @@ import { dataFiles } from "./daemon/data-files.ts";
 import { assertEndpointsPath, removeEndpoints, writeEndpoints } from "./daemon/endpoints-file.ts";
 import type { ProviderType } from "./daemon/first-declarations.ts";
 import { httpSettings, restTls } from "./daemon/http-settings.ts";
-import { createImageAllowList } from "./daemon/image-allow-list.ts";
 import { bindListener, plannedAddress } from "./daemon/listener-plan.ts";
 import { startNodes } from "./daemon/nodes/start-nodes.ts";
 import { openAudit } from "./daemon/open-audit.ts";
@@ -36,14 +35,17 @@ import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
 import { describeEndpoints } from "./daemon/describe-endpoints.ts";
 import { describeRegion } from "./daemon/describe-region.ts";
-import { createTenancyCatalogue } from "./daemon/tenancy-catalogue.ts";
 import { warnOfLooseModes } from "./daemon/loose-modes.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
 import { startTracing } from "./daemon/tracing/tracing.ts";
+import {
+  createRestServices,
+  REST_OPERATIONS,
+  type RestServiceSources,
+} from "./daemon/rest-services.ts";
 import { TlsReload } from "./daemon/tls-reload.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { startXds } from "./daemon/xds/start-xds.ts";
-import { xdsLimits } from "./daemon/xds/xds-settings.ts";
 import { KINDS } from "./model/kinds.ts";
 import { createProviderObserver } from "./providers/observe-provider.ts";
 import type { Provider } from "./providers/provider.ts";
@@ -57,12 +59,6 @@ import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
 import { bindSystemAccounts } from "./services/identity/system-accounts.ts";
 import { createTokenAuthenticator } from "./services/identity/token-authenticator.ts";
 import { createTokenSource, type TokenSource } from "./services/identity/token-source.ts";
-import { REGION_OPERATIONS } from "./services/region/operations.ts";
-import type { RegionServices } from "./services/region/region-services.ts";
-import { XDS_OPERATIONS } from "./services/xds/operations.ts";
-import type { XdsServices } from "./services/xds/xds-services.ts";
-import type { ResourceCodec } from "./traffic/codec/resource-codec.ts";
-import type { XdsClients } from "./traffic/xds-clients.ts";
 
 /** A part may take this much longer than the grace that it knows of, before it is left behind. */
 const CLOSE_SLACK_MS = 3000;
@@ -115,7 +111,7 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   const store = tracing.store(await openStore(declared));
   const { types, message } = await chooseProviders(declared.config, probeQemuPrograms);
   if (message !== undefined) deps.announce(message);
-  const config = completeConfig(declared.config, declared.files, types, deps);
+  const config = completeConfig(declared.config, declared.files, types, { ...deps, store });
   warnOfLooseModes(declared.files, deps.log);
   const assembly = { ...declared, config };
 
@@ -128,14 +124,17 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   const xds = await startXds(assembly, store, regions);
   const authority = daemonAuthority(assembly, store);
   const nodeApi = await startNodes(assembly, { store, regions, audit, authority });
+  const { enrol, nodeAccess } = await startEnrolment(assembly, {
+    ...{ store, audit, authority, nodeApi },
+  });
   const xdsClients = xds.clients;
-  const sources = { store, regions, xdsClients, audit, tokens };
+  const sources = { store, regions, xdsClients, nodeAccess, audit, tokens };
   const rest = await startRest(assembly, sources);
   // Last: a hundred thousand resources to look at would hold up whatever starts after them.
   await controllers.start();
 
   const endpoints = describeEndpoints(config, regions, {
-    ...{ rest, ops, nodeApi, profiling },
+    ...{ rest, ops, nodeApi, enrol, profiling },
     xds: xds.address,
   });
   deps.parts.add("endpoints", () => removeEndpoints(assembly.files.endpoints));
@@ -261,10 +260,7 @@ function createControllers(assembly: Assembly, store: Store, regions: RegionSet)
 }
 
 /** What the REST listener serves from. */
-interface RestSources {
-  readonly store: Store;
-  readonly regions: RegionSet;
-  readonly xdsClients: XdsClients;
+interface RestSources extends Omit<RestServiceSources, "consoleTickets"> {
   readonly audit: AuditSink;
   readonly tokens: TokenSource;
 }
@@ -277,7 +273,7 @@ async function startRest(assembly: Assembly, sources: RestSources): Promise<stri
   const consoleTickets = new ConsoleTickets({ clock, random });
   const consoles = createConsoles(assembly, sources.regions, consoleTickets);
   const server = createHttpServer({
-    operations: [...REGION_OPERATIONS, ...XDS_OPERATIONS, ...CONSOLE_OPERATIONS],
+    operations: REST_OPERATIONS,
     document: { title: "Signalbox", version },
     upgrades: [
       {
@@ -285,7 +281,7 @@ async function startRest(assembly: Assembly, sources: RestSources): Promise<stri
         upgrade: (request, socket, head) => consoles.upgrade(request, socket, head),
       },
     ],
-    services: createServices(assembly, sources, consoleTickets),
+    services: createRestServices(assembly, { ...sources, consoleTickets }),
     authenticator: createAuthenticator(assembly, tokens),
     audit,
     log,
@@ -319,36 +315,6 @@ function createConsoles(
     { tickets, providerOf: (id) => providers.get(id), clock, log },
     { idleMs: durationMs(idleTimeout), maxMs: durationMs(maxDuration) },
   );
-}
-
-/** What the handlers of operations are given. */
-function createServices(
-  { config, clock, random, version }: Assembly,
-  { store, regions, xdsClients }: RestSources,
-  consoleTickets: ConsoleTickets,
-): RegionServices & XdsServices {
-  let codec: Promise<ResourceCodec> | undefined;
-  return {
-    store,
-    clock,
-    random,
-    catalogue: { regions: regions.regions, ...createTenancyCatalogue(config) },
-    providerOf: (id) => regions.providers.get(id),
-    consoleTickets,
-    xds: {
-      codec: () => (codec ??= loadCodec()),
-      clients: xdsClients,
-      limits: xdsLimits(config),
-    },
-    allowImageSource: createImageAllowList(config.images.allow),
-    about: { name: "signalbox", version, authorizationServers: [] },
-  };
-}
-
-/** Envoy's messages are not there before somebody writes or reads one. */
-async function loadCodec(): Promise<ResourceCodec> {
-  const { loadResourceCodec } = await import("./traffic/codec/resource-codec.ts");
-  return loadResourceCodec();
 }
 
 function createAuthenticator({ config, clock, log }: Assembly, tokens: TokenSource): Authenticator {

@@ -66,6 +66,7 @@ export class NodeCertificateAuthority implements CertificateAuthority {
   readonly #deps: NodeAuthorityDeps;
   readonly #sealKey: Buffer;
   readonly #issuers = new Map<string, Issuer>();
+  readonly #listeners = new Set<() => void>();
 
   constructor(sealKey: Buffer, deps: NodeAuthorityDeps) {
     this.#sealKey = sealKey;
@@ -135,6 +136,13 @@ export class NodeCertificateAuthority implements CertificateAuthority {
       }
       return withSuccessor(authority, successor, overlap, now);
     });
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back when a root has been added; the answer ends that. */
+  onRotated(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   /** @throws Problem `config_invalid` when the key file is not the one that closed the keys */

@@ -12,9 +12,12 @@ export interface TlsIdentity {
   readonly ca: string;
 }
 
-/** An authority that may tell when its roots change. */
+/** An authority that tells when its roots change. */
 export interface RotatedAuthority extends CertificateAuthority {
+  /** When other roots sign or are trusted than now; undefined: that is not planned. */
   readonly nextChange: number | undefined;
+  /** Calls back when a root has been added; the answer ends that. */
+  onRotated(listener: () => void): () => void;
 }
 
 export interface RotatingCertificateDeps {
@@ -41,6 +44,7 @@ export class RotatingCertificate {
   readonly #listeners = new Set<(identity: TlsIdentity) => void>();
   #current: TlsIdentity;
   #issued: IssuedCertificate;
+  readonly #unhook: () => void;
   #cancel: CancelTimer = () => {};
   #isClosed = false;
 
@@ -61,6 +65,7 @@ export class RotatingCertificate {
     this.#deps = deps;
     this.#issued = first;
     this.#current = this.#identityOf(first);
+    this.#unhook = deps.authority.onRotated(() => void this.#renewOrRetry());
     this.#schedule();
   }
 
@@ -87,6 +92,7 @@ export class RotatingCertificate {
   close(): void {
     this.#isClosed = true;
     this.#cancel();
+    this.#unhook();
     this.#listeners.clear();
   }
 

@@ -7,6 +7,8 @@ import {
   ROLE,
   SYSTEM_ACCOUNT,
 } from "./declared-schemas.ts";
+import { HTTP } from "./http-options.ts";
+import { AUTHORITY, NODE } from "./node-options.ts";
 import {
   choice,
   choices,
@@ -117,103 +119,7 @@ export const CONFIG = section(
       },
       { title: "TLS" },
     ),
-    http: section(
-      {
-        trustedProxies: texts({
-          title: "Trusted proxies",
-          description:
-            "Addresses or CIDR prefixes of proxies whose X-Forwarded-For and Ssl-Client-* headers are believed; repeatable.",
-          default: [],
-          flag: "--trusted-proxy ADDRESS",
-        }),
-        corsOrigins: texts({
-          title: "CORS origins",
-          description: "Origins that browsers may call from; `*` for all; repeatable.",
-          default: ["*"],
-          flag: "--cors-origin ORIGIN",
-        }),
-        corsMaxAge: duration({
-          title: "CORS preflight age",
-          description: "How long browsers may keep a preflight answer.",
-          default: "24h",
-          flag: "--cors-max-age DURATION",
-        }),
-        requestTimeout: duration({
-          title: "Request timeout",
-          description: "From the routing of a request to its answer.",
-          default: "30s",
-          flag: "--request-timeout DURATION",
-        }),
-        receiveTimeout: duration({
-          title: "Receive timeout",
-          description: "From the first byte of a request to the end of its body.",
-          default: "30s",
-          flag: "--receive-timeout DURATION",
-        }),
-        sendTimeout: duration({
-          title: "Send timeout",
-          description:
-            "How long a caller may leave an answer unread before its connection is closed; at least the request timeout.",
-          default: "60s",
-          flag: "--send-timeout DURATION",
-        }),
-        headersTimeout: duration({
-          title: "Headers timeout",
-          description: "From the first byte of a request to the end of its headers.",
-          default: "10s",
-          flag: "--headers-timeout DURATION",
-        }),
-        maxBody: size({
-          title: "Largest body",
-          description: "A larger request body is answered 413.",
-          default: "1 MiB",
-          flag: "--max-body SIZE",
-        }),
-        maxHeaders: size({
-          title: "Largest headers",
-          description: "All request headers together; more is answered 431.",
-          default: "16 KiB",
-          flag: "--max-headers SIZE",
-        }),
-        maxUrl: size({
-          title: "Longest URL",
-          description: "A longer URL is answered 414.",
-          default: "8 KiB",
-          flag: "--max-url SIZE",
-        }),
-        maxConnections: integer(1, 1_000_000, {
-          title: "Connections",
-          description: "Open connections; more are closed at once.",
-          default: 10_000,
-          flag: "--max-connections COUNT",
-        }),
-        maxInFlight: integer(1, 1_000_000, {
-          title: "Requests at once",
-          description: "Requests and event streams in flight; more are answered 503.",
-          default: 4000,
-          flag: "--max-in-flight COUNT",
-        }),
-        maxCallerInFlight: integer(1, 1_000_000, {
-          title: "Requests at once of one caller",
-          description: "The same of one token or system account.",
-          default: 1000,
-          flag: "--max-caller-in-flight COUNT",
-        }),
-        addressRate: integer(1, 1_000_000, {
-          title: "Request rate of one address",
-          description: "Requests a second in the long run; twice as many at once. More: 429.",
-          default: 2000,
-          flag: "--address-rate COUNT",
-        }),
-        callerRate: integer(1, 1_000_000, {
-          title: "Request rate of one caller",
-          description: "The same of one token or system account.",
-          default: 2000,
-          flag: "--caller-rate COUNT",
-        }),
-      },
-      { title: "HTTP" },
-    ),
+    http: HTTP,
     log: section(
       {
         level: choice(["trace", "debug", "info", "warn", "error", "silent"], {
@@ -319,75 +225,8 @@ export const CONFIG = section(
       },
       { title: "xDS" },
     ),
-    node: section(
-      {
-        allow: texts({
-          title: "Allowed addresses",
-          description:
-            "Addresses or CIDR prefixes beside those of enrolled machines to which operators' calls are sent on; repeatable. On loopback addresses among them a port may be given.",
-          default: [],
-          flag: "--node-allow CIDR",
-        }),
-        maxTargets: integer(1, 100_000, {
-          title: "Machines of one call",
-          description: "A call of the node API to more machines is refused.",
-          default: 2000,
-          flag: "--node-max-targets COUNT",
-        }),
-        duplicates: choice(["keep", "drop"], {
-          title: "Machines named twice",
-          description: "keep: one that is named twice in a call answers twice; drop: once.",
-          default: "keep",
-          flag: "--node-duplicates KIND",
-        }),
-        connectTimeout: positiveDuration({
-          title: "Connect timeout",
-          description: "What a call to many machines gives each of them for its connection.",
-          default: "20s",
-          flag: "--node-connect-timeout DURATION",
-        }),
-      },
-      { title: "Node API" },
-    ),
-    authority: section(
-      {
-        daemonLifetime: positiveDuration({
-          title: "Certificates of the daemon",
-          description:
-            "How long those of the node API and of enrolment are valid; issued anew at half of it.",
-          default: "24h",
-          flag: "--daemon-certificate-lifetime DURATION",
-        }),
-        machineLifetime: positiveDuration({
-          title: "Certificates of machines",
-          description:
-            "How long they are valid; renewed at half of it. A machine that is off for longer needs a new join token.",
-          default: "30d",
-          flag: "--machine-certificate-lifetime DURATION",
-        }),
-        personLifetime: positiveDuration({
-          title: "Certificates of people",
-          description:
-            "How long they are valid at most. None can be called back before, so it is what a lost one costs.",
-          default: "90d",
-          flag: "--person-certificate-lifetime DURATION",
-        }),
-        joinTokenLifetime: positiveDuration({
-          title: "Join tokens",
-          description: "How long a machine has to use the token that it was given.",
-          default: "1h",
-          flag: "--join-token-lifetime DURATION",
-        }),
-        names: texts({
-          title: "Names of the node API",
-          description:
-            "DNS names and addresses by which callers reach it, beside those of its listener and of this host; repeatable.",
-          default: [],
-          flag: "--node-name NAME",
-        }),
-      },
-      { title: "Authority", description: "What the daemon certifies for the node API." },
-    ),
+    node: NODE,
+    authority: AUTHORITY,
     qemu: section(
       {
         guestImage: Type.Optional(

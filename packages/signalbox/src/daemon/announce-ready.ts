@@ -6,6 +6,7 @@ const LISTENERS = [
   ["ops", "ops"],
   ["xds", "xds"],
   ["node", "nodeApi"],
+  ["enrol", "enrol"],
 ] as const;
 
 /** What the daemon prints once it can be used: each listener, then a line beginning `ready`. */

@@ -4,7 +4,7 @@ import type { RegionSet } from "./region-set.ts";
 
 /** Addresses by listener; undefined for those that are off. */
 export type ListenerUrls = Readonly<
-  Record<"rest" | "ops" | "xds" | "nodeApi" | "profiling", string | undefined>
+  Record<"rest" | "ops" | "xds" | "nodeApi" | "enrol" | "profiling", string | undefined>
 >;
 
 /** Where the daemon is reached, and the ids that commands use when none are given. */

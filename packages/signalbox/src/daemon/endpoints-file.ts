@@ -10,6 +10,8 @@ export interface Endpoints {
   readonly xds?: string;
   /** `127.0.0.1:50000`: what a client configuration of the node API names. */
   readonly nodeApi?: string;
+  /** `127.0.0.1:50001`: where machines enrol. */
+  readonly enrol?: string;
   readonly profiling?: string;
   /** The region of the first provider. */
   readonly region?: string;

@@ -37,8 +37,6 @@ const SERVER_TIMES = { maxIdleMs: 10_000, maxAgeMs: 60_000, maxAgeGraceMs: 10_00
 
 export interface EnrolmentListener {
   listen(address: ListenOptions): Promise<ListenAddress>;
-  /** Shows a certificate of the present root, with what is trusted now. */
-  renew(): Promise<void>;
   /** What is open now; a leak check for teardowns. */
   readonly held: { readonly connections: number; readonly calls: number };
   close(graceMs: number): Promise<void>;
@@ -88,7 +86,6 @@ export async function createEnrolmentListener(
   const unhook = certificate.onChange((identity) => server.setTls(material(identity)));
   return {
     listen: (address) => server.listen(address),
-    renew: () => certificate.renew(),
     get held() {
       return { connections: server.connections, calls: server.calls };
     },

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { Problem } from "@signalbox/base";
 import { BUILTIN_ROLES } from "./builtin-roles.ts";
 import { REGION_OPERATIONS } from "../region/operations.ts";
+import { NODES_OPERATIONS } from "../nodes/operations.ts";
 import { XDS_OPERATIONS } from "../xds/operations.ts";
 import { createRoleCatalogue } from "./role-catalogue.ts";
 
@@ -44,10 +45,11 @@ test("an operator's role stands beside the built-in ones, and cannot replace one
 
 test("roles grant what operations ask for, no more and no less", () => {
   const asked = new Set(
-    [...REGION_OPERATIONS, ...XDS_OPERATIONS].flatMap(({ permission, readPermission }) =>
-      [permission, readPermission].flatMap((wanted) =>
-        typeof wanted === "object" ? [`${wanted.endpoint}:${wanted.verb}`] : [],
-      ),
+    [...REGION_OPERATIONS, ...XDS_OPERATIONS, ...NODES_OPERATIONS].flatMap(
+      ({ permission, readPermission }) =>
+        [permission, readPermission].flatMap((wanted) =>
+          typeof wanted === "object" ? [`${wanted.endpoint}:${wanted.verb}`] : [],
+        ),
     ),
   );
   const granted = new Set([...BUILTIN_ROLES.keys()].flatMap(grantsOf));

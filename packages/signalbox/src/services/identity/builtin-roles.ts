@@ -48,6 +48,9 @@ const TABLE: readonly (readonly [endpoint: string, ...cells: string[]])[] = [
   ["xds:groups",                      "CRUD",                 "R",             "CRUD",          "CRUD",        "R",     "CRUD",     "R"],
   ["xds:resources",                   "RUD",                  "R",             "RUD",           "RUD",         "R",     "RUD",      "R"],
   ["xds:nodes",                       "R",                    "R",             "R",             "R",           "R",     "R",        "R"],
+  ["nodes:credentials",               "C",                    "",              "",              "C",           "",      "",         ""],
+  ["nodes:jointokens",                "C",                    "",              "",              "C",           "",      "",         ""],
+  ["nodes:authority",                 "RU",                   "R",             "",              "",            "",      "",         ""],
 ];
 
 /** Every built-in role by name. */

@@ -33,6 +33,7 @@ import { snapshotServer } from "./servers/snapshot.ts";
 import { getServerSshKey } from "./servers/ssh-key.ts";
 import { updateServer } from "./servers/update.ts";
 import { getProtectedResource, getVersion } from "./service/about.ts";
+import { getWhoAmI } from "./service/who-am-i.ts";
 import { createSshCertificateAuthority } from "./ssh-certificate-authorities/create.ts";
 import { deleteSshCertificateAuthority } from "./ssh-certificate-authorities/delete.ts";
 import { getSshCertificateAuthority } from "./ssh-certificate-authorities/get.ts";
@@ -82,5 +83,6 @@ export const REGION_OPERATIONS: readonly Operation<RegionServices>[] = [
   snapshotServer,
   getServerSshKey,
   getVersion,
+  getWhoAmI,
   getProtectedResource,
 ];

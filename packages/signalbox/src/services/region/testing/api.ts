@@ -35,6 +35,9 @@ import {
 import { type Rig, startRig } from "../../../reconcilers/testing/rig.ts";
 import { loadResourceCodec, type ResourceCodec } from "../../../traffic/codec/resource-codec.ts";
 import { NO_XDS_CLIENTS, type XdsClients } from "../../../traffic/xds-clients.ts";
+import type { NodeAccess } from "../../nodes/node-access.ts";
+import type { NodesServices } from "../../nodes/nodes-services.ts";
+import { NODES_OPERATIONS } from "../../nodes/operations.ts";
 import { XDS_OPERATIONS } from "../../xds/operations.ts";
 import type { XdsLimits, XdsServices } from "../../xds/xds-services.ts";
 import { REGION_OPERATIONS } from "../operations.ts";
@@ -73,6 +76,8 @@ export interface ApiOptions {
   readonly capabilities?: Partial<RegionProvider["capabilities"]>;
   readonly xdsLimits?: Partial<XdsLimits>;
   readonly xdsClients?: XdsClients;
+  /** @default none */
+  readonly nodeAccess?: (store: Store) => NodeAccess;
 }
 
 const XDS_LIMITS: XdsLimits = {
@@ -119,7 +124,7 @@ async function serve(
   const principals = new Map(PRINCIPALS);
   const audited: AuditEvent[] = [];
   const server = createHttpServer({
-    operations: [...REGION_OPERATIONS, ...XDS_OPERATIONS],
+    operations: [...REGION_OPERATIONS, ...XDS_OPERATIONS, ...NODES_OPERATIONS],
     services: servicesFor({ store, clock, provider }, options),
     authenticator: authenticateByName(principals),
     audit: {
@@ -152,7 +157,7 @@ async function serve(
 function servicesFor(
   { store, clock, provider }: Pick<Rig, "store" | "clock" | "provider">,
   options: ApiOptions,
-): RegionServices & XdsServices {
+): RegionServices & XdsServices & NodesServices {
   const { regions = [region()], random = seededRandom(7), capabilities = {} } = options;
   const served: RegionProvider = {
     capabilities: { ...provider.capabilities, ...capabilities },
@@ -170,6 +175,7 @@ function servicesFor(
     },
     providerOf: (id) => (regions.some((each) => each.id === id) ? served : undefined),
     consoleTickets: new ConsoleTickets({ clock, random }),
+    nodeAccess: options.nodeAccess?.(store),
     xds: {
       codec: () => (codec ??= loadResourceCodec()),
       clients: options.xdsClients ?? NO_XDS_CLIENTS,
