@@ -4,8 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
+import { typeUrls } from "@signalbox/envoy-api";
+import { appliedResources } from "../envoy/support/applied-resources.ts";
+import { dynamicBootstrap } from "../envoy/support/bootstrap.ts";
+import { withEnvoy } from "../envoy/support/envoy-peer.ts";
+import { EnvoyProcess } from "../envoy/support/envoy-process.ts";
+import type { Variant } from "../envoy/support/variant.ts";
 import { CommandLine } from "../support/command-line.ts";
 import { DaemonProcess } from "../support/daemon-process.ts";
+import { eventually } from "../support/eventually.ts";
 import { type CertificateFiles, TestAuthority, withOpenssl } from "../support/test-authority.ts";
 import { AdsClient, CLUSTER } from "./ads-client.ts";
 
@@ -95,3 +102,36 @@ describe("over mutual TLS", withOpenssl, () => {
     );
   });
 });
+
+describe("a real Envoy over mutual TLS", { skip: withOpenssl.skip || withEnvoy.skip }, () => {
+  for (const variant of ["ads sotw", "ads delta", "rest"] as const) {
+    test(`${variant}: it has what belongs to its certificate, and nothing with another's`, async (t) => {
+      const own = await startEnvoy(t, variant, authority.issue("edge-1", "/CN=edge-1"));
+      const clusters = await eventually("clusters", 10_000, async () => {
+        const found = await dynamicClusters(own);
+        return found.length > 0 ? found : undefined;
+      });
+      assert.deepEqual(clusters, ["web"]);
+
+      const other = await startEnvoy(t, variant, authority.issue("edge-2", "/CN=edge-2"));
+      await other.admin.whenStat("cluster_manager.cds.update_failure", (count) => count > 0);
+      assert.deepEqual(await dynamicClusters(other), []);
+    });
+  }
+});
+
+/** An Envoy that says that it is `edge-1`. */
+function startEnvoy(
+  t: TestContext,
+  variant: Variant,
+  certificate: CertificateFiles,
+): Promise<EnvoyProcess> {
+  const xdsPort = Number(daemon.endpoints.xds.split(":").at(-1));
+  const identity = { ...certificate, ca: authority.cert };
+  return EnvoyProcess.start(t, dynamicBootstrap({ nodeId: "edge-1", variant, xdsPort, identity }));
+}
+
+async function dynamicClusters({ admin }: EnvoyProcess): Promise<readonly string[]> {
+  const clusters = await appliedResources(admin, typeUrls.cluster);
+  return clusters.map(({ name }) => name);
+}

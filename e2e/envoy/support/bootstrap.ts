@@ -14,6 +14,7 @@ import { ApiVersion } from "@signalbox/envoy-api/envoy/config/core/v3/config_sou
 import type { Listener } from "@signalbox/envoy-api/envoy/config/listener/v3/listener_pb.js";
 import { HttpProtocolOptionsSchema } from "@signalbox/envoy-api/envoy/extensions/upstreams/http/v3/http_protocol_options_pb.js";
 import { loopback, loadAssignment } from "./addresses.ts";
+import { type ClientIdentity, withIdentity } from "./tls-resources.ts";
 import {
   apiConfigSource,
   configSource,
@@ -31,6 +32,8 @@ export interface DynamicBootstrapOptions {
   readonly xdsPort: number;
   /** Names of runtime layers to have over RTDS. @default none */
   readonly runtimeLayers?: readonly string[];
+  /** Shows this certificate to the management server, and checks the server's. @default no TLS */
+  readonly identity?: ClientIdentity;
   /** What the node says that it can do. @default nothing */
   readonly clientFeatures?: readonly string[];
   /** Reports load to the management server. @default false */
@@ -39,7 +42,7 @@ export interface DynamicBootstrapOptions {
 
 /** An Envoy that has its listeners and clusters from a management server. */
 export function dynamicBootstrap(options: DynamicBootstrapOptions): Bootstrap {
-  const { nodeId, variant, xdsPort, runtimeLayers = [], reportsLoad = false } = options;
+  const { nodeId, variant, xdsPort, runtimeLayers = [], reportsLoad = false, identity } = options;
   const clientFeatures = [...(options.clientFeatures ?? [])];
   const source = configSource(variant);
   return create(BootstrapSchema, {
@@ -50,7 +53,9 @@ export function dynamicBootstrap(options: DynamicBootstrapOptions): Bootstrap {
       cdsConfig: source,
       ldsConfig: source,
     },
-    staticResources: { clusters: [xdsCluster(xdsPort), xdsRestCluster(xdsPort)] },
+    staticResources: {
+      clusters: [xdsCluster(xdsPort, identity), xdsRestCluster(xdsPort, identity)],
+    },
     ...(runtimeLayers.length > 0 && {
       layeredRuntime: {
         layers: runtimeLayers.map(
@@ -85,7 +90,7 @@ export function staticBootstrap(
   });
 }
 
-function xdsCluster(port: number): Cluster {
+function xdsCluster(port: number, identity: ClientIdentity | undefined): Cluster {
   const http2 = packAny(
     HttpProtocolOptionsSchema,
     create(HttpProtocolOptionsSchema, {
@@ -106,7 +111,7 @@ function xdsCluster(port: number): Cluster {
     }),
   );
   return create(ClusterSchema, {
-    ...xdsRestCluster(port),
+    ...xdsRestCluster(port, identity),
     name: XDS_CLUSTER,
     loadAssignment: loadAssignment(XDS_CLUSTER, [port]),
     typedExtensionProtocolOptions: {
@@ -115,11 +120,12 @@ function xdsCluster(port: number): Cluster {
   });
 }
 
-function xdsRestCluster(port: number): Cluster {
+function xdsRestCluster(port: number, identity: ClientIdentity | undefined): Cluster {
   return create(ClusterSchema, {
     name: XDS_REST_CLUSTER,
     clusterDiscoveryType: { case: "type", value: Cluster_DiscoveryType.STATIC },
     connectTimeout: { seconds: 1n },
     loadAssignment: loadAssignment(XDS_REST_CLUSTER, [port]),
+    ...(identity !== undefined && { transportSocket: withIdentity(identity) }),
   });
 }

@@ -1,6 +1,9 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { packAny } from "@signalbox/envoy-api";
-import { TransportSocketSchema } from "@signalbox/envoy-api/envoy/config/core/v3/base_pb.js";
+import {
+  type TransportSocket,
+  TransportSocketSchema,
+} from "@signalbox/envoy-api/envoy/config/core/v3/base_pb.js";
 import {
   type Listener,
   ListenerSchema,
@@ -9,20 +12,39 @@ import {
   type Secret,
   SecretSchema,
 } from "@signalbox/envoy-api/envoy/extensions/transport_sockets/tls/v3/secret_pb.js";
-import { DownstreamTlsContextSchema } from "@signalbox/envoy-api/envoy/extensions/transport_sockets/tls/v3/tls_pb.js";
+import {
+  DownstreamTlsContextSchema,
+  UpstreamTlsContextSchema,
+} from "@signalbox/envoy-api/envoy/extensions/transport_sockets/tls/v3/tls_pb.js";
 import type { Certificate } from "./certificates.ts";
 import { configSource, type Variant } from "./variant.ts";
 
+/** Files of who a client is, and of whom it trusts. */
+export interface ClientIdentity {
+  readonly cert: string;
+  readonly key: string;
+  /** The certificate of the authority. */
+  readonly ca: string;
+}
+
+/** TLS as a client that shows its certificate. */
+export function withIdentity({ cert, key, ca }: ClientIdentity): TransportSocket {
+  const file = (filename: string) =>
+    ({ specifier: { case: "filename", value: filename } }) as const;
+  return tlsSocket(UpstreamTlsContextSchema, {
+    commonTlsContext: {
+      tlsCertificates: [{ certificateChain: file(cert), privateKey: file(key) }],
+      validationContextType: { case: "validationContext", value: { trustedCa: file(ca) } },
+    },
+  });
+}
+
 /** The same listener over TLS, with its certificate over SDS. */
 export function withSecret(listener: Listener, secret: string, variant: Variant): Listener {
-  const context = create(DownstreamTlsContextSchema, {
+  const transportSocket = tlsSocket(DownstreamTlsContextSchema, {
     commonTlsContext: {
       tlsCertificateSdsSecretConfigs: [{ name: secret, sdsConfig: configSource(variant) }],
     },
-  });
-  const transportSocket = create(TransportSocketSchema, {
-    name: "envoy.transport_sockets.tls",
-    configType: { case: "typedConfig", value: packAny(DownstreamTlsContextSchema, context) },
   });
   return create(ListenerSchema, {
     ...listener,
@@ -38,5 +60,15 @@ export function certificateSecret(name: string, { cert, key }: Certificate): Sec
       case: "tlsCertificate",
       value: { certificateChain: inline(cert), privateKey: inline(key) },
     },
+  });
+}
+
+function tlsSocket<Schema extends DescMessage>(
+  schema: Schema,
+  context: MessageInitShape<Schema>,
+): TransportSocket {
+  return create(TransportSocketSchema, {
+    name: "envoy.transport_sockets.tls",
+    configType: { case: "typedConfig", value: packAny(schema, create(schema, context)) },
   });
 }
