@@ -143,7 +143,7 @@ describe("a data directory", () => {
     assert.match(of(findings, "files").found, /access to tokens\.json/);
     assert.match(of(findings, "clock").found, /but the store was written at/);
     rmSync(join(dataDir, "config.yaml"));
-    assert.match(of(await look(), "declared ids").found, /the first start declares/);
+    assert.match(of(await look(), "declared ids").found, /the next start declares/);
   });
 
   test("that is a file", async () => {

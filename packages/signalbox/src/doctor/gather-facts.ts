@@ -21,7 +21,7 @@ import { readMachines } from "./facts/machines.ts";
 import { describeProcess, openFilesLimit } from "./facts/processes.ts";
 import { needOfQemu, readAcceleration, readGuestImage, readPrograms } from "./facts/qemu.ts";
 import { readText } from "./facts/read-text.ts";
-import { notedRevision, readStore, storeFile } from "./facts/store.ts";
+import { readStore, storeFile } from "./facts/store.ts";
 
 const DEFAULT_LEAST_FREE_BYTES = 64 * 1024 ** 2;
 
@@ -143,7 +143,8 @@ function declaredIds(
   return {
     path: files.config,
     isThere: existsSync(files.config),
-    isStoreUsed: store.is === "whole" ? store.revision > 0 : notedRevision(files.storeRevision) > 0,
+    // A daemon that runs has found its ids.
+    referenced: store.is === "whole" ? store.referenced : {},
     undeclared: Object.entries(declared).flatMap(([name, list]) => (list.length > 0 ? [] : [name])),
   };
 }

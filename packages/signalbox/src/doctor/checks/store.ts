@@ -13,6 +13,8 @@ export type StoreFacts =
       readonly revision: number;
       /** The revision that it had by the note beside it, 0 without one. */
       readonly notedRevision: number;
+      /** Ids that it refers to: `organizations`, `projects`, `regions`. */
+      readonly referenced: Readonly<Record<string, readonly string[]>>;
     }
   | { readonly is: "broken"; readonly reason: string };
 

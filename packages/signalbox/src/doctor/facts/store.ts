@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import { type Clock, Problem, silentLog } from "@signalbox/base";
 import { openSqliteStore } from "@signalbox/store";
 import type { DataFiles } from "../../daemon/data-files.ts";
+import { type ReferencedIds, referencedIds } from "../../daemon/lost-declarations.ts";
 import { KINDS } from "../../model/kinds.ts";
 import type { StoreFacts } from "../checks/store.ts";
 import { findLockHolder } from "./lock-holders.ts";
@@ -40,8 +41,8 @@ export async function readStore(
     }
     // A daemon that started meanwhile has written while it was copied.
     if (findLockHolder(file) !== undefined) return { is: "held", bytes };
-    const revision = await revisionOf(directory, clock);
-    return { is: "whole", bytes, revision, notedRevision: notedRevision(files.storeRevision) };
+    const read = await readThrough(directory, clock);
+    return { is: "whole", bytes, ...read, notedRevision: notedRevision(files.storeRevision) };
   } catch (error) {
     return explain(error, directory, files.store);
   } finally {
@@ -49,17 +50,20 @@ export async function readStore(
   }
 }
 
-async function revisionOf(directory: string, clock: Clock): Promise<number> {
+async function readThrough(
+  directory: string,
+  clock: Clock,
+): Promise<{ readonly revision: number; readonly referenced: ReferencedIds }> {
   const store = await openSqliteStore({ directory, kinds: KINDS, clock, log: silentLog });
   try {
-    return store.revision;
+    return { revision: store.revision, referenced: referencedIds(store) };
   } finally {
     await store.close();
   }
 }
 
 /** 0 where nothing can be read, as the daemon takes it. */
-export function notedRevision(path: string): number {
+function notedRevision(path: string): number {
   const text = readText(path) ?? "";
   return /^\d{1,15}\n$/.test(text) ? Number(text) : 0;
 }
