@@ -9,6 +9,7 @@ import { addOpsCommands } from "./commands/ops/ops-commands.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
 import { addServeCommand } from "./commands/serve-command.ts";
 import { addTokenCommands, type OpenTokens } from "./commands/token/token-commands.ts";
+import { addWhoAmICommand } from "./commands/whoami-command.ts";
 import { addXdsCommands } from "./commands/xds/xds-commands.ts";
 import type { Diagnose } from "./diagnose-port.ts";
 
@@ -37,6 +38,7 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
   addConfigShowCommand(program.command("config").description("the daemon's configuration"), io);
   addOpsCommands(program, io, parts.diagnose);
   addDoctorCommand(program, io, parts.diagnose);
+  addWhoAmICommand(program, io);
   addTokenCommands(program, io, parts.openTokens);
   addResourceCommands(program, io);
   addXdsCommands(program, io);

@@ -9,6 +9,7 @@ import { renderTable } from "../output/render-table.ts";
 import { type ApiResource, isApiResource } from "../resources/api-resource.ts";
 import { findResourceId, listResources } from "../resources/find-resource.ts";
 import type { ResourceType } from "../resources/resource-type.ts";
+import { NETWORK_TYPE } from "../resources/resource-types.ts";
 import { readResource, waitUntilGone, waitUntilSettled } from "../resources/wait-for.ts";
 
 /** The argument of every command about one resource. */
@@ -41,13 +42,32 @@ export async function printOutcome(
 interface FilterFlags {
   readonly tag?: readonly string[];
   readonly name?: string;
+  readonly status?: string;
+  readonly network?: string;
 }
 
-function filterOptions(): readonly Option[] {
+const STATUSES = ["pending", "provisioning", "provisioned", "deprovisioning", "error"] as const;
+
+function filterOptions({ filters = [] }: ResourceType): readonly Option[] {
+  const own = {
+    status: new Option("--status <status>", "only those with the status").choices(STATUSES),
+    network: new Option("--network <name-or-id>", "only those on the network"),
+  };
   return [
     repeatable("--tag <name=value>", "only those with the tag; may be repeated", parseTag),
     new Option("--name <name>", "only those with the name"),
+    ...filters.map((filter) => own[filter]),
   ];
+}
+
+/** What the list is asked for. @throws Problem `not_found` for a network that is not there */
+async function filterQuery(
+  session: Session,
+  { tag, name, status, network }: FilterFlags,
+): Promise<Readonly<Record<string, string | readonly string[] | undefined>>> {
+  const networkID =
+    network === undefined ? undefined : await findResourceId(session, NETWORK_TYPE, network);
+  return { tag, name, status, networkID };
 }
 
 type AddCommand = (group: Command, io: CliIo, type: ResourceType) => void;
@@ -57,9 +77,9 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
     addClientCommand<FilterFlags>(group, io, {
       name: "list",
       summary: `list the ${type.plural}`,
-      options: filterOptions(),
-      run: async (session, _args, { tag, name }) => {
-        const items = await listResources(session, type, { tag, name });
+      options: filterOptions(type),
+      run: async (session, _args, flags) => {
+        const items = await listResources(session, type, await filterQuery(session, flags));
         session.print(renderList(session.output, type.columns, items));
       },
     }),
@@ -102,9 +122,9 @@ const COMMON: Readonly<Record<ResourceType["verbs"][number], AddCommand>> = {
     addClientCommand<FilterFlags>(group, io, {
       name: "watch",
       summary: `print each change of the ${type.plural} until Ctrl-C`,
-      options: filterOptions(),
-      run: async (session, _args, { tag, name }) => {
-        const query = { ...type.listQuery?.(session), tag, name };
+      options: filterOptions(type),
+      run: async (session, _args, flags) => {
+        const query = { ...type.listQuery?.(session), ...(await filterQuery(session, flags)) };
         for await (const event of session.client.events(type.collection(session), query)) {
           printChange(session, type, event.event, event.data);
         }

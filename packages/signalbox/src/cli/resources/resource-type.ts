@@ -20,6 +20,8 @@ export interface ResourceType {
   readonly collection: (session: Session) => string;
   /** Parameters without which a list would leave something out. */
   readonly listQuery?: (session: Session) => Readonly<Record<string, string>>;
+  /** What its list can be asked for beside names and tags. */
+  readonly filters?: readonly ("status" | "network")[];
   readonly columns: readonly Column<ApiResource>[];
   /** The API reads it only as part of its list. */
   readonly isReadByList?: boolean;

@@ -58,6 +58,7 @@ export const SERVER_TYPE: ResourceType = {
   plural: "servers",
   collection: () => "/api/v2/servers",
   listQuery: inChosenPlace,
+  filters: ["status", "network"],
   columns: [
     ID,
     NAME,
@@ -77,6 +78,7 @@ export const NETWORK_TYPE: ResourceType = {
   plural: "networks",
   collection: () => "/api/v2/networks",
   listQuery: inChosenPlace,
+  filters: ["status"],
   columns: [ID, NAME, PROVISIONING, textColumn("PREFIX", "status", "prefix"), NOTE],
   verbs: ["list", "get", "delete", "watch"],
   progress: provisioningProgress,
@@ -88,6 +90,7 @@ export const SECURITY_GROUP_TYPE: ResourceType = {
   plural: "security groups",
   collection: () => "/api/v2/securitygroups",
   listQuery: inChosenPlace,
+  filters: ["status", "network"],
   columns: [ID, NAME, PROVISIONING, textColumn("NETWORK", "status", "networkId"), NOTE],
   verbs: ["list", "get", "delete", "watch"],
   progress: provisioningProgress,

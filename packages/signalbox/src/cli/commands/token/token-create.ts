@@ -1,6 +1,8 @@
 import { Problem } from "@signalbox/base";
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { parseDurationMs } from "../../../config/duration.ts";
+import { OUTPUT_FORMATS, type OutputFormat, renderValue } from "../../output/render.ts";
+import { shownToken } from "./shown-token.ts";
 import type { AddTokenCommand } from "./token-commands.ts";
 
 interface CreateFlags {
@@ -9,6 +11,7 @@ interface CreateFlags {
   readonly organization?: string;
   readonly project?: string;
   readonly expires?: number;
+  readonly output: OutputFormat;
 }
 
 /** `signalbox token create`: prints the token, which is kept nowhere. */
@@ -20,7 +23,15 @@ export const addTokenCreate: AddTokenCommand = (group, withContext) => {
     .requiredOption("--name <name>", "what it is for")
     .option("--organization <name-or-id>", "organization that the role holds in")
     .option("--project <name-or-id>", "project that the role holds in")
-    .option("--expires <duration>", "how long it is good for, as 30d; default: for ever", lifetime);
+    .option("--expires <duration>", "how long it is good for, as 30d; default: for ever", lifetime)
+    .addOption(
+      new Option(
+        "-o, --output <format>",
+        "table: the token alone; else with all that is known of it",
+      )
+        .choices(OUTPUT_FORMATS)
+        .default("table"),
+    );
   withContext(command, async ({ loaded, tokens, io }) => {
     const flags = command.opts<CreateFlags>();
     const { organizations, projects } = loaded.config;
@@ -38,7 +49,11 @@ export const addTokenCreate: AddTokenCommand = (group, withContext) => {
     });
     const until = record.expiresAt === undefined ? "never expires" : `expires ${record.expiresAt}`;
     io.stderr.write(`token ${record.id} made; it ${until}\n`);
-    io.stdout.write(`${text}\n`);
+    const shown =
+      flags.output === "table"
+        ? text
+        : renderValue(flags.output, { token: text, ...shownToken(record) });
+    io.stdout.write(`${shown}\n`);
   });
 };
 

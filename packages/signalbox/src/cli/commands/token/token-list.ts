@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { OUTPUT_FORMATS, type OutputFormat, renderList } from "../../output/render.ts";
+import { shownToken } from "./shown-token.ts";
 import type { AddTokenCommand } from "./token-commands.ts";
 import type { ShownToken } from "./token-port.ts";
 
@@ -20,20 +21,7 @@ export const addTokenList: AddTokenCommand = (group, withContext) => {
   );
   withContext(command, async ({ tokens, io }) => {
     const { output } = command.opts<{ output: OutputFormat }>();
-    const shown = tokens.list().map(withoutHash);
+    const shown = tokens.list().map(shownToken);
     io.stdout.write(`${renderList(output, COLUMNS, shown)}\n`);
   });
 };
-
-function withoutHash(token: ShownToken): ShownToken {
-  const { id, name, role, organizationId, projectId, createdAt, expiresAt } = token;
-  return {
-    id,
-    name,
-    role,
-    createdAt,
-    ...(organizationId === undefined ? {} : { organizationId }),
-    ...(projectId === undefined ? {} : { projectId }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
-  };
-}

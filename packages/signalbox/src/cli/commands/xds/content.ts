@@ -11,7 +11,7 @@ import { XDS_GROUP_TYPE } from "../../resources/resource-types.ts";
 import { listNodes } from "./nodes.ts";
 import { printChange } from "./print-change.ts";
 import { type FileResource, readResources } from "./read-resources.ts";
-import type { ResourceRow, SentResource } from "./wire-types.ts";
+import type { ChangeReport, ResourceRow, SentResource } from "./wire-types.ts";
 
 export const GROUP = () => new Argument("<group>", "name or id of the xDS group");
 export const DRY_RUN = () =>
@@ -101,7 +101,12 @@ export function addXdsContentCommands(xds: Command, io: CliIo): void {
     run: async (session, [group = "", type = "", name = ""], { dryRun }) => {
       const path = resourcePath(await groupPath(session, group), type, name);
       const query = dryRun ? { dryRun: "true" } : {};
-      printChange(session, (await session.client.call("DELETE", path, { query })).body);
+      const { body } = await session.client.call("DELETE", path, { query });
+      // The API takes away what is there; a person who deletes what is not has mistyped its name.
+      if ((body as ChangeReport).changes.length === 0) {
+        throw new Problem("not_found", `there is no ${type} ${name} in ${group}`);
+      }
+      printChange(session, body);
     },
   });
 }
