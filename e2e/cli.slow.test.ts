@@ -189,6 +189,59 @@ describe("every command of every resource", () => {
     assert.match(wrong.stderr, /there is no role king; there are .*reader/);
   });
 
+  test("whoami: whose token it is, and what it may do where", async () => {
+    const grant = ["--role", "reader", "--name", "whoami", "--project", "default", "-o", "json"];
+    const made = JSON.parse(await cli.ok("token", "create", ...grant)) as {
+      readonly id: string;
+      readonly token: string;
+      readonly projectId: string;
+    };
+    assert.equal("hash" in made, false);
+    const reader = new CommandLine({
+      SIGNALBOX_DATA_DIR: daemon.dataDir,
+      SIGNALBOX_TOKEN: made.token,
+    });
+    const said = await reader.ok("whoami");
+    assert.match(said, new RegExp(`^${made.id} \\(user\\)\n\nWHERE +WHAT +MAY\n`));
+    assert.match(said, new RegExp(`^project ${made.projectId} +region:servers +.*read`, "m"));
+    const { global } = await cli.json<{ readonly global: readonly string[] }>("whoami");
+    assert.ok(global.includes("region:servers:delete"), "the administrator may");
+    await cli.ok("token", "revoke", "whoami");
+    assert.equal((await reader.run("whoami")).code, 4);
+  });
+
+  test("lists are filtered by status and by network", async () => {
+    await cli.ok("network", "create", "aside", "--prefix", "10.9.0.0/24", "--wait");
+    await cli.ok(...serverOf("filtered", "--wait"));
+    const names = async (...args: readonly string[]): Promise<readonly string[]> =>
+      (await cli.json<ApiObject[]>("server", "list", ...args)).map(({ metadata }) => metadata.name);
+    assert.ok((await names("--network", "shared", "--status", "provisioned")).includes("filtered"));
+    assert.deepEqual(await names("--network", "aside"), []);
+    assert.equal((await names("--status", "deprovisioning")).includes("filtered"), false);
+    assert.equal((await cli.run("server", "list", "--network", "nowhere")).code, 3);
+    assert.equal((await cli.run("server", "list", "--status", "fine")).code, 2);
+    await cli.ok("server", "delete", "filtered", "--wait");
+    await cli.ok("network", "delete", "aside", "--wait");
+  });
+
+  test("xds delete of what is not there fails, and says what", async () => {
+    await cli.ok("xds", "group", "create", "edge", "--node", "edge-1");
+    const { code, stderr } = await cli.run("xds", "delete", "edge", "cluster", "web");
+    assert.equal(code, 3);
+    assert.match(stderr, /there is no cluster web in edge/);
+    await cli.ok("xds", "group", "delete", "edge");
+  });
+
+  test("ops: how the daemon is, on one screen; doctor: what it stands on", async () => {
+    assert.match(await cli.ok("ops", "status"), /^signalbox \S+ at http:.*: all is well\n/);
+    assert.match(await cli.ok("ops", "health"), /^store +ok +20/m);
+    assert.match(await cli.ok("ops", "members"), / yes +alive /);
+    assert.match(await cli.ok("ops", "metrics", "store_rev"), /^store_revision \d+$/m);
+    assert.match(await cli.ok("ops", "log-level", "info"), /^LEVEL +info/);
+    const diagnosis = await cli.json<{ readonly verdict: string }>("doctor");
+    assert.notEqual(diagnosis.verdict, "failure");
+  });
+
   test("config show names the source of every value; completion prints a script", async () => {
     const shown = await cli.json<{ key: string; value: unknown; source: string }[]>(
       ...["config", "show", "--listen-ops", "off"],

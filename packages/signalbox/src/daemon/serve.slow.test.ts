@@ -154,6 +154,28 @@ test("a first start that died between its files is gone on with", async () => {
   assert.equal((await second.fetch("/api/v2/networks")).status, 200);
 });
 
+test("a lost config.yaml is said, with the ids that the store refers to", async () => {
+  const first = await startDaemon();
+  const { region = "", organization = "", project = "" } = first.endpoints;
+  const spec = { projectId: project, organizationId: organization, regionId: region };
+  const created = await first.fetch("/api/v2/networks", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      metadata: { name: "kept" },
+      spec: { ...spec, prefix: "10.0.0.0/24", dnsNameservers: [] },
+    }),
+  });
+  assert.equal(created.status, 201);
+  await first.stop();
+  rmSync(inData("config.yaml"));
+  const { code, stderr } = await runCommand(serveArguments(first.dataDir));
+  assert.equal(code, 78);
+  for (const words of ["config.yaml is lost", organization, project, region, "backup"]) {
+    assert.ok(stderr.includes(words), `${words}: ${stderr}`);
+  }
+});
+
 test("a second daemon on the same directory is told so, and the first goes on", async () => {
   const daemon = await startDaemon();
   const second = await runCommand(serveArguments(daemon.dataDir));
