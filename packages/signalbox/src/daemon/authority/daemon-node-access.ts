@@ -13,9 +13,18 @@ export interface NodeAccessSources {
   readonly nodeApi: string | undefined;
 }
 
+/** What of the configuration matters here. */
+export interface NodeAccessConfig {
+  readonly listen: Pick<Config["listen"], "nodeApi" | "enrol">;
+  readonly authority: Pick<
+    Config["authority"],
+    "personLifetime" | "machineLifetime" | "daemonLifetime"
+  >;
+}
+
 /** Access to machines as the REST operations give it; undefined while nothing of it is on. */
 export function daemonNodeAccess(
-  { listen, authority: { personLifetime, machineLifetime, daemonLifetime } }: Config,
+  { listen, authority: { personLifetime, machineLifetime, daemonLifetime } }: NodeAccessConfig,
   { authority, joinTokens, nodeApi }: NodeAccessSources,
 ): NodeAccess | undefined {
   if (listen.nodeApi === "off" && listen.enrol === "off") return undefined;

@@ -7,6 +7,7 @@ import {
   noMetrics,
   ok,
   Problem,
+  type Clock,
   type Random,
   seededRandom,
   silentLog,
@@ -77,7 +78,7 @@ export interface ApiOptions {
   readonly xdsLimits?: Partial<XdsLimits>;
   readonly xdsClients?: XdsClients;
   /** @default none */
-  readonly nodeAccess?: (store: Store) => NodeAccess;
+  readonly nodeAccess?: (deps: { readonly store: Store; readonly clock: Clock }) => NodeAccess;
 }
 
 const XDS_LIMITS: XdsLimits = {
@@ -175,7 +176,7 @@ function servicesFor(
     },
     providerOf: (id) => (regions.some((each) => each.id === id) ? served : undefined),
     consoleTickets: new ConsoleTickets({ clock, random }),
-    nodeAccess: options.nodeAccess?.(store),
+    nodeAccess: options.nodeAccess?.({ store, clock }),
     xds: {
       codec: () => (codec ??= loadResourceCodec()),
       clients: options.xdsClients ?? NO_XDS_CLIENTS,
