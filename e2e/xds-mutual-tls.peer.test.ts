@@ -170,6 +170,29 @@ describe("the xDS listener, over mutual TLS", withOpenssl, () => {
     );
   });
 
+  test("a node that names a cluster later is of it where its certificate says so", async (t) => {
+    const clustersOf = async (certificate: CertificateFiles, id: string) => {
+      const asked = Promise.withResolvers<void>();
+      const ask = async function* () {
+        yield { node: { id }, typeUrl: CLUSTER };
+        yield { node: { id, cluster: "fleet" }, typeUrl: CLUSTER };
+        await asked.promise;
+      };
+      t.after(() => asked.resolve());
+      const client = clientOf(AggregatedDiscoveryService, connect(t, certificate));
+      const answers = client.streamAggregatedResources(ask());
+      return answers[Symbol.asyncIterator]().next();
+    };
+    let isAnswered = false;
+    const stranger = clustersOf(other, "edge-3").then(() => (isAnswered = true));
+    stranger.catch(() => {});
+    const { value } = await clustersOf(member, "edge-2");
+    assert.equal(value?.resources.length, 1);
+    // A later stream of a member is answered; had the stranger been one, so had it been.
+    await clustersOf(member, "edge-2");
+    assert.equal(isAnswered, false);
+  });
+
   test("load is reported for the node that the certificate names", async (t) => {
     const isOver = Promise.withResolvers<void>();
     const report = async function* (id: string) {

@@ -18,7 +18,7 @@ export interface StreamInfo {
   readonly metadata: Metadata;
   /** Wall-clock time, milliseconds since the epoch. */
   readonly openedAt: number;
-  /** Who the client says it is; undefined until its first request. */
+  /** Who the client says it is, by its last request; undefined until its first. */
   readonly node: Node | undefined;
 }
 
@@ -38,13 +38,18 @@ export interface AnswerTransform {
  * What a server tells its user (xds §3). Whatever throws ends its own stream and no other: with
  * the status of a `GrpcError` or `Problem`, with UNKNOWN otherwise.
  *
- * Only the first three may be asynchronous; the requests of a stream wait meanwhile, in order.
+ * Only the first four may be asynchronous; the requests of a stream wait meanwhile, in order.
  */
 export interface XdsCallbacks {
   /** Before anything is read. The place to refuse a client. */
   onStreamOpen?(stream: StreamInfo): void | Promise<void>;
   /** The first request told who the client is. The place to make its snapshot. */
   onNode?(stream: StreamInfo, node: Node): void | Promise<void>;
+  /**
+   * A later request says other things of the client than `before`: its group may be another one. Its
+   * id is the same; nodes that take another id are not heeded.
+   */
+  onNodeChange?(stream: StreamInfo, before: Node): void | Promise<void>;
   /** Every request, outdated ones too, before it is treated. */
   onRequest?(stream: StreamInfo, event: RequestEvent): void | Promise<void>;
   onAck?(stream: StreamInfo, ack: Acknowledgement): void;

@@ -34,9 +34,9 @@ class Stage {
     soon: (callback) => this.#turns.push(callback),
   });
 
-  async join(id: string): Promise<Client> {
+  async join(id: string, cluster = "edge"): Promise<Client> {
     const client = new Client(this);
-    client.call.sotw({ node: { id, cluster: "edge" }, typeUrl: CLUSTER });
+    client.call.sotw({ node: { id, cluster }, typeUrl: CLUSTER });
     await this.clock.advance(0);
     return client;
   }
@@ -142,6 +142,46 @@ describe("rollout by canaries (xds §5)", () => {
     assert.equal(other.next(), undefined);
     await stage.clock.advance(30_000);
     assert.equal(other.next(), "2");
+    await stage.end();
+  });
+
+  it("tells which version of a type a group accepted last", async () => {
+    const { stage, canary, other } = await stageWithTwo();
+    const accepted = (group = "edge", type = CLUSTER) => stage.rollout.lastAcked(group, type);
+    const [one, two] = [snapshot("1"), snapshot("2")].map((each) => each.version(CLUSTER));
+    assert.equal(accepted(), one);
+    stage.rollout.publish("edge", snapshot("bad"));
+    canary.next();
+    canary.say(true);
+    assert.equal(accepted(), one);
+    canary.next();
+    canary.say(false);
+    stage.rollout.publish("edge", snapshot("2"));
+    canary.next();
+    canary.say(false);
+    assert.equal(accepted(), two);
+    other.next();
+    other.say(false);
+    assert.equal(accepted(), two);
+    assert.equal(accepted("edge", ENDPOINT), undefined);
+    assert.equal(accepted("elsewhere"), undefined);
+    await stage.end();
+  });
+
+  it("a canary that moves to another group is one there", async () => {
+    const { stage, canary, other } = await stageWithTwo();
+    stage.rollout.publish("core", snapshot("core"));
+    canary.call.sotw({ node: { id: "canary-1", cluster: "core" }, typeUrl: CLUSTER });
+    await stage.clock.advance(0);
+    assert.equal(canary.next(), "core");
+    canary.say(false);
+    stage.rollout.publish("edge", snapshot("2"));
+    assert.equal(other.next(), "2", "edge has no canary any more");
+    stage.rollout.publish("core", snapshot("bad"));
+    assert.equal(canary.next(), "bad");
+    canary.say(true);
+    assert.equal(canary.next(), "core");
+    assert.deepEqual(stage.outcomes.slice(-1), ["rolled-back"]);
     await stage.end();
   });
 

@@ -42,6 +42,8 @@ interface Group {
   candidate: Candidate | undefined;
   /** Ids of the open streams of canaries. */
   readonly canaries: Set<number>;
+  /** Type URL → the version that a node accepted last, of types that were published. */
+  readonly acked: Map<string, string>;
 }
 
 const SOAK_MS = 30_000;
@@ -75,16 +77,27 @@ export class CanaryRollout {
         options.isCanary(node) ? this.#groupOf(node) + CANARY_SUFFIX : this.#groupOf(node),
     });
     this.callbacks = {
-      onNode: (stream, node) => this.#came(stream, node),
+      onNode: (stream, node) => this.#came(stream.id, node),
+      onNodeChange: ({ id, node }, before) => {
+        this.#left(id, before);
+        if (node !== undefined) this.#came(id, node);
+      },
       onAck: (stream, ack) => this.#accepted(stream, ack),
       onNack: (stream, refusal) => this.#refused(stream, refusal),
-      onStreamClose: (stream) => this.#left(stream),
+      onStreamClose: ({ id, node }) => {
+        if (node !== undefined) this.#left(id, node);
+      },
     };
   }
 
   /** The snapshot that everyone has, or is to go back to. */
   lastGood(group: string): Snapshot | undefined {
     return this.#groups.get(group)?.lastGood;
+  }
+
+  /** The version of a type that a node of the group, canary or not, accepted last. */
+  lastAcked(group: string, typeUrl: string): string | undefined {
+    return this.#groups.get(group)?.acked.get(typeUrl);
   }
 
   /** The snapshot that the canaries try at present. */
@@ -115,11 +128,19 @@ export class CanaryRollout {
   }
 
   #accepted({ node }: StreamInfo, { typeUrl, version }: Acknowledgement): void {
+    if (node !== undefined) this.#noteAcked(this.#groupOf(node), typeUrl, version);
     const [group, state] = this.#canaryGroup(node);
     const candidate = state?.candidate;
     if (state === undefined || candidate?.snapshot.version(typeUrl) !== version) return;
     candidate.open.delete(typeUrl);
     if (candidate.open.size === 0) this.#promote(group, state, candidate.snapshot);
+  }
+
+  #noteAcked(name: string, typeUrl: string, version: string): void {
+    const { acked, lastGood, candidate } = this.#groups.get(name) ?? {};
+    const isPublished = (snapshot: Snapshot | undefined): boolean =>
+      snapshot?.version(typeUrl) !== undefined;
+    if (isPublished(lastGood) || isPublished(candidate?.snapshot)) acked?.set(typeUrl, version);
   }
 
   #refused({ node }: StreamInfo, refusal: Refusal): void {
@@ -143,13 +164,16 @@ export class CanaryRollout {
     this.#options.onOutcome?.({ kind: "promoted", group, snapshot });
   }
 
-  #came({ id }: StreamInfo, node: Node): void {
-    if (this.#options.isCanary(node)) this.#group(this.#groupOf(node)).canaries.add(id);
+  #came(streamId: number, node: Node): void {
+    if (this.#options.isCanary(node)) this.#group(this.#groupOf(node)).canaries.add(streamId);
   }
 
-  #left({ id, node }: StreamInfo): void {
-    const [, state] = this.#canaryGroup(node);
-    state?.canaries.delete(id);
+  /** A group that nothing was published for goes with its last canary. */
+  #left(streamId: number, node: Node): void {
+    const [name, state] = this.#canaryGroup(node);
+    state?.canaries.delete(streamId);
+    if (state?.canaries.size !== 0 || state.lastGood !== undefined) return;
+    if (state.candidate === undefined) this.#groups.delete(name);
   }
 
   #canaryGroup(node: Node | undefined): readonly [string, Group | undefined] {
@@ -165,7 +189,7 @@ export class CanaryRollout {
   #group(name: string): Group {
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = { lastGood: undefined, candidate: undefined, canaries: new Set() };
+      group = { lastGood: undefined, candidate: undefined, canaries: new Set(), acked: new Map() };
       this.#groups.set(name, group);
     }
     return group;

@@ -5,6 +5,7 @@ export function joinCallbacks(...all: readonly XdsCallbacks[]): XdsCallbacks {
   return {
     onStreamOpen: (stream) => inTurn(all, (one) => one.onStreamOpen?.(stream)),
     onNode: (stream, node) => inTurn(all, (one) => one.onNode?.(stream, node)),
+    onNodeChange: (stream, before) => inTurn(all, (one) => one.onNodeChange?.(stream, before)),
     onRequest: (stream, event) => inTurn(all, (one) => one.onRequest?.(stream, event)),
     onAck: (stream, ack) => {
       for (const one of all) one.onAck?.(stream, ack);

@@ -48,6 +48,7 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
   #node: Node | undefined;
   #stream: XdsStream<Request, Answer> | undefined;
   #isEnded = false;
+  #hasOtherId = false;
   /** What callbacks get; the same object for the life of the stream. */
   readonly info: StreamInfo;
 
@@ -126,9 +127,9 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
 
   #treat(message: Buffer): void | Promise<void> {
     const request = this.#read(message);
-    if (this.#stream !== undefined) {
-      this.#checkNode(request.node);
-      return this.#receive(this.#stream, request);
+    const stream = this.#stream;
+    if (stream !== undefined) {
+      return afterwards(this.#heedNode(stream, request.node), () => this.#receive(stream, request));
     }
     const node = request.node ?? UNKNOWN_NODE;
     if (this.#options.settings.requireNodeId && node.id === "") {
@@ -170,10 +171,25 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
     throw new GrpcError(STATUS.INVALID_ARGUMENT, `this stream serves ${own} alone`);
   }
 
-  /** xds §2.2: a client does not turn into another one; the first node counts. */
-  #checkNode(node: Node | undefined): void {
-    if (node === undefined || node.id === this.#node?.id) return;
-    this.#log.warn({ stream: this.info.id, node: this.#node?.id }, "a client changed its node id");
+  /**
+   * A client does not turn into another one, but what it says of itself may change, and with that
+   * its group (xds §2.2, §5).
+   */
+  #heedNode(stream: XdsStream<Request, Answer>, node: Node | undefined): void | Promise<void> {
+    const before = this.#node ?? UNKNOWN_NODE;
+    if (node === undefined || Buffer.compare(node.bytes, before.bytes) === 0) return undefined;
+    if (node.id !== before.id) {
+      if (!this.#hasOtherId) {
+        const fields = { stream: this.info.id, node: before.id };
+        this.#log.warn(fields, "a client changed its node id");
+      }
+      this.#hasOtherId = true;
+      return undefined;
+    }
+    this.#node = node;
+    return afterwards(this.#options.settings.callbacks.onNodeChange?.(this.info, before), () =>
+      stream.nodeChanged(node),
+    );
   }
 
   #receive(stream: XdsStream<Request, Answer>, request: Request): void | Promise<void> {

@@ -229,6 +229,36 @@ describe("callbacks (xds §3)", () => {
     await stage.end();
   });
 
+  it("tell when a client says other things of itself, and pass over one that takes another id", async () => {
+    const told: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const stage = new Stage({
+      callbacks: {
+        onNodeChange: async ({ id, node }, before) => {
+          told.push(`change ${id} ${before.cluster} ${node?.id} ${node?.cluster}`);
+          await gate.promise;
+        },
+        onRequest: ({ node }) => void told.push(`request ${node?.cluster}`),
+      },
+    });
+    const call = stage.ads();
+    for (const node of [
+      { id: "n", cluster: "one" },
+      { id: "n", cluster: "one" },
+      { id: "thief", cluster: "two" },
+      { id: "n", cluster: "two" },
+      undefined,
+    ]) {
+      call.sotw({ ...(node && { node }), typeUrl: CLUSTER });
+    }
+    const before = ["request one", "request one", "request one", "change 1 one n two"];
+    assert.deepEqual(told, before);
+    gate.resolve();
+    await stage.clock.advance(0);
+    assert.deepEqual(told.slice(before.length), ["request two", "request two"]);
+    await stage.end();
+  });
+
   it("requests wait for asynchronous callbacks, strictly in order", async () => {
     const gates = new Map<string, () => void>();
     const gate = (name: string): Promise<void> =>

@@ -207,6 +207,45 @@ describe("unknown and changed tables", () => {
     assert.deepEqual([namesIn(movedNames), movedNames.removed], [["b"], ["c"]]);
   });
 
+  it("a node that says other things of itself is of another group, and stays there", () => {
+    const groupOf = ({ cluster }: Node): string => cluster;
+    let isMoved = false;
+    const cache = new SnapshotCache({
+      groupOf: (node) => (isMoved && groupOf(node) === "two" ? "three" : groupOf(node)),
+    });
+    cache.setSnapshot("one", Snapshot.of([of("cluster", "a", "same"), of("cluster", "b")]));
+    const two = [of("cluster", "a", "same"), of("cluster", "c"), of("endpoint", "e")];
+    cache.setSnapshot("two", Snapshot.of(two));
+    cache.setSnapshot("three", Snapshot.of([of("cluster", "d")]));
+    const rig = new StreamRig({ cache });
+    const node = { id: "n", cluster: "one" };
+    const client = delta(rig, node);
+    const says = (more: Partial<Node>): void =>
+      client.open.stream.nodeChanged({ ...UNKNOWN_NODE, ...node, ...more });
+    client.send("cluster");
+    client.answer();
+    client.ack("cluster");
+    says({ bytes: Buffer.from("other metadata, the same group") });
+    client.silence();
+    says({ cluster: "two" });
+    const moved = client.answer();
+    assert.deepEqual([namesIn(moved), moved.removed], [["c"], ["b"]]);
+    client.ack("cluster");
+    // What it asks for now is of the new group, and so it is when the rule changes.
+    client.send("endpoint", { subscribe: ["e"] });
+    assert.deepEqual(namesIn(client.answer()), ["e"]);
+    isMoved = true;
+    cache.regroup();
+    const answers = client.answers().filter(({ typeUrl }) => typeUrl === TYPE_URLS.cluster);
+    assert.deepEqual(answers.flatMap(namesIn), ["d"]);
+    assert.deepEqual(answers.flatMap(({ removed }) => removed).toSorted(), ["a", "c"]);
+    client.open.stream.close();
+    assert.deepEqual(
+      cache.status().map(({ leaseCount }) => leaseCount),
+      [0, 0, 0],
+    );
+  });
+
   it("a type that no cache serves is silence", () => {
     const rig = new StreamRig({ cache: { lease: () => undefined } });
     const client = delta(rig);

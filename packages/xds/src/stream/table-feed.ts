@@ -1,5 +1,6 @@
 import type { Cache, LeaseHolder, TableLease, TableRequest } from "../cache/cache.ts";
 import type { Interest, InterestChange } from "../subscription/interest.ts";
+import type { Node } from "../wire/node.ts";
 import type { ResourceTable, TableWatch, TableWatcher } from "../table/resource-table.ts";
 
 export interface TableFeedOptions {
@@ -17,6 +18,7 @@ export class TableFeed implements TableWatcher, LeaseHolder {
   readonly #options: TableFeedOptions;
   /** Watched names that changed and were not looked at yet. */
   readonly changed: Set<string> = new Set();
+  #request: TableRequest;
   #lease: TableLease | undefined;
   #watch: TableWatch | undefined;
   #isStateChanged = false;
@@ -25,7 +27,9 @@ export class TableFeed implements TableWatcher, LeaseHolder {
 
   constructor(options: TableFeedOptions) {
     this.#options = options;
-    this.#open();
+    this.#request = options.request;
+    this.#lease = this.#take();
+    this.#watch = this.#lease?.table.watch(this);
   }
 
   /** Undefined when the cache does not serve the type. */
@@ -50,17 +54,26 @@ export class TableFeed implements TableWatcher, LeaseHolder {
     return isChanged;
   }
 
+  /** The client says other things of itself now, and may be of another group. */
+  nodeChanged(node: Node): void {
+    this.#request = { ...this.#request, node };
+    this.leaseMoved();
+  }
+
   /** Takes up the table of the node's new group, if it moved. */
   renew(interest: Interest): void {
     if (!this.#isMoved || this.#isClosed) return;
     this.#isMoved = false;
     const before = this.#lease;
-    this.#watch?.close();
-    this.changed.clear();
-    this.#open();
+    this.#lease = this.#take();
+    const isSame = this.#lease?.table === before?.table;
+    if (!isSame) this.#watch?.close();
     before?.release();
+    if (isSame) return;
+    this.changed.clear();
     this.#isStateChanged = true;
-    const watch = this.#watch;
+    const watch = this.#lease?.table.watch(this);
+    this.#watch = watch;
     for (const name of interest.names) watch?.addName(name);
     watch?.setDirectories(prefixes(interest));
     watch?.setWildcard(interest.isWildcard);
@@ -92,10 +105,8 @@ export class TableFeed implements TableWatcher, LeaseHolder {
     this.#options.onChange();
   }
 
-  #open(): void {
-    const { cache, request } = this.#options;
-    this.#lease = cache.lease(request, this);
-    this.#watch = this.#lease?.table.watch(this);
+  #take(): TableLease | undefined {
+    return this.#options.cache.lease(this.#request, this);
   }
 }
 

@@ -82,6 +82,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   /** Clusters were updated before the client asked for their endpoints. */
   readonly #owedEndpoints = new Set<string>();
   readonly #repushesEndpoints: boolean;
+  #node: Node;
   #lastNonce = 0;
   #isFull = false;
   #isClosed = false;
@@ -91,6 +92,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   constructor(settings: StreamSettings<Request, Answer>, options: StreamOptions<Answer>) {
     this.#settings = settings;
     this.#options = options;
+    this.#node = options.node;
     this.#repushesEndpoints = needsEndpointsAgain(options.node);
   }
 
@@ -131,6 +133,13 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   drained(): void {
     this.#isFull = false;
     if (!this.#isClosed) this.#settings.scheduler.asked(this);
+  }
+
+  /** The client says other things of itself than at first; its id stays. */
+  nodeChanged(node: Node): void {
+    if (this.#isClosed) return;
+    this.#node = node;
+    for (const { standing } of this.#slots.values()) standing.feed.nodeChanged(node);
   }
 
   /** What the client refused is owed again (xds §2.7 c). */
@@ -183,7 +192,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   #open(typeUrl: string): Slot<Request, Answer> {
     const { dialect, rulesOf, cache, answers, clock, limits, nackRetry } = this.#settings;
     assertCount(this.#slots.size + 1, limits.maxTypes, "types on one stream");
-    const { node } = this.#options;
+    const node = this.#node;
     const tellsChanges = this.#repushesEndpoints && typeUrl === TYPE_URLS.cluster;
     const machine = dialect.createType({
       node,

@@ -59,6 +59,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
   const refusals = new RefusalLog();
   const callbacks: XdsCallbacks = {
     onNode: ({ peer }, node) => identity.admit(peer, node),
+    onNodeChange: ({ peer, node }) => identity.admit(peer, node),
     onFetchRequest: ({ node }, peer) => identity.admit(peer, node),
     onNack: (stream, refusal) => {
       const groupId = stream.node === undefined ? "" : claims.groupOf(stream.node);
