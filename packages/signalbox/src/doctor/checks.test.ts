@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import type { CertificateFile } from "./checks/certificates.ts";
 import type { FileFacts } from "./checks/data-files.ts";
-import { judgeFacts } from "./checks.ts";
+import { CHECKS, judgeFacts } from "./checks.ts";
 import type { Facts } from "./facts.ts";
 import type { Finding, Verdict } from "./finding.ts";
 
@@ -236,6 +237,15 @@ describe("what the checks say", () => {
     assert.equal(findings.length, 11);
     assert.match(findings.at(-1)?.found ?? "", /0 of 14 run; 4 more are down/);
   });
+});
+
+test("docs/doctor.md explains each check, in their order", () => {
+  const text = readFileSync(new URL("../../../../docs/doctor.md", import.meta.url), "utf8");
+  const rows = [...text.matchAll(/^\| ([a-z ]+) \|/gm)].map(([, name]) => name).slice(1);
+  assert.deepEqual(
+    rows,
+    CHECKS.map(({ name }) => name),
+  );
 });
 
 function notWell(findings: readonly Finding[]): readonly Finding[] {
