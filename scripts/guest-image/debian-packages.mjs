@@ -24,14 +24,15 @@ const WITH_DEPENDENCIES = "e2fsprogs";
  * Finds out which packages and versions to build from, as this machine's package lists have it.
  *
  * @param {string} emptyDirectory apt leaves packages out that lie in its working directory
+ * @param {readonly string[]} more packages besides those of every image
  * @returns {{ kernel: string, packages: DebianPackage[] }}
  */
-export function resolvePackages(emptyDirectory) {
+export function resolvePackages(emptyDirectory, more) {
   const kernel = directDependencies(KERNEL_META_PACKAGE).find((name) =>
     /^linux-image-\d.*-cloud-amd64$/.test(name),
   );
   if (kernel === undefined) throw listsMissing(KERNEL_META_PACKAGE);
-  const names = [kernel, ...PLAIN_PACKAGES, ...directDependencies(WITH_DEPENDENCIES)];
+  const names = [kernel, ...PLAIN_PACKAGES, ...directDependencies(WITH_DEPENDENCIES), ...more];
   const packages = locate([...new Set(names)].sort(), emptyDirectory);
   return { kernel, packages };
 }

@@ -9,6 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { AGENT_PACKAGES, agentTree } from "./agent-tree.mjs";
 import { BuildFault } from "./build-fault.mjs";
 import { parseCommandLine, USAGE } from "./cli-options.mjs";
 import { fetchPackages, resolvePackages } from "./debian-packages.mjs";
@@ -25,14 +26,14 @@ try {
   process.exitCode = 1;
 }
 
-/** @param {{ output: string, cache: string }} options */
-function build({ output, cache }) {
+/** @param {{ withAgent: boolean, output: string, cache: string }} options */
+function build({ withAgent, output, cache }) {
   assertHostTools();
   mkdirSync(cache, { recursive: true });
   mkdirSync(dirname(output), { recursive: true });
   const workDirectory = mkdtempSync(join(cache, "work-"));
   try {
-    buildIn(workDirectory, { output, cache });
+    buildIn(workDirectory, { withAgent, output, cache });
   } finally {
     rmSync(workDirectory, { recursive: true, force: true });
   }
@@ -40,15 +41,16 @@ function build({ output, cache }) {
 
 /**
  * @param {string} workDirectory
- * @param {{ output: string, cache: string }} options
+ * @param {{ withAgent: boolean, output: string, cache: string }} options
  */
-function buildIn(workDirectory, { output, cache }) {
+function buildIn(workDirectory, { withAgent, output, cache }) {
   step(1, "finding the packages");
-  const { kernel, packages } = resolvePackages(workDirectory);
+  const { kernel, packages } = resolvePackages(workDirectory, withAgent ? AGENT_PACKAGES : []);
   step(2, `fetching ${packages.length} packages (${kernel})`);
   const { directories, downloads } = fetchPackages(packages, cache, workDirectory);
   step(3, `writing the disk (packages downloaded now: ${downloads})`);
-  const image = writeDisk({ packages: directories, workDirectory });
+  const agent = withAgent ? agentTree(directories, workDirectory) : [];
+  const image = writeDisk({ packages: directories, agent, workDirectory });
   step(4, "checking and moving it into place");
   const sha256 = createHash("sha256").update(readFileSync(image)).digest("hex");
   const { size } = statSync(image);

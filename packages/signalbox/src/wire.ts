@@ -14,6 +14,7 @@ import { adminTokenFile } from "./daemon/admin-token.ts";
 import { readyLines } from "./daemon/announce-ready.ts";
 import { type Assembly, type DaemonDeps, graceMs } from "./daemon/assembly.ts";
 import { daemonAuthority } from "./daemon/authority/daemon-authority.ts";
+import { daemonJoinTokens } from "./daemon/authority/daemon-join-tokens.ts";
 import { startEnrolment } from "./daemon/authority/start-enrolment.ts";
 import { registerBuiltinImages } from "./daemon/builtin-images.ts";
 import { chooseProviders, probeQemuPrograms } from "./daemon/choose-providers.ts";
@@ -25,6 +26,7 @@ import { assertEndpointsPath, removeEndpoints, writeEndpoints } from "./daemon/e
 import type { ProviderType } from "./daemon/first-declarations.ts";
 import { httpSettings, restTls } from "./daemon/http-settings.ts";
 import { bindListener, plannedAddress } from "./daemon/listener-plan.ts";
+import { daemonAgents } from "./daemon/nodes/daemon-agents.ts";
 import { startNodes } from "./daemon/nodes/start-nodes.ts";
 import { openAudit } from "./daemon/open-audit.ts";
 import { providerCheck, storeCheck } from "./daemon/ops/health-checks.ts";
@@ -48,8 +50,9 @@ import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { startXds } from "./daemon/xds/start-xds.ts";
 import { KINDS } from "./model/kinds.ts";
 import { createProviderObserver } from "./providers/observe-provider.ts";
+import type { AgentAccess } from "./providers/agent-access.ts";
 import type { Provider } from "./providers/provider.ts";
-import { BUILT_GUEST_IMAGE } from "./providers/qemu/builtin-image.ts";
+import { BUILT_AGENT_IMAGE, BUILT_GUEST_IMAGE } from "./providers/qemu/builtin-image.ts";
 import { createQemuProvider } from "./providers/qemu/qemu-provider.ts";
 import { createFileJournal } from "./providers/simulated/journal.ts";
 import { SimulatedProvider } from "./providers/simulated/simulated-provider.ts";
@@ -118,15 +121,18 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   const audit = await openAudit(assembly);
   const tokens = createTokenSource(assembly.files.tokens, deps);
   const { ops, profiling } = await startOps(assembly, audit, tokens);
-  const regions = await startRegions(assembly, types);
+  const authority = daemonAuthority(assembly, store);
+  const joinTokens = daemonJoinTokens(assembly, store, authority);
+  const agents = daemonAgents(joinTokens);
+  const regions = await startRegions(assembly, types, agents.access);
   await registerBuiltinImages(store, regions.served, deps);
   const controllers = createControllers(assembly, store, regions);
   const xds = await startXds(assembly, store, regions);
-  const authority = daemonAuthority(assembly, store);
   const nodeApi = await startNodes(assembly, { store, regions, audit, authority });
   const { enrol, nodeAccess } = await startEnrolment(assembly, {
-    ...{ store, audit, authority, nodeApi },
+    ...{ store, audit, authority, joinTokens, nodeApi },
   });
+  agents.opened(enrol);
   const xdsClients = xds.clients;
   const sources = { store, regions, xdsClients, nodeAccess, audit, tokens };
   const rest = await startRest(assembly, sources);
@@ -166,20 +172,22 @@ async function openStore(assembly: Assembly): Promise<Store> {
 
 /** Every type of provider that this program has. */
 const PROVIDERS: Readonly<
-  Record<ProviderType, (assembly: Assembly, regionId: string) => Provider>
+  Record<ProviderType, (assembly: Assembly, regionId: string, agents?: AgentAccess) => Provider>
 > = {
-  qemu: ({ clock, random, log, metrics, files, config, searchPath }, regionId) => {
-    const { guestImage, bootsAtOnce, accel, ...settings } = config.qemu;
+  qemu: ({ clock, random, log, metrics, files, config, searchPath }, regionId, agents) => {
+    const { guestImage, agentImage, bootsAtOnce, accel, ...settings } = config.qemu;
     return createQemuProvider({
       directory: join(files.providers, regionId),
       clock,
       random,
       log,
       metrics,
+      agents,
       settings: {
         ...settings,
         searchPath,
         guestImagePath: guestImage ?? BUILT_GUEST_IMAGE,
+        agentImagePath: agentImage ?? BUILT_AGENT_IMAGE,
         maxBoots: bootsAtOnce,
         acceleration: accel,
       },
@@ -199,6 +207,7 @@ const PROVIDERS: Readonly<
 async function startRegions(
   assembly: Assembly,
   types: readonly ProviderType[],
+  agents: AgentAccess | undefined,
 ): Promise<RegionSet> {
   const { config, log, health, parts, signal, clock } = assembly;
   const observe = createProviderObserver({ ...assembly, tracer: assembly.tracing.tracer });
@@ -211,7 +220,10 @@ async function startRegions(
       );
       continue;
     }
-    const provider = observe(declared.name, PROVIDERS[declared.type](assembly, declared.id));
+    const provider = observe(
+      declared.name,
+      PROVIDERS[declared.type](assembly, declared.id, agents),
+    );
     parts.add(`provider of ${declared.name}`, () => provider.close());
     await provider.start({ signal });
     const region = describeRegion(declared, provider.defaults, new Date(clock.now()).toISOString());

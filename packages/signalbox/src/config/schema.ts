@@ -237,6 +237,14 @@ export const CONFIG = section(
             flag: "--guest-image FILE",
           }),
         ),
+        agentImage: Type.Optional(
+          path({
+            title: "Guest image with the agent",
+            description:
+              "The same for servers that answer the node API. Absent: what scripts/build-guest-image --with-agent makes, when it is there.",
+            flag: "--agent-image FILE",
+          }),
+        ),
         publicPrefix: text({
           title: "Public prefix",
           description: "Loopback prefix from which servers with publicIP get their address.",

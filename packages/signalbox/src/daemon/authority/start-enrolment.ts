@@ -3,9 +3,9 @@ import type { Store } from "@signalbox/store";
 import { type Assembly, graceMs } from "../assembly.ts";
 import { bindPort, plannedAddress } from "../listener-plan.ts";
 import { addLatch } from "../ops/latch-check.ts";
+import type { JoinTokens } from "../../authority/enrolment/join-tokens.ts";
 import type { NodeAccess } from "../../services/nodes/node-access.ts";
 import type { DaemonAuthority } from "./daemon-authority.ts";
-import { daemonJoinTokens } from "./daemon-join-tokens.ts";
 import { daemonNodeAccess } from "./daemon-node-access.ts";
 
 /** What enrolment works on. */
@@ -15,6 +15,8 @@ export interface EnrolmentSources {
   readonly authority: DaemonAuthority;
   /** Address of the node API; undefined while it is off. */
   readonly nodeApi: string | undefined;
+  /** Undefined while machines cannot enrol. */
+  readonly joinTokens: JoinTokens | undefined;
 }
 
 /** How machines and people come to certificates. */
@@ -29,10 +31,8 @@ export async function startEnrolment(
   assembly: Assembly,
   sources: EnrolmentSources,
 ): Promise<StartedEnrolment> {
-  const { authority, store } = sources;
   const enrol = await openListener(assembly, sources);
-  const joinTokens = daemonJoinTokens(assembly, store, authority);
-  return { enrol, nodeAccess: daemonNodeAccess(assembly.config, { ...sources, joinTokens }) };
+  return { enrol, nodeAccess: daemonNodeAccess(assembly.config, sources) };
 }
 
 async function openListener(

@@ -19,7 +19,7 @@ import type {
   StoredImage,
 } from "../provider.ts";
 import { AccelerationChooser } from "./acceleration/acceleration-chooser.ts";
-import { describeGuestImage, guestImageAdvice } from "./builtin-image.ts";
+import { describeBuiltinImages, guestImageAdvice } from "./builtin-image.ts";
 import { readHostSupply } from "./capacity/host-supply.ts";
 import { Ledger } from "./capacity/ledger.ts";
 import { Slots } from "./capacity/slots.ts";
@@ -106,7 +106,7 @@ class QemuProvider implements Provider {
       flavors: this.#settings.flavors,
       externalNetworks: [],
       publicPrefix: this.#settings.publicPrefix,
-      images: describeGuestImage(this.#settings.guestImagePath),
+      images: describeBuiltinImages(this.#settings),
     };
   }
 

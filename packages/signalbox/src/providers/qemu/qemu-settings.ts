@@ -13,6 +13,8 @@ export interface QemuOptions {
   readonly searchPath?: string | undefined;
   /** The image that `scripts/build-guest-image` made. Absent: there is no image at first. */
   readonly guestImagePath?: string;
+  /** The same with the agent in it. */
+  readonly agentImagePath?: string;
   /** Default: `tiny`, `small` and `medium`. */
   readonly flavors?: readonly Flavor[];
   /** Loopback addresses that `publicIP: true` draws from. Default `127.64.0.0/16`. */
@@ -61,6 +63,7 @@ export interface QemuSettings {
   readonly qemuImgProgram: string;
   readonly searchPath: string;
   readonly guestImagePath: string | undefined;
+  readonly agentImagePath: string | undefined;
   readonly flavors: readonly Flavor[];
   readonly publicPrefix: string;
   readonly acceleration: "auto" | "kvm" | "tcg";
@@ -89,6 +92,7 @@ export function resolveQemuSettings(options: QemuOptions): QemuSettings {
     qemuImgProgram: options.qemuImgProgram ?? "qemu-img",
     searchPath: options.searchPath ?? DEFAULT_SEARCH_PATH,
     guestImagePath: options.guestImagePath,
+    agentImagePath: options.agentImagePath,
     flavors: options.flavors ?? DEFAULT_FLAVORS,
     publicPrefix: options.publicPrefix ?? "127.64.0.0/16",
     acceleration: options.acceleration ?? "auto",
