@@ -28,25 +28,24 @@ export class MachineStatus {
 
   /** Looks at the services again. */
   update(): void {
-    const reasons = this.#supervisor.services.map(whyNotReady).filter((text) => text !== "");
-    const unmet = reasons.length === 0 ? [] : [{ name: "services", reason: reasons.join("; ") }];
-    const ready = this.#stage === Stage.RUNNING && unmet.length === 0;
-    const telling = JSON.stringify([this.#stage, ready, reasons]);
+    const isRunning = this.#stage === Stage.RUNNING;
+    const reasons = isRunning ? this.#supervisor.services.map(whyNotReady).filter(Boolean) : [];
+    const telling = JSON.stringify([this.#stage, reasons]);
     if (telling === this.#told) return;
     this.#told = telling;
+    const unmet = reasons.length === 0 ? [] : [{ name: "services", reason: reasons.join("; ") }];
     this.#events.publish(MachineStatusEventSchema, {
       stage: this.#stage,
-      status: { ready, unmet: this.#stage === Stage.RUNNING ? unmet : [] },
+      status: { ready: isRunning && unmet.length === 0, unmet },
     });
   }
 }
 
 function whyNotReady({ spec, isUp, isStarted, record }: SupervisedService): string {
   const { state, health } = record;
-  // One that somebody has stopped, or that nobody has started, is as it should be.
-  const isWanted = isStarted || state === "Failed";
-  if (!spec.autostart || isUp || !isWanted) return "";
-  return state === "Running"
-    ? `${spec.id} is not healthy: ${health.message}`
-    : `${spec.id} is ${state}`;
+  if (!spec.autostart || isUp) return "";
+  // One that somebody has stopped is as it should be.
+  if (state === "Finished" || (state === "Initialized" && !isStarted)) return "";
+  if (state !== "Running") return `${spec.id} is ${state}`;
+  return `${spec.id} is not healthy: ${health.isUnknown ? "not checked yet" : health.message}`;
 }

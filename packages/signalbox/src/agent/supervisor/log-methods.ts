@@ -3,33 +3,36 @@ import { GrpcError, STATUS } from "@signalbox/grpc";
 import type { DataSchema } from "#gen/common/common_pb.js";
 import type { LogsRequest } from "#gen/machine/logs_pb.js";
 import type { MachineMethods } from "../machine-methods.ts";
+import { untilEither } from "../until-either.ts";
 import type { LogRing } from "./log-ring.ts";
+import type { Supervisor } from "./supervisor.ts";
 
 /** The namespace of services; all others are those of containers. */
 const SYSTEM = "system";
 /** A service that clients ask for without the namespace. */
 const KUBELET = "kubelet";
 
-/** What is kept of logs, by the id of whose they are. */
-export type Logs = () => ReadonlyMap<string, LogRing>;
-
-/** Logs and LogsContainers (node-api §4.2). */
-export function logMethods(logs: Logs): MachineMethods {
+/** Logs and LogsContainers: what services have written (node-api §4.2). */
+export function logMethods(supervisor: Supervisor, stopping: AbortSignal): MachineMethods {
   return {
-    logs: (request, { signal }) => readLog(ringOf(logs, request), request, signal),
-    logsContainers: () => ({ messages: [{ ids: [...logs().keys()].sort() }] }),
+    logs: (request, context) => {
+      const ring = ringOf(supervisor, request);
+      return untilEither(context.signal, stopping, (signal) => readLog(ring, request, signal));
+    },
+    logsContainers: () => {
+      const ids = supervisor.services.map(({ spec }) => spec.id);
+      return { messages: [{ ids: ids.sort() }] };
+    },
   };
 }
 
 /** @throws GrpcError NOT_FOUND, UNIMPLEMENTED */
-function ringOf(logs: Logs, { namespace, id }: LogsRequest): LogRing {
+function ringOf(supervisor: Supervisor, { namespace, id }: LogsRequest): LogRing {
   if (namespace !== SYSTEM && namespace !== "" && id !== KUBELET) {
     const text = `namespace "${namespace}" is one of containers, and this machine runs none`;
     throw new GrpcError(STATUS.UNIMPLEMENTED, text);
   }
-  const ring = logs().get(id);
-  if (ring === undefined) throw new GrpcError(STATUS.NOT_FOUND, `log "${id}" was not registered`);
-  return ring;
+  return supervisor.service(id).output;
 }
 
 async function* readLog(

@@ -81,7 +81,9 @@ export class SupervisedService {
     if (this.#life !== undefined) return;
     this.#hasSucceeded = false;
     const end = linkSignal(undefined);
-    const over = this.#live(end.signal).finally(() => {
+    // In a turn of its own, so that it counts as started before it says so.
+    const begun = Promise.resolve().then(() => this.#live(end.signal));
+    const over = begun.finally(() => {
       this.#life = undefined;
     });
     this.#life = { end, over };

@@ -1,0 +1,98 @@
+import { createXidSource } from "../node-api/xid.ts";
+import {
+  ServiceStateEventSchema,
+  MachineStatusEvent_MachineStage as Stage,
+} from "#gen/machine/events_pb.js";
+import type { AgentDeps } from "./agent-deps.ts";
+import { captureMethods } from "./capture/capture-methods.ts";
+import { containerMethods } from "./container-methods.ts";
+import { EventLog } from "./events/event-log.ts";
+import { eventMethods } from "./events/event-methods.ts";
+import { dmesgMethods } from "./kmsg/dmesg-methods.ts";
+import type { MachineMethods } from "./machine-methods.ts";
+import { MachineStatus } from "./power/machine-status.ts";
+import { powerMethods } from "./power/power-methods.ts";
+import { PowerSequence } from "./power/power-sequence.ts";
+import { commandPowerSwitch, type PowerSwitch } from "./power/power-switch.ts";
+import { logMethods } from "./supervisor/log-methods.ts";
+import { serviceStateEvent } from "./supervisor/service-messages.ts";
+import { serviceMethods } from "./supervisor/service-methods.ts";
+import type { ServiceSpec } from "./supervisor/service-spec.ts";
+import { Supervisor } from "./supervisor/supervisor.ts";
+
+export interface MachineLifeOptions {
+  /** Each behind what it depends on; see `parseServices`. @default none */
+  readonly services?: readonly ServiceSpec[];
+  /** Whether callers may turn this machine off and on. @default false */
+  readonly allowsPower?: boolean;
+  /** @default the machine's own programs */
+  readonly power?: PowerSwitch;
+}
+
+/** What services and helpers inherit. Nothing of the agent's own environment is theirs to know. */
+const ENVIRONMENT: Readonly<Record<string, string>> = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+};
+
+/** What happens on a machine while its agent runs: services, events, the way up and down. */
+export class MachineLife {
+  /** What of the machine service is served from here. */
+  readonly methods: MachineMethods;
+  readonly events: EventLog;
+  readonly #supervisor: Supervisor;
+  readonly #status: MachineStatus;
+  readonly #stopping = new AbortController();
+
+  constructor(deps: AgentDeps, options: MachineLifeOptions = {}) {
+    const { clock, random, log, roots } = deps;
+    const { services = [], allowsPower = false } = options;
+    const power = options.power ?? commandPowerSwitch(ENVIRONMENT);
+    const stopping = this.#stopping.signal;
+    const events = new EventLog(createXidSource({ clock, random }));
+    const supervisor = new Supervisor(services, {
+      clock,
+      log,
+      environment: ENVIRONMENT,
+      onEvent: ({ spec, record }, event) => {
+        events.publish(ServiceStateEventSchema, serviceStateEvent(spec.id, event, record));
+        this.#status.update();
+      },
+    });
+    const status = new MachineStatus(events, supervisor);
+    const sequence = new PowerSequence({
+      ...{ clock, random, log, events, supervisor, status, power },
+      isAllowed: allowsPower,
+      signal: stopping,
+    });
+    this.events = events;
+    this.#supervisor = supervisor;
+    this.#status = status;
+    this.methods = {
+      ...dmesgMethods(deps, stopping),
+      ...eventMethods(events, clock, stopping),
+      ...logMethods(supervisor, stopping),
+      ...serviceMethods(supervisor),
+      ...powerMethods(sequence),
+      ...captureMethods({ environment: ENVIRONMENT, sys: roots.sys }, stopping),
+      ...containerMethods(),
+    };
+  }
+
+  /** Starts the services; does not wait for them to be up. */
+  async start(): Promise<void> {
+    this.#status.enter(Stage.BOOTING);
+    await this.#supervisor.startAll();
+    this.#status.enter(Stage.RUNNING);
+  }
+
+  /** Ends the streams that follow something, so that a server can close; services go on. */
+  endStreams(): void {
+    this.#stopping.abort();
+  }
+
+  /** Ends all of it; resolves when nothing of the services is left. */
+  async stop(): Promise<void> {
+    this.endStreams();
+    await this.#supervisor.stopAll();
+  }
+}
