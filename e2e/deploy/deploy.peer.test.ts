@@ -38,21 +38,26 @@ function installedUnit(change: (text: string) => string = (text) => text): strin
   return path;
 }
 
+/** What systemd says of our unit; it may have to say something of the host's own, too. */
+function complaints(unit: string): readonly string[] {
+  const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", unit], {
+    encoding: "utf8",
+  });
+  return stderr.split("\n").filter((line) => line.includes("signalbox"));
+}
+
 describe("the systemd unit", { skip: missing("systemd-analyze") }, () => {
   test("is understood, without a word of complaint", () => {
-    assert.equal(assertAccepted("systemd-analyze", "verify", "--man=no", installedUnit()), "");
+    assert.deepEqual(complaints(installedUnit()), []);
     const misspelt = installedUnit((text) => text.replace("KillMode=", "KilMode="));
-    const { stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", misspelt], {
-      encoding: "utf8",
-    });
-    assert.match(stderr, /KilMode/, "the check sees what is wrong");
+    assert.match(complaints(misspelt).join("\n"), /KilMode/, "the check sees what is wrong");
   });
 
   test("confines what it runs", () => {
     const secure = ["security", "--offline=true", `--threshold=${MAX_EXPOSURE}`];
     assertAccepted("systemd-analyze", ...secure, installedUnit());
-    const open = installedUnit((text) => text.replace("ProtectSystem=strict\n", ""));
-    const { status } = spawnSync("systemd-analyze", [...secure.slice(0, 2), "--threshold=1", open]);
+    const open = installedUnit((text) => text.replace(/^(?:Capability|SystemCall).*\n/gm, ""));
+    const { status } = spawnSync("systemd-analyze", [...secure, open]);
     assert.notEqual(status, 0, "the check sees what is open");
   });
 
