@@ -5,7 +5,6 @@ import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentVersion } from "./agent-version.ts";
 import { createFactMethods } from "./fact-methods.ts";
 import { fileMethods } from "./files/file-methods.ts";
-import { dmesgMethods } from "./kmsg/dmesg-methods.ts";
 import type { MachineMethods } from "./machine-methods.ts";
 import { createStorageServices } from "./storage-services.ts";
 import { createTimeService, type TimeServiceOptions } from "./time/time-service.ts";
@@ -13,7 +12,7 @@ import { createTimeService, type TimeServiceOptions } from "./time/time-service.
 export interface AgentServiceOptions {
   readonly version: AgentVersion;
   readonly time?: TimeServiceOptions;
-  /** Of the families that have a life of their own: services, events, power. @default none */
+  /** Of the families that have a life of their own (see `MachineLife`). @default none */
   readonly running?: MachineMethods;
 }
 
@@ -43,7 +42,6 @@ function machineMethods(
   return {
     ...createFactMethods(deps, version),
     ...fileMethods(deps.roots.root),
-    ...dmesgMethods(deps),
     ...running,
   };
 }

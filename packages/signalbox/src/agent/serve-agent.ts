@@ -1,15 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { type Clock, type Log, Problem, type Random } from "@signalbox/base";
 import type { ListenAddress } from "@signalbox/grpc";
-import type { AgentRoots } from "./agent-deps.ts";
+import type { AgentDeps, AgentRoots } from "./agent-deps.ts";
 import { type AgentIdentity, keptIdentity } from "./agent-identity.ts";
 import { AgentServer } from "./agent-server.ts";
 import { createAgentServices } from "./agent-services.ts";
 import type { AgentVersion } from "./agent-version.ts";
+import { type AgentConfig, readAgentConfig } from "./config/agent-config.ts";
 import { EnrolledIdentity } from "./enrolment/enrolled-identity.ts";
 import { formatHostPort, type HostPort } from "./enrolment/host-port.ts";
 import { Rendezvous } from "./enrolment/rendezvous.ts";
 import { EVERYWHERE } from "./listen-place.ts";
+import { MachineLife } from "./machine-life.ts";
 
 export interface AgentOptions {
   readonly version: AgentVersion;
@@ -24,6 +26,10 @@ export interface AgentOptions {
   readonly tokenFile?: string | undefined;
   /** @default "time.cloudflare.com" */
   readonly timeServer?: string | undefined;
+  /** What services the machine runs (docs/agent-services.md). @default none */
+  readonly configFile?: string | undefined;
+  /** Whether callers may reboot this machine and shut it down. @default false */
+  readonly allowPower?: boolean | undefined;
   /** @default the machine's own */
   readonly roots?: AgentRoots;
 }
@@ -39,14 +45,16 @@ export interface AgentProcess {
 }
 
 const MACHINE: AgentRoots = { proc: "/proc", sys: "/sys", root: "/" };
+const NO_CONFIG: AgentConfig = { services: [] };
 /** What calls that run are given when the agent stops (node-api §1.6). */
 const STOP_GRACE_MS = 10_000;
 
 /**
  * Runs an agent until it is told to stop.
  *
- * @throws Problem `config_invalid` without a certificate and a way to get one, `unauthenticated`
- *   when the join token is refused, `listen_failed` when the address cannot be had
+ * @throws Problem `config_invalid` for the configuration file, and without a certificate and a way
+ *   to get one, `unauthenticated` when the join token is refused, `listen_failed` when the address
+ *   cannot be had
  */
 export async function serveAgent(options: AgentOptions, process: AgentProcess): Promise<void> {
   try {
@@ -60,18 +68,33 @@ export async function serveAgent(options: AgentOptions, process: AgentProcess): 
 async function serveUntilStopped(options: AgentOptions, process: AgentProcess): Promise<void> {
   const { clock, random, log, signal, announce } = process;
   await using stack = new AsyncDisposableStack();
-  const identity = await openIdentity(options, process, stack);
   const deps = { clock, random, log, roots: options.roots ?? MACHINE };
+  // A machine does what it is for, whether it may enrol yet or not.
+  const life = await startLife(options, deps, stack);
+  const identity = await openIdentity(options, process, stack);
   const { version, timeServer } = options;
   const time = timeServer === undefined ? {} : { defaultServer: timeServer };
-  const services = createAgentServices(deps, { version, time });
+  const services = createAgentServices(deps, { version, time, running: life.methods });
   const server = new AgentServer({ services, identity, clock, random, log });
   stack.defer(() => server.close(STOP_GRACE_MS));
+  stack.defer(() => life.endStreams());
   const address = await listenAt(options.listen, (place) => server.listen(place));
   announce(`ready on ${formatHostPort(address)}`);
   log.info({ ...address, version: version.tag }, "the agent takes calls");
   await aborted(signal);
   log.info("the agent stops");
+}
+
+async function startLife(
+  { configFile, allowPower = false }: AgentOptions,
+  deps: AgentDeps,
+  stack: AsyncDisposableStack,
+): Promise<MachineLife> {
+  const { services } = configFile === undefined ? NO_CONFIG : await readAgentConfig(configFile);
+  const life = new MachineLife(deps, { services, allowsPower: allowPower });
+  stack.defer(() => life.stop());
+  await life.start();
+  return life;
 }
 
 async function openIdentity(

@@ -33,20 +33,29 @@ export function addAgentFlags(command: Command): Command {
         .argParser((text) => read("--enrol-listen", parseListenPlace(text))),
     )
     .option("--token-file <path>", "file with the join token, for the first start")
+    .option("--config <path>", "what services the machine runs, YAML (docs/agent-services.md)")
+    .option("--allow-power", "let callers reboot this machine and shut it down")
     .option("--time-server <host>", "asked for the time (default: time.cloudflare.com)");
 }
 
 /** Reads the flags of a command that `addAgentFlags` gave them. */
 export function agentFlags(command: Command): AgentFlags {
-  const { listen, enrol, enrolListen, ...flags } = command.opts<
-    Omit<AgentFlags, "enrolment" | "enrolmentPlace" | "listen"> & {
+  const { listen, enrol, enrolListen, config, ...flags } = command.opts<
+    Omit<AgentFlags, "enrolment" | "enrolmentPlace" | "listen" | "configFile"> & {
+      readonly config?: string;
       readonly listen: AgentFlags["listen"] | string;
       readonly enrol?: AgentFlags["enrolment"];
       readonly enrolListen?: AgentFlags["enrolmentPlace"];
     }
   >();
   const place = typeof listen === "string" ? read("--listen", parseListenPlace(listen)) : listen;
-  return { ...flags, listen: place, enrolment: enrol, enrolmentPlace: enrolListen };
+  return {
+    ...flags,
+    listen: place,
+    configFile: config,
+    enrolment: enrol,
+    enrolmentPlace: enrolListen,
+  };
 }
 
 function read<T>(flag: string, result: Result<T>): T {

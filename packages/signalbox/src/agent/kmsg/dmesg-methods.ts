@@ -8,7 +8,7 @@ import { deviceKernelLog } from "./kernel-log.ts";
 /** Dmesg, from the machine's own device, until the agent stops. */
 export function dmesgMethods(
   { clock, roots }: Pick<AgentDeps, "clock" | "roots">,
-  stopping: AbortSignal = new AbortController().signal,
+  stopping: AbortSignal,
 ): MachineMethods {
   const bootTime = (): Promise<number> => readBootTime(roots.proc, clock);
   const deps = { clock, bootTime, kernelLog: deviceKernelLog() };
