@@ -89,7 +89,7 @@ machine.Container: 1 metadata common.Metadata, 2 containers machine.ContainerInf
 machine.ContainerInfo: 1 namespace s, 2 id s, 3 image s, 4 pid u32, 5 status s, 6 pod_id s, 7 name s, 8 network_namespace s, 9 internal_id s, 10 uid s
 machine.StatsRequest: 1 namespace s, 2 driver common.ContainerDriver
 machine.Stats: 1 metadata common.Metadata, 2 stats machine.Stat[]
-machine.Stat: 1 namespace s, 2 id s, 3 memory_usage u, 4 cpu_usage u, 5 pod_id s, 6 name s
+machine.Stat: 1 namespace s, 2 id s, 4 memory_usage u, 5 cpu_usage u, 6 pod_id s, 7 name s
 machine.RestartRequest: 1 namespace s, 2 id s, 3 driver common.ContainerDriver
 machine.Restart: 1 metadata common.Metadata
 machine.PacketCaptureRequest: 1 interface s, 2 promiscuous b, 3 snap_len u32, 4 bpf_filter machine.BPFInstruction[]
