@@ -41,7 +41,7 @@ async function main(): Promise<number> {
   const diagnose = (sources: ConfigSources): Promise<readonly Finding[]> =>
     runDoctor(sources, io, interrupted.signal);
 
-  const parts = { version: VERSION, serve, serveAgent, openTokens, diagnose };
+  const parts = { version: VERSION, serve, serveAgent, openTokens, diagnose, discardAuthority };
   try {
     await createProgram(io, parts).parseAsync();
     return EXIT_CODE.ok;
@@ -99,6 +99,11 @@ async function runDoctor(
     searchPath: io.environment["PATH"] ?? "",
     signal,
   });
+}
+
+async function discardAuthority({ dataDir }: LoadedConfig): Promise<void> {
+  const { discardAuthority: discard } = await import("./daemon/authority/discard-authority.ts");
+  await discard(dataFiles(dataDir), systemClock);
 }
 
 function openTokens({ config, dataDir }: LoadedConfig): TokenAdmin {

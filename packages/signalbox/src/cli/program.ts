@@ -5,6 +5,8 @@ import { addCompletionCommand } from "./completion/completion-command.ts";
 import { addAgentCommand, type ServeAgent } from "./commands/agent/agent-command.ts";
 import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
 import { addDoctorCommand } from "./commands/doctor/doctor-command.ts";
+import type { DiscardAuthority } from "./commands/node/node-ca-commands.ts";
+import { addNodeAccessCommands } from "./commands/node/node-access-commands.ts";
 import { addOpsCommands } from "./commands/ops/ops-commands.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
 import { addServeCommand } from "./commands/serve-command.ts";
@@ -20,6 +22,7 @@ export interface ProgramParts {
   readonly serveAgent: ServeAgent;
   readonly openTokens: OpenTokens;
   readonly diagnose: Diagnose;
+  readonly discardAuthority: DiscardAuthority;
 }
 
 /** The command line, with every command. Errors are thrown, never printed here. */
@@ -41,6 +44,8 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
   addWhoAmICommand(program, io);
   addTokenCommands(program, io, parts.openTokens);
   addResourceCommands(program, io);
+  const node = program.command("node").description("machines, over the node API");
+  addNodeAccessCommands(node, io, parts);
   addXdsCommands(program, io);
   addCompletionCommand(program, io);
   return program;
