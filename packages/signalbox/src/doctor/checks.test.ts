@@ -48,7 +48,9 @@ const HEALTHY: Facts = {
     undeclared: [],
     referenced: { organizations: ["o1"], projects: ["p1"], regions: ["r1"] },
   },
-  listeners: [{ name: "rest", address: "127.0.0.1:6080", state: { is: "ours" } }],
+  listeners: [
+    { name: "rest", flag: "--listen-rest", address: "127.0.0.1:6080", state: { is: "ours" } },
+  ],
   certificates: { nowMs: NOW, files: [certificate({}), key(true, 0o600)] },
   qemuPrograms: {
     need: "required",
@@ -115,7 +117,7 @@ const ids = (changes: Partial<Facts["declaredIds"] & object>): Partial<Facts> =>
   declaredIds: { ...(HEALTHY.declaredIds as object), ...changes } as Facts["declaredIds"],
 });
 const listener = (state: NonNullable<Facts["listeners"]>[number]["state"]): Partial<Facts> => ({
-  listeners: [{ name: "rest", address: "127.0.0.1:6080", state }],
+  listeners: [{ name: "rest", flag: "--listen-rest", address: "127.0.0.1:6080", state }],
 });
 const tls = (...certificates: readonly CertificateFile[]): Partial<Facts> => ({
   certificates: { nowMs: NOW, files: certificates },

@@ -20,7 +20,11 @@ export interface LockHolder {
 
 export function judgeDaemon({ dataDir, holder, hasEndpoints }: DaemonFacts): readonly Judgement[] {
   if (holder === undefined) return [judgeAbsence(dataDir, hasEndpoints)];
-  const who = `process ${holder.pid}${details(holder)}`;
+  // In a container, processes outside of it have no number.
+  const who =
+    holder.pid > 0
+      ? `process ${holder.pid}${details(holder)}`
+      : "a process outside of this container";
   if (holder.isStopped === true) {
     return [
       failure(

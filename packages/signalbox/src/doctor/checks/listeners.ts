@@ -2,8 +2,10 @@ import { failure, type Judgement, well } from "../finding.ts";
 
 /** A configured listener, and what came of trying its address. */
 export interface ListenerFacts {
-  /** `rest`, as in `--listen-rest`. */
+  /** `rest` */
   readonly name: string;
+  /** `--listen-rest` */
+  readonly flag: string;
   /** `127.0.0.1:6080` */
   readonly address: string;
   readonly state:
@@ -19,8 +21,8 @@ export function judgeListeners(listeners: readonly ListenerFacts[]): readonly Ju
   return listeners.map(judgeListener);
 }
 
-function judgeListener({ name, address, state }: ListenerFacts): Judgement {
-  const another = `choose another address with --listen-${name}`;
+function judgeListener({ name, flag, address, state }: ListenerFacts): Judgement {
+  const another = `choose another address with ${flag}`;
   switch (state.is) {
     case "off":
       return well(`${name}: off`);

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { type ListenAddress, parseListenAddress } from "../../config/listen-address.ts";
+import { CONFIG_OPTIONS } from "../../config/option.ts";
 import type { Config } from "../../config/schema.ts";
 import type { ListenerFacts } from "../checks/listeners.ts";
 import { findListener } from "./socket-owners.ts";
@@ -24,10 +25,11 @@ export async function readListeners(request: ListenersRequest): Promise<readonly
   const facts: ListenerFacts[] = [];
   for (const [name, address] of Object.entries(listen)) {
     const endpoint = endpoints[name];
+    const flag = CONFIG_OPTIONS.find(({ key }) => key === `listen.${name}`)?.flag ?? name;
     if (daemonPid !== undefined && typeof endpoint === "string") {
-      facts.push({ name, address: endpoint, state: { is: "ours" } });
+      facts.push({ name, flag, address: endpoint, state: { is: "ours" } });
     } else {
-      facts.push({ name, address, state: await stateOf(address, nameAccount) });
+      facts.push({ name, flag, address, state: await stateOf(address, nameAccount) });
     }
   }
   return facts;

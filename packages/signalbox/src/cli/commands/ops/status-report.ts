@@ -80,7 +80,10 @@ const LOOK_AT: Readonly<Record<string, string>> = {
   provider: "`signalbox doctor`: QEMU, acceleration, disk",
   disk: "make room: delete servers and images; no restart is needed",
   controllers: "wait: it starts; if it stays so, the daemon's log has the cause",
+  rest: "`signalbox doctor`: ports and certificates",
   xds: "`signalbox doctor`: ports and certificates",
+  node: "`signalbox doctor`: ports and certificates",
+  enrolment: "`signalbox doctor`: ports and certificates",
   shutdown: "it was told to stop; `signalbox ops status` again in a moment",
 };
 
