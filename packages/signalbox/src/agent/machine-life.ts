@@ -14,6 +14,7 @@ import { MachineStatus } from "./power/machine-status.ts";
 import { powerMethods } from "./power/power-methods.ts";
 import { PowerSequence } from "./power/power-sequence.ts";
 import { commandPowerSwitch, type PowerSwitch } from "./power/power-switch.ts";
+import { endLeftovers, OWNER_VARIABLE } from "./supervisor/end-leftovers.ts";
 import { logMethods } from "./supervisor/log-methods.ts";
 import { serviceStateEvent } from "./supervisor/service-messages.ts";
 import { serviceMethods } from "./supervisor/service-methods.ts";
@@ -27,6 +28,11 @@ export interface MachineLifeOptions {
   readonly allowsPower?: boolean;
   /** @default the machine's own programs */
   readonly power?: PowerSwitch;
+  /**
+   * The agent's directory: services that another agent of it has left behind, as it was killed,
+   * are ended before those of this one start. @default none are looked for
+   */
+  readonly directory?: string;
 }
 
 /** What services and helpers inherit. Nothing of the agent's own environment is theirs to know. */
@@ -42,17 +48,20 @@ export class MachineLife {
   readonly #supervisor: Supervisor;
   readonly #status: MachineStatus;
   readonly #stopping = new AbortController();
+  readonly #deps: AgentDeps;
+  readonly #directory: string | undefined;
 
   constructor(deps: AgentDeps, options: MachineLifeOptions = {}) {
     const { clock, random, log, roots } = deps;
-    const { services = [], allowsPower = false } = options;
+    const { services = [], allowsPower = false, directory } = options;
+    const owner = directory === undefined ? {} : { [OWNER_VARIABLE]: directory };
     const power = options.power ?? commandPowerSwitch(ENVIRONMENT);
     const stopping = this.#stopping.signal;
     const events = new EventLog(createXidSource({ clock, random }));
     const supervisor = new Supervisor(services, {
       clock,
       log,
-      environment: ENVIRONMENT,
+      environment: { ...ENVIRONMENT, ...owner },
       onEvent: ({ spec, record }, event) => {
         events.publish(ServiceStateEventSchema, serviceStateEvent(spec.id, event, record));
         this.#status.update();
@@ -64,6 +73,8 @@ export class MachineLife {
       isAllowed: allowsPower,
       signal: stopping,
     });
+    this.#deps = deps;
+    this.#directory = directory;
     this.events = events;
     this.#supervisor = supervisor;
     this.#status = status;
@@ -81,8 +92,16 @@ export class MachineLife {
   /** Starts the services; does not wait for them to be up. */
   async start(): Promise<void> {
     this.#status.enter(Stage.BOOTING);
+    await this.#endLeftovers();
     await this.#supervisor.startAll();
     this.#status.enter(Stage.RUNNING);
+  }
+
+  async #endLeftovers(): Promise<void> {
+    if (this.#directory === undefined) return;
+    const { clock, log, roots } = this.#deps;
+    const ended = await endLeftovers(this.#directory, { clock, proc: roots.proc });
+    if (ended > 0) log.warn({ processes: ended }, "ended what an agent before had left behind");
   }
 
   /** Ends the streams that follow something, so that a server can close; services go on. */

@@ -86,12 +86,12 @@ async function serveUntilStopped(options: AgentOptions, process: AgentProcess): 
 }
 
 async function startLife(
-  { configFile, allowPower = false }: AgentOptions,
+  { configFile, directory, allowPower = false }: AgentOptions,
   deps: AgentDeps,
   stack: AsyncDisposableStack,
 ): Promise<MachineLife> {
   const { services } = configFile === undefined ? NO_CONFIG : await readAgentConfig(configFile);
-  const life = new MachineLife(deps, { services, allowsPower: allowPower });
+  const life = new MachineLife(deps, { services, directory, allowsPower: allowPower });
   stack.defer(() => life.stop());
   await life.start();
   return life;
