@@ -43,10 +43,13 @@ const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 test("a first start needs no ids, keeps its secrets, and says where it listens", async () => {
   const daemon = await startDaemon();
-  const { rest, ops, xds, nodeApi, region, organization, project } = daemon.endpoints;
-  const listeners = [`rest  ${rest}`, `ops   ${ops}`, `xds   ${xds}`, `node  ${nodeApi}`];
-  assert.deepEqual(daemon.lines.slice(0, 4), listeners);
-  assert.match(daemon.lines[4] ?? "", /^ready /);
+  const { rest, ops, xds, nodeApi, enrol, region, organization, project } = daemon.endpoints;
+  const listeners = [
+    ...[`rest  ${rest}`, `ops   ${ops}`, `xds   ${xds}`],
+    ...[`node  ${nodeApi}`, `enrol ${enrol}`],
+  ];
+  assert.deepEqual(daemon.lines.slice(0, 5), listeners);
+  assert.match(daemon.lines[5] ?? "", /^ready /);
   for (const id of [region, organization, project]) assert.match(id ?? "", /^[a-f][0-9a-f-]{35}$/);
   assert.equal(modeOf(inData("")), 0o700);
   for (const name of ["admin.token", "tokens.json", "endpoints.json", "config.yaml"]) {

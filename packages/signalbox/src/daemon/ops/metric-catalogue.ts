@@ -12,6 +12,7 @@ import {
 } from "@signalbox/ops";
 import { createStoreMetrics } from "@signalbox/store";
 import { createLoadMetrics, createXdsMetrics } from "@signalbox/xds";
+import { createEnrolmentMetrics } from "../../authority/enrolment/enrolment-metrics.ts";
 import { createNodeApiMetrics } from "../../nodes/node-api-metrics.ts";
 import { createProviderInstruments } from "../../providers/provider-instruments.ts";
 import { createServerGauge } from "../../reconcilers/resync/server-gauge.ts";
@@ -89,6 +90,11 @@ const PARTS: readonly PartRow[] = [
     name: "nodes",
     title: "The node API",
     declare: (_, metrics) => createNodeApiMetrics(metrics, () => ({ connections: 0, channels: 0 })),
+  },
+  {
+    name: "enrolment",
+    title: "Enrolment of machines",
+    declare: (_, metrics) => createEnrolmentMetrics(metrics),
   },
   {
     name: "process",
