@@ -41,11 +41,11 @@ export class CallGuard {
     return { ...route, handler: (call) => this.#admit(call, route.handler, () => {}) };
   }
 
-  /** For what the daemon answers itself. @param isPublic true: to everybody with a certificate */
-  service(service: RawService, isPublic = false): RawService {
+  /** For what the daemon answers itself. */
+  service(service: RawService): RawService {
     const check = (call: RawServerCall, { roles }: Caller, record: CallRecord): void => {
       record.isOwn();
-      if (!isPublic && !mayCall(call.path, roles)) throw notAuthorized();
+      if (!mayCall(call.path, roles)) throw notAuthorized();
     };
     const methods = Object.entries(service.methods).map(([name, given]) => {
       const route = typeof given === "function" ? { handler: given } : given;

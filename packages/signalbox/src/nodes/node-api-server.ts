@@ -176,7 +176,8 @@ function ownServices(
       return nodeReflection(name, health);
     });
   return [
-    guard.service(health.service, true),
+    // Probes ask every second, and learn nothing: they need no role, and nobody is told of them.
+    health.service,
     guard.service(lazyService("signalbox.node.v1.Explain", ["Explain"], explain)),
     guard.service(reflection("grpc.reflection.v1.ServerReflection")),
     guard.service(reflection("grpc.reflection.v1alpha.ServerReflection")),
