@@ -10,6 +10,7 @@ import {
   type OpsRegistries,
   type OpsRegistriesDeps,
 } from "./ops-registries.ts";
+import { startRegularProbe } from "./regular-probe.ts";
 
 /** The registries, with what can be known before anything is started: the process and the disk. */
 export async function startMeasuring(
@@ -23,6 +24,8 @@ export async function startMeasuring(
   addDaemonMetrics(registries.metrics, version, disk);
   const minFreeBytes = byteSize(config.ops.minFreeDisk) ?? 0;
   for (const check of diskChecks(dataDir, minFreeBytes, disk)) health.register(check);
+  const probe = startRegularProbe(deps);
+  parts.add("regular probe", () => probe.close());
   return registries;
 }
 
