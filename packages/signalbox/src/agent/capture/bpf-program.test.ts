@@ -162,6 +162,31 @@ test("a capture in any pieces: whole packets, kept ones only, as much as is kept
   assert.equal(cut.readUInt32LE(24 + 12), 34);
 });
 
+test("no bytes make a capture throw anything but what it says, or wait", async () => {
+  const header = Buffer.alloc(24);
+  header.writeUInt32LE(0xa1b2c3d4);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.uint8Array({ maxLength: 60 })),
+      fc.boolean(),
+      async (pieces, ok) => {
+        async function* bytes(): AsyncGenerator<Buffer> {
+          if (ok) yield header;
+          for (const piece of pieces) yield Buffer.from(piece);
+        }
+        try {
+          const kept = await Array.fromAsync(filterPcap(bytes(), (packet) => packet.length));
+          const given = pieces.reduce((sum, { length }) => sum + length, 0);
+          assert.ok(Buffer.concat(kept).length <= header.length + given);
+        } catch (error) {
+          assert.match(String(error), /no capture|too large/);
+        }
+      },
+    ),
+    { seed: 42, numRuns: 500 },
+  );
+});
+
 test("what is no capture", async () => {
   async function* bytes(): AsyncGenerator<Buffer> {
     yield Buffer.alloc(100);

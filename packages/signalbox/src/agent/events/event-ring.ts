@@ -54,17 +54,16 @@ export class EventRing {
     return isKept ? this.#slots[position % this.#capacity] : undefined;
   }
 
-  /** The first position, `start` or later, whose event fits; `end` when none does. They fit from some point on. */
+  /**
+   * The first position, `start` or later, whose event fits; `end` when none does. All are looked at
+   * in turn: when the machine's clock was set back, their identifiers are out of order.
+   */
   firstPosition(fits: (event: AgentEvent) => boolean): number {
-    let low = this.start;
-    let high = this.#end;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const event = this.at(middle);
-      if (event !== undefined && fits(event)) high = middle;
-      else low = middle + 1;
+    for (let position = this.start; position < this.#end; position++) {
+      const event = this.at(position);
+      if (event !== undefined && fits(event)) return position;
     }
-    return low;
+    return this.#end;
   }
 
   /** Resolves when there is an event at `position`, or the signal aborts. */

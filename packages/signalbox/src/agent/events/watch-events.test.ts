@@ -125,6 +125,19 @@ test("past events behind an id", async () => {
   assert.equal(nameOf((await gone.next()).value ?? {}), "a");
 });
 
+test("behind an id, though the clock was set back after it", async () => {
+  const late = "d1".padEnd(20, "0");
+  const early = "d0".padEnd(20, "0");
+  const ids = [late, early];
+  const log = new EventLog(() => ids.shift() ?? early);
+  for (const name of ["a", "b"]) log.publish(TaskEventSchema, { name });
+  const request = create(EventsRequestSchema, { tailId: late });
+  const over = new AbortController();
+  const stream = watchEvents(log, request, { clock: new VirtualClock(), signal: over.signal });
+  await stream.next();
+  assert.equal(nameOf((await stream.next()).value ?? {}), "b");
+});
+
 test("a thousand are kept, 990 of them can be asked for", async () => {
   const { say, past } = useLog();
   for (let n = 0; n < 1500; n++) say(String(n));

@@ -42,7 +42,8 @@ function firstPosition(ring: EventRing, request: EventsRequest, clock: Clock): n
   if (tailEvents > 0) return Math.max(ring.start, ring.end - tailEvents);
   if (tailId !== "") {
     if (!isXid(tailId)) throw new GrpcError(STATUS.INVALID_ARGUMENT, "tail_id is no event's id");
-    return ring.firstPosition(({ id }) => id > tailId);
+    const known = ring.firstPosition(({ id }) => id === tailId);
+    return known < ring.end ? known + 1 : ring.firstPosition(({ id }) => id > tailId);
   }
   if (tailSeconds !== 0) {
     const since = clock.now() / 1000 - tailSeconds;

@@ -83,11 +83,16 @@ export class SupervisedService {
     const end = linkSignal(undefined);
     // In a turn of its own, so that it counts as started before it says so.
     const begun = Promise.resolve().then(() => this.#live(end.signal));
-    const over = begun.finally(() => {
+    const over = begun.catch(this.#onFault).finally(() => {
       this.#life = undefined;
     });
     this.#life = { end, over };
   }
+
+  /** A fault in here must not take the agent down, nor make a stop wait for ever. */
+  readonly #onFault = (error: unknown): void => {
+    this.#deps.log.error({ err: error, service: this.spec.id }, "supervising a service failed");
+  };
 
   /** Stops it; resolves when nothing of it is left. */
   async stop(): Promise<void> {
@@ -95,7 +100,6 @@ export class SupervisedService {
     await this.#life?.over;
   }
 
-  /** Never throws. */
   async #live(signal: AbortSignal): Promise<void> {
     const delays = new RestartDelays();
     await this.#waitForDependencies(signal);
