@@ -2,13 +2,15 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Socket } from "node:net";
 import { describe, test, type TestContext } from "node:test";
+import type { Data } from "#gen/common/common_pb.js";
+import { ReadRequestSchema } from "#gen/machine/files_pb.js";
 import { ImageService } from "#gen/machine/node_only_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import type { VersionResponse } from "#gen/machine/system_pb.js";
 import { OTHER_PROJECT_ID, ORGANIZATION_ID, NodeRig } from "./testing/node-rig.ts";
-import { type Fields, type JsAnswer, node, nodes } from "./testing/js-node-client.ts";
+import { encoded, type Fields, type JsAnswer, node, nodes } from "./testing/js-node-client.ts";
 
-const { version } = MachineService.method;
+const { version, logs, read } = MachineService.method;
 const READER = { roles: ["os:reader"] };
 const ID_A = "a0000000-0000-4000-8000-000000000001";
 const ID_B = "b0000000-0000-4000-8000-000000000002";
@@ -237,6 +239,47 @@ describe("calls to machines", () => {
       record?.nodes.map(({ code }) => code),
       ["CANCELLED", "OK"],
     );
+  });
+
+  test("streams: each machine's messages, and the failures among them", async (t) => {
+    const rig = await NodeRig.use(t);
+    const agent = await rig.addAgent({ id: ID_A, name: "a" });
+    const client = await rig.clientFor(READER);
+    const stream = client.stream(logs, nodes("b", "a"));
+    const told: (readonly [string | undefined, string, number | undefined])[] = [];
+    for await (const chunk of stream) {
+      const { metadata, bytes } = chunk as Data;
+      told.push([metadata?.hostname, Buffer.from(bytes).toString(), metadata?.status?.code]);
+      if (told.length === 2) agent.sayMore();
+      if (told.length === 3) break;
+    }
+    assert.deepEqual(told, [
+      ["b", "", 5],
+      ["a", "a", undefined],
+      ["a", "a", undefined],
+    ]);
+  });
+
+  test("large replies go through, to one and of several", async (t) => {
+    const rig = await NodeRig.use(t);
+    await rig.addAgent({ id: ID_A, name: "a" });
+    await rig.addAgent({ id: ID_B, name: "b" });
+    const client = await rig.clientFor({ roles: ["os:admin"] });
+    const size = 11 * 1024 * 1024;
+    const request = encoded(ReadRequestSchema, { path: String(size) });
+    for (const [fields, count] of [
+      [node("a"), 1],
+      [nodes("a", "b"), 2],
+    ] as const) {
+      const sizes: number[] = [];
+      for await (const chunk of client.stream(read, fields, request)) {
+        sizes.push((chunk as Data).bytes.length);
+      }
+      assert.deepEqual(
+        sizes,
+        Array.from({ length: count }, () => size),
+      );
+    }
   });
 
   test("what a caller wishes must be known", async (t) => {

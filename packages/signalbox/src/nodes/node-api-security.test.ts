@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { describe, test } from "node:test";
+import { connect } from "node:tls";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { NodeRig } from "./testing/node-rig.ts";
 import { type Fields, JsNodeClient, node, nodes } from "./testing/js-node-client.ts";
@@ -36,6 +38,19 @@ describe("who may connect", () => {
     }
     assert.equal(agent.server.connections, 0);
   });
+});
+
+test("a flood of connections without certificates is audited in part", async (t) => {
+  const rig = await NodeRig.use(t);
+  const { ca } = await rig.certificateFor({ roles: [] });
+  for (let tries = 0; tries < 40; tries++) {
+    const socket = connect({ host: "127.0.0.1", port: rig.port, ca });
+    await once(
+      socket.resume().on("error", () => {}),
+      "close",
+    );
+  }
+  assert.ok(rig.audited.length >= 20 && rig.audited.length < 30, String(rig.audited.length));
 });
 
 describe("what a caller may do", () => {
@@ -143,6 +158,19 @@ describe("what a caller may do", () => {
     assert.equal(error?.code, UNAVAILABLE);
     assert.match(error.details, /altnames/i);
     assert.equal(impostor.seen.length, 0);
+  });
+
+  test("a machine of another authority is not talked to", async (t) => {
+    const rig = await NodeRig.use(t);
+    const other = await NodeRig.use(t);
+    const foreign = await other.addAgent(A);
+    await rig.addMachine(A);
+    rig.reachAt(ID_A, foreign.address);
+    const client = await rig.clientFor({ roles: ["os:reader"] });
+    const { error } = await client.unary(version, node("a"));
+    assert.equal(error?.code, UNAVAILABLE);
+    assert.match(error.details, /self-signed|unable to (get|verify)/i);
+    assert.equal(foreign.seen.length, 0);
   });
 
   test("without an audit there are no calls", async (t) => {

@@ -5,17 +5,16 @@ import {
   Health,
   type ListenAddress,
   type ListenOptions,
-  type Peer,
   type RawService,
   Router,
   type ServerLimits,
 } from "@signalbox/grpc";
 import { createProxy, type ProxyLimits } from "@signalbox/grpc-proxy";
-import { clientCertificateFault } from "../node-api/client-certificate-rule.ts";
 import { isStreamed } from "../node-api/method-facts.ts";
 import { CallGuard } from "./call-guard.ts";
 import { CallPlanner, type CallPlannerOptions } from "./call-planner.ts";
 import type { CallRecordDeps } from "./call-record.ts";
+import { connectionGuard } from "./connection-guard.ts";
 import { lazyService } from "./lazy-service.ts";
 import { createNodeApiMetrics, type NodeApiMetrics } from "./node-api-metrics.ts";
 import type { NodeAuditSink } from "./node-audit-event.ts";
@@ -80,7 +79,7 @@ export class NodeApiServer {
       tls: {
         ...credentials.server.current(),
         clientCertificates: "optional",
-        admit: (peer) => admit(peer, deps),
+        admit: connectionGuard(deps),
       },
       limits: LIMITS,
       clock,
@@ -132,32 +131,6 @@ export class NodeApiServer {
     await this.#server.drain(graceMs);
     await this.#channels.close(1);
   }
-}
-
-/** A caller without a certificate for clients, signed by the authority, does not get to make calls. */
-function admit(
-  peer: Peer,
-  { audit, clock, random, log, metrics }: CallRecordDeps,
-): Error | undefined {
-  const fault = clientCertificateFault(peer);
-  if (fault === undefined) return undefined;
-  const { commonName, organizations = [], fingerprint256 } = peer.certificate ?? {};
-  metrics.turnedAway();
-  const written = audit.write({
-    time: new Date(clock.now()).toISOString(),
-    ...(commonName === undefined ? {} : { actor: commonName }),
-    roles: organizations,
-    operation: "connect",
-    verb: "CONNECT",
-    path: "/",
-    nodes: [],
-    outcome: { status: 401, code: "UNAUTHENTICATED", reason: fault.message },
-    sourceAddress: peer.address,
-    traceId: random.bytes(16).toString("hex"),
-    ...(fingerprint256 === undefined ? {} : { certificate: fingerprint256 }),
-  });
-  written.catch((error: unknown) => log.error({ err: error }, "a refusal is not audited"));
-  return fault;
 }
 
 /** What the daemon answers itself. Schemas are megabytes: not before somebody asks for them. */

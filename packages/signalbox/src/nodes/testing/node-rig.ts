@@ -134,6 +134,10 @@ export class NodeRig {
     return this.#address;
   }
 
+  get port(): number {
+    return Number(this.#address.split(":")[1]);
+  }
+
   /** Writes a machine that has enrolled, and its network. */
   async addMachine(machine: TestMachine): Promise<void> {
     const { id, name, projectId = PROJECT_ID, privateIP, tags = [] } = machine;

@@ -36,6 +36,10 @@ export class TestAgent {
         this.#note(descriptor.name, metadata);
         return { messages: [{ actorId: name }] };
       },
+      // As many bytes as the path says.
+      read: async function* ({ path }) {
+        yield await Promise.resolve({ bytes: Buffer.alloc(Number(path), "x") });
+      },
       logs: ({ tailLines }, { signal }) => this.#lines(tailLines, signal),
     });
     this.server = createGrpcServer({
