@@ -1,3 +1,4 @@
+import { constants } from "node:crypto";
 import { createServer, type Server, type Socket } from "node:net";
 import {
   createServer as createTlsServer,
@@ -55,7 +56,10 @@ export class Acceptor {
   /** New handshakes get these; connections that stand go on. */
   setTls(material: TlsMaterial): void {
     if (!("setSecureContext" in this.#server)) throw new Error("this server speaks no TLS");
-    (this.#server as TlsServer).setSecureContext(secureContextOf(material));
+    const { clientCertificates } = this.#options.tls ?? {};
+    (this.#server as TlsServer).setSecureContext(
+      secureContextOf({ ...material, ...(clientCertificates && { clientCertificates }) }),
+    );
   }
 
   /** Takes no more connections; resolves when all that were taken are gone. */
@@ -129,10 +133,20 @@ export class Acceptor {
   }
 }
 
-function secureContextOf({ cert, key, ca }: TlsMaterial): {
+/**
+ * A session that is resumed is not verified anew. Where clients show certificates every handshake
+ * is a full one, or one that has expired would do for a while (node-api §2.5).
+ */
+function secureContextOf({ cert, key, ca, clientCertificates = "none" }: TlsOptions): {
   cert: string | Buffer;
   key: string | Buffer;
   ca?: (string | Buffer)[];
+  secureOptions?: number;
 } {
-  return ca === undefined ? { cert, key } : { cert, key, ca: Array.isArray(ca) ? [...ca] : [ca] };
+  return {
+    cert,
+    key,
+    ...(ca === undefined ? {} : { ca: Array.isArray(ca) ? [...ca] : [ca as string | Buffer] }),
+    ...(clientCertificates === "none" ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
+  };
 }
