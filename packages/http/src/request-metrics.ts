@@ -4,7 +4,7 @@ import type { Metrics } from "@signalbox/base";
 export interface RequestMetrics {
   observe(operation: string, method: string, status: number, durationMs: number): void;
   inFlight(count: number): void;
-  limited(limit: "address" | "caller" | "in_flight"): void;
+  limited(limit: "address" | "caller" | "in_flight" | "stopping"): void;
 }
 
 const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
@@ -27,7 +27,7 @@ export function createRequestMetrics(metrics: Metrics): RequestMetrics {
   });
   const limited = metrics.counter({
     name: "http_requests_limited_total",
-    help: "Requests that were refused by a rate or concurrency limit.",
+    help: "Requests that were refused by a rate or concurrency limit, or because the server stops.",
     labels: ["limit"],
   });
   return {

@@ -18,7 +18,10 @@ export function limits(
 ): Work<"request"> {
   return {
     enter: ({ request }) => {
-      if (drain.started) throw new Problem("unavailable", "the server is stopping");
+      if (drain.started) {
+        metrics.limited("stopping");
+        throw new Problem("unavailable", "the server is stopping");
+      }
       const waitMs = rate.take(addressKey(request.caller.address));
       if (waitMs > 0) {
         metrics.limited("address");
