@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
+import { toBinary } from "@bufbuild/protobuf";
 import { STATUS } from "@signalbox/grpc";
+import { EventSchema } from "#gen/machine/events_pb.js";
 import { RebootRequest_Mode } from "#gen/machine/power_pb.js";
 import { eventText } from "./testing/event-text.ts";
 import { type LifeRig, useLife } from "./testing/life-rig.ts";
@@ -44,6 +46,16 @@ test("a machine without services is ready at once", async (t) => {
   const rig = await useLife(t);
   await rig.life.start();
   assert.deepEqual(await eventsUntil(rig, "ready"), ["machine BOOTING", "machine RUNNING ready"]);
+  // node-api §4.3, vector of the ready event; its id follows.
+  for await (const event of rig.client.events({ tailEvents: 1 })) {
+    if (event.data?.typeUrl === "") continue;
+    const bytes = Buffer.from(toBinary(EventSchema, event)).toString("hex");
+    const vector =
+      "12320a2874616c6f732f72756e74696d652f6d616368696e652e4d616368696e65537461747573" +
+      "4576656e7412060804120208011a14";
+    assert.equal(bytes.slice(0, vector.length), vector);
+    break;
+  }
 });
 
 test("services: list, start, restart, stop", async (t) => {

@@ -1,47 +1,66 @@
 import { fail, ok, type Result } from "@signalbox/base";
-import { type Static, Type } from "typebox";
-import { Compile } from "typebox/compile";
+import {
+  fields,
+  isBoolean,
+  listOf,
+  mapOf,
+  matching,
+  numberFrom,
+  oneOf,
+  type Rule,
+  text,
+} from "../config/rules.ts";
 import { dependencyOrder } from "./dependency-order.ts";
-import type { ServiceSpec } from "./service-spec.ts";
+import type { RestartPolicy, ServiceSpec } from "./service-spec.ts";
 
-/** Long texts in a configuration are a mistake, and an attack on memory. */
-const Text = Type.String({ minLength: 1, maxLength: 4096 });
-const Command = Type.Array(Text, { minItems: 1, maxItems: 256 });
-const Id = Type.String({ pattern: "^[a-z0-9][a-z0-9._-]{0,62}$" });
-const Seconds = Type.Number({ minimum: 0, maximum: 86_400 });
-const AtLeastTenth = Type.Number({ minimum: 0.1, maximum: 86_400 });
+/** A service as the file has it; `SERVICE` below says what may stand there. */
+interface GivenService {
+  readonly id: string;
+  readonly command: string;
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+  readonly restart?: RestartPolicy;
+  readonly dependsOn?: readonly string[];
+  readonly healthCheck?: {
+    readonly command: readonly string[];
+    readonly initialDelaySeconds?: number;
+    readonly intervalSeconds?: number;
+    readonly timeoutSeconds?: number;
+  };
+  readonly stopTimeoutSeconds?: number;
+  readonly autostart?: boolean;
+  readonly logKilobytes?: number;
+}
 
-const HealthCheck = Type.Object(
-  {
-    command: Command,
-    initialDelaySeconds: Type.Optional(Seconds),
-    intervalSeconds: Type.Optional(AtLeastTenth),
-    timeoutSeconds: Type.Optional(AtLeastTenth),
-  },
-  { additionalProperties: false },
-);
+const DAY_SECONDS = 86_400;
+const id = matching(/^[a-z0-9][a-z0-9._-]{0,62}$/, "id ([a-z0-9][a-z0-9._-]*, at most 63)");
+const word = text(1, 4096);
+const seconds = numberFrom(0, DAY_SECONDS);
+const fraction = numberFrom(0.1, DAY_SECONDS);
 
-const Service = Type.Object(
-  {
-    id: Id,
-    command: Text,
-    args: Type.Optional(Type.Array(Type.String({ maxLength: 4096 }), { maxItems: 256 })),
-    env: Type.Optional(Type.Record(Type.String(), Type.String({ maxLength: 65_536 }))),
-    directory: Type.Optional(Type.String({ pattern: "^/", maxLength: 4096 })),
-    restart: Type.Optional(
-      Type.Union([Type.Literal("always"), Type.Literal("on-failure"), Type.Literal("never")]),
-    ),
-    dependsOn: Type.Optional(Type.Array(Id, { maxItems: 64 })),
-    healthCheck: Type.Optional(HealthCheck),
-    stopTimeoutSeconds: Type.Optional(Seconds),
-    autostart: Type.Optional(Type.Boolean()),
-    logKilobytes: Type.Optional(Type.Integer({ minimum: 16, maximum: 65_536 })),
-  },
-  { additionalProperties: false },
-);
+const HEALTH_CHECK: Readonly<Record<string, Rule>> = {
+  command: listOf(word, 1, 256),
+  initialDelaySeconds: seconds,
+  intervalSeconds: fraction,
+  timeoutSeconds: fraction,
+};
 
-const Services = Type.Array(Service, { maxItems: 256 });
-const checker = Compile(Services);
+const SERVICE: Readonly<Record<string, Rule>> = {
+  id,
+  command: word,
+  args: listOf(text(0, 4096), 0, 256),
+  env: mapOf(text(0, 65_536)),
+  directory: matching(/^\//, "absolute path"),
+  restart: oneOf("always", "on-failure", "never"),
+  dependsOn: listOf(id, 0, 64),
+  healthCheck: fields(HEALTH_CHECK, ["command"]),
+  stopTimeoutSeconds: seconds,
+  autostart: isBoolean,
+  logKilobytes: numberFrom(16, 65_536),
+};
+
+const SERVICES = listOf(fields(SERVICE, ["id", "command"]), 0, 256);
 
 /**
  * The `services` of the agent's configuration, in the order in which they start.
@@ -50,19 +69,17 @@ const checker = Compile(Services);
  */
 export function parseServices(document: unknown): Result<readonly ServiceSpec[]> {
   if (document === undefined || document === null) return ok([]);
-  if (!checker.Check(document)) {
-    const [first] = checker.Errors(document);
-    const place = (first?.instancePath ?? "").replaceAll("/", ".");
-    const text = first?.keyword === "boolean" ? "is unknown" : first?.message;
-    return fail(`services${place}: ${text ?? "is malformed"}`);
-  }
-  const specs = document.map(settled);
-  const twice = specs.find(({ id }, index) => specs.findIndex((other) => other.id === id) < index);
+  const fault = SERVICES(document, "services");
+  if (fault !== undefined) return fail(fault);
+  const specs = (document as readonly GivenService[]).map(settled);
+  const twice = specs.find(
+    (spec, index) => specs.findIndex((other) => other.id === spec.id) < index,
+  );
   if (twice !== undefined) return fail(`services: ${twice.id} is there twice`);
   return dependencyOrder(specs);
 }
 
-function settled(given: Static<typeof Service>): ServiceSpec {
+function settled(given: GivenService): ServiceSpec {
   const { healthCheck } = given;
   return {
     id: given.id,
@@ -82,6 +99,6 @@ function settled(given: Static<typeof Service>): ServiceSpec {
           },
     stopTimeoutMs: (given.stopTimeoutSeconds ?? 10) * 1000,
     autostart: given.autostart ?? true,
-    logBytes: (given.logKilobytes ?? 1024) * 1024,
+    logBytes: Math.round((given.logKilobytes ?? 1024) * 1024),
   };
 }
