@@ -3,7 +3,6 @@ import type { Config } from "../../config/schema.ts";
 import type { LoadedConfig } from "../../config/load-config.ts";
 import type { Assembly, DaemonDeps } from "../assembly.ts";
 import { addDaemonMetrics } from "./daemon-instruments.ts";
-import { watchHealth } from "./watch-health.ts";
 import { readDiskSpace } from "./disk-space.ts";
 import { diskChecks } from "./health-checks.ts";
 import {
@@ -27,12 +26,6 @@ export async function startMeasuring(
   for (const check of diskChecks(dataDir, minFreeBytes, disk)) health.register(check);
   const probe = startRegularProbe(deps);
   parts.add("regular probe", () => probe.close());
-  const stop = new AbortController();
-  const watching = watchHealth(health, deps, stop.signal);
-  parts.add("health watch", async () => {
-    stop.abort();
-    await watching;
-  });
   return registries;
 }
 
