@@ -48,8 +48,8 @@ export function findTargets(target: string, sources: TargetSources): readonly Ta
 
 /** Whether this is a port of this machine that may be dialled; elsewhere agents have one port. */
 export function isAllowedLoopback(target: string, allowed: AllowedAddresses): boolean {
-  const { host, port } = splitHostPort(target) ?? {};
-  if (host === undefined || !/^\d{1,5}$/.test(port ?? "")) return false;
+  const { host = "", port = "" } = splitHostPort(target) ?? {};
+  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) return false;
   return isLoopbackAddress(host) && allowed.has(host);
 }
 

@@ -57,7 +57,7 @@ function nodeOf(server: Server, networkName: string | undefined): Node {
     organizationId: metadata.organizationId,
     projectId: metadata.projectId,
     regionId,
-    addresses: addresses.filter((address) => address !== undefined),
+    addresses: [...new Set(addresses.filter((address) => address !== undefined))],
     tags: metadata.tags,
   };
 }
