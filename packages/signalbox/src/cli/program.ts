@@ -6,6 +6,7 @@ import { addAgentCommand, type ServeAgent } from "./commands/agent/agent-command
 import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
 import { addDoctorCommand } from "./commands/doctor/doctor-command.ts";
 import type { DiscardAuthority } from "./commands/node/node-ca-commands.ts";
+import { addNodeCallCommands } from "./commands/node/calls/node-call-commands.ts";
 import { addNodeAccessCommands } from "./commands/node/node-access-commands.ts";
 import { addOpsCommands } from "./commands/ops/ops-commands.ts";
 import { addResourceCommands } from "./commands/resource-commands.ts";
@@ -46,6 +47,7 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
   addResourceCommands(program, io);
   const node = program.command("node").description("machines, over the node API");
   addNodeAccessCommands(node, io, parts);
+  addNodeCallCommands(node, io);
   addXdsCommands(program, io);
   addCompletionCommand(program, io);
   return program;

@@ -7,6 +7,7 @@ import { addClientCommand } from "../../client-command.ts";
 import type { CliIo } from "../../cli-io.ts";
 import type { Session } from "../../client/session.ts";
 import { collect, parseDuration, repeatable } from "../../options.ts";
+import { certify } from "./certify.ts";
 import { addToClientConfig, type ClientContext, newClientConfig } from "./client-config.ts";
 
 interface ConfigNewFlags {
@@ -18,14 +19,6 @@ interface ConfigNewFlags {
   readonly context: string;
   readonly out?: string;
   readonly merge?: boolean;
-}
-
-/** What the daemon answers. */
-interface CredentialBody {
-  readonly certificate: string;
-  readonly authority: string;
-  readonly expiryTime: string;
-  readonly endpoints: readonly string[];
 }
 
 const ROLES = NODE_ROLES.filter((role) => role !== IMPERSONATOR);
@@ -109,38 +102,14 @@ function merged(
   throw new Problem("invalid_request", `${path ?? ""} cannot be added to: ${text.error}`);
 }
 
-/** The key is made here: the daemon sees its public half alone. */
 async function newContext(session: Session, flags: ConfigNewFlags): Promise<ClientContext> {
-  // ASN.1 is for this command alone.
-  const [{ writeCertificateRequest }, { newKeyPair, privateKeyPem }, { toPem }] = await Promise.all(
-    [
-      import("../../../credentials/certificate-request.ts"),
-      import("../../../credentials/key-pair.ts"),
-      import("../../../credentials/pem.ts"),
-    ],
-  );
-  const pair = await newKeyPair();
   const { role, name, ttl, endpoint, node = [] } = flags;
-  const { body } = await session.client.call("POST", "/api/v2/nodes/credentials", {
-    body: {
-      request: toPem("CERTIFICATE REQUEST", writeCertificateRequest(pair)),
-      roles: role,
-      ...(session.chosen.project === undefined
-        ? {}
-        : {
-            projectId: session.chosen.project,
-            organizationId: session.require("organization"),
-          }),
-      ...(name === undefined ? {} : { name }),
-      ...(ttl === undefined ? {} : { validSeconds: Math.round(ttl / 1000) }),
-    },
-  });
-  const { certificate, authority, expiryTime, endpoints } = body as CredentialBody;
+  const credential = await certify(session, { roles: role, name, validMs: ttl });
+  const { certificate, key, authority, expiryTime, endpoints } = credential;
   const reached = endpoint ?? endpoints;
   if (reached.length === 0) {
     throw new Problem("invalid_request", "the daemon's node API is off; give an --endpoint");
   }
   session.io.stderr.write(`valid until ${expiryTime}\n`);
-  const key = privateKeyPem(pair.privateKey);
   return { endpoints: reached, nodes: node, ca: authority, certificate, key };
 }

@@ -1,0 +1,80 @@
+import { Problem } from "@signalbox/base";
+import { GrpcError, STATUS, type StatusCode } from "@signalbox/grpc";
+import type { Argument, Command, Option } from "commander";
+import type { ProblemCode } from "@signalbox/base";
+import type { CliIo } from "../../../cli-io.ts";
+import { printableLines } from "../../../output/cell.ts";
+import { addNodeCallFlags, type NodeCallFlags } from "./node-call-flags.ts";
+import { connectNodes, type NodeConnection } from "./node-connection.ts";
+
+/** What a command that calls machines works with. */
+export interface NodeCall<Flags extends object> {
+  readonly connection: NodeConnection;
+  readonly io: CliIo;
+  readonly flags: Flags & NodeCallFlags;
+  readonly args: readonly string[];
+  readonly print: (text: string) => void;
+  /** Says that a machine failed; the command ends with 1 when it is through with the others. */
+  readonly failed: (node: string, error: string) => void;
+}
+
+/** A command that calls machines, as data. */
+export interface NodeCallCommand<Flags extends object> {
+  readonly name: string;
+  readonly summary: string;
+  readonly arguments?: readonly Argument[];
+  readonly options?: readonly Option[];
+  /** Methods that it calls, `/machine.MachineService/Version`: they decide over the role. */
+  readonly paths: readonly string[];
+  readonly run: (call: NodeCall<Flags>) => Promise<void>;
+}
+
+/** Adds the command below `parent`, with the flags that all of them have. */
+export function addNodeCallCommand<Flags extends object>(
+  parent: Command,
+  io: CliIo,
+  spec: NodeCallCommand<Flags>,
+): void {
+  const command = parent.command(spec.name).description(spec.summary);
+  for (const argument of spec.arguments ?? []) command.addArgument(argument);
+  for (const option of spec.options ?? []) command.addOption(option);
+  addNodeCallFlags(command);
+  command.action(async () => {
+    const flags = command.opts<Flags & NodeCallFlags>();
+    using connection = await connectNodes(flags, spec.paths, io);
+    let failures = 0;
+    const failed = (node: string, error: string): void => {
+      failures++;
+      io.stderr.write(`error from node ${printableLines(node)}: ${printableLines(error)}\n`);
+    };
+    const print = (text: string): void => void io.stdout.write(`${text}\n`);
+    try {
+      await spec.run({
+        connection,
+        io,
+        flags,
+        args: command.processedArgs as string[],
+        print,
+        failed,
+      });
+    } catch (error) {
+      throw io.signal.aborted ? io.signal.reason : toProblem(error);
+    }
+    if (failures > 0) throw new Problem("unprocessable", `${failures} of the machines failed`);
+  });
+}
+
+const CODES: Partial<Record<StatusCode, ProblemCode>> = {
+  [STATUS.INVALID_ARGUMENT]: "invalid_request",
+  [STATUS.NOT_FOUND]: "not_found",
+  [STATUS.PERMISSION_DENIED]: "forbidden",
+  [STATUS.UNAUTHENTICATED]: "unauthenticated",
+  [STATUS.DEADLINE_EXCEEDED]: "request_timeout",
+  [STATUS.UNAVAILABLE]: "unavailable",
+};
+
+/** The call as a whole was refused. */
+export function toProblem(error: unknown): unknown {
+  if (!(error instanceof GrpcError)) return error;
+  return new Problem(CODES[error.code] ?? "unprocessable", error.message, { cause: error });
+}
