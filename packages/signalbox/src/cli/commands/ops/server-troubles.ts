@@ -1,5 +1,5 @@
 import { type ApiCondition, type ApiResource, textAt } from "../../resources/api-resource.ts";
-import type { Trouble } from "./trouble.ts";
+import { firstTroubles, type Trouble } from "./trouble.ts";
 
 /** What is under way is no trouble. */
 const EXPECTED: ReadonlySet<string> = new Set([
@@ -7,21 +7,16 @@ const EXPECTED: ReadonlySet<string> = new Set([
   "Deprovisioning",
   "DependencyNotReady",
 ]);
-/** A screen's worth; a number stands for the rest. */
-const SHOWN = 10;
-
 /** Servers that are not as they should be, or lately were not. */
 export function serverTroubles(servers: readonly ApiResource[]): readonly Trouble[] {
   const found = servers.flatMap((server) => {
     const trouble = troubleOf(server);
     return trouble === undefined ? [] : [trouble];
   });
-  if (found.length <= SHOWN) return found;
-  const rest = {
-    what: `${found.length - SHOWN} more servers are not well`,
+  return firstTroubles(found, (more) => ({
+    what: `${more} more servers are not well`,
     lookAt: "`signalbox server list`",
-  };
-  return [...found.slice(0, SHOWN), rest];
+  }));
 }
 
 function troubleOf(server: ApiResource): Trouble | undefined {

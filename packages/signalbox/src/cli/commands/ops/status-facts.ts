@@ -1,5 +1,6 @@
 import type { Finding } from "../../../doctor/finding.ts";
 import type { ApiResource } from "../../resources/api-resource.ts";
+import type { NodeRow } from "../xds/wire-types.ts";
 import type { HealthReport } from "./health-report.ts";
 import type { Sample } from "./parse-metrics.ts";
 
@@ -10,8 +11,10 @@ export interface StatusFacts {
     | { readonly url: string; readonly health: HealthReport; readonly samples: readonly Sample[] }
     /** Why nothing could be asked. */
     | { readonly unreachable: string };
-  /** Undefined when the region API could not be asked. */
-  readonly servers: readonly ApiResource[] | undefined;
+  /** Empty when the API could not be asked. */
+  readonly servers: readonly ApiResource[];
+  /** Streams of xDS nodes; empty when the API could not be asked. */
+  readonly nodes: readonly NodeRow[];
   /** What the doctor finds here; none for a daemon on another host. */
   readonly findings: readonly Finding[];
 }

@@ -32,7 +32,7 @@ function facts(changes: Partial<StatusFacts> = {}, ready: unknown = READY): Stat
   const samples = parseMetrics(SCRAPE);
   const health = readHealthReport(ready, samples);
   const daemon = { url: "http://127.0.0.1:6081", health, samples };
-  return { nowMs: NOW, daemon, servers: [], findings: [], ...changes };
+  return { nowMs: NOW, daemon, servers: [], nodes: [], findings: [], ...changes };
 }
 
 function server(name: string, more: Partial<NonNullable<ApiResource["status"]>>): ApiResource {
@@ -99,6 +99,26 @@ test("many servers that are not well are ten lines and a number", () => {
   const { troubles } = composeStatus(facts({ servers }));
   assert.equal(troubles.length, 12);
   assert.equal(troubles.at(-1)?.what, "4 more servers are not well");
+});
+
+test("xDS nodes: what they refuse, and why", () => {
+  const node = {
+    nodeId: "edge-1",
+    cluster: "edge",
+    streamId: 1,
+    protocol: "sotw",
+    peer: "127.0.0.1:1",
+    openedTime: "2026-11-21T11:00:00Z",
+    userAgent: "envoy",
+  };
+  const fine = { type: "listener", state: "synced", nameCount: 0, isWildcard: true };
+  const refused = { version: "3", message: "no such cluster" };
+  const nodes = [{ ...node, types: [fine, { ...fine, type: "route", refused }] }];
+  const { troubles } = composeStatus(facts({ nodes }));
+  assert.deepEqual(
+    troubles.slice(1).map(({ what }) => what),
+    ["xDS node edge-1 refuses route: no such cluster"],
+  );
 });
 
 test("the doctor adds what the daemon cannot say itself", () => {

@@ -1,6 +1,7 @@
 import type { Finding } from "../../../doctor/finding.ts";
 import type { HealthReport, HealthRow } from "./health-report.ts";
 import { type Sample, sampleValue } from "./parse-metrics.ts";
+import { nodeTroubles } from "./node-troubles.ts";
 import { serverTroubles } from "./server-troubles.ts";
 import type { StatusFacts } from "./status-facts.ts";
 import type { Trouble } from "./trouble.ts";
@@ -49,7 +50,8 @@ export function composeStatus(facts: StatusFacts): StatusReport {
     ...findings
       .filter((finding) => isNews(finding, facts))
       .flatMap((finding) => troubleOf(finding)),
-    ...serverTroubles(facts.servers ?? []),
+    ...serverTroubles(facts.servers),
+    ...nodeTroubles(facts.nodes),
     ...storeTroubles(samples),
   ];
   return {

@@ -8,9 +8,9 @@ import { within } from "../../client/within.ts";
 import type { Diagnose } from "../../diagnose-port.ts";
 import { addOpsCommand, type OpsContext, type OpsOptions } from "../../ops-command.ts";
 import { renderValue } from "../../output/render.ts";
-import type { ApiResource } from "../../resources/api-resource.ts";
 import { listResources } from "../../resources/find-resource.ts";
 import { SERVER_TYPE } from "../../resources/resource-types.ts";
+import { listNodes } from "../xds/nodes.ts";
 import { readHealthReport } from "./health-report.ts";
 import { parseMetrics } from "./parse-metrics.ts";
 import { renderStatus } from "./render-status.ts";
@@ -42,12 +42,13 @@ export function addOpsStatus(group: Command, io: CliIo, diagnose: Diagnose): voi
 }
 
 async function gatherStatus(context: Context, diagnose: Diagnose): Promise<StatusFacts> {
-  const [daemon, servers, findings] = await Promise.all([
+  const [daemon, servers, nodes, findings] = await Promise.all([
     askDaemon(context),
-    askServers(context),
+    askApi(context, (session) => listResources(session, SERVER_TYPE)),
+    askApi(context, (session) => listNodes(session, {})),
     isElsewhere(context) ? [] : lookHere(context.options, context.io, diagnose),
   ]);
-  return { nowMs: context.io.clock.now(), daemon, servers, findings };
+  return { nowMs: context.io.clock.now(), daemon, servers, nodes, findings };
 }
 
 async function askDaemon({ connect }: Context): Promise<StatusFacts["daemon"]> {
@@ -62,15 +63,18 @@ async function askDaemon({ connect }: Context): Promise<StatusFacts["daemon"]> {
   }
 }
 
-/** A status without servers is better than none: the region API may be what is not well. */
-async function askServers({ options, io }: Context): Promise<readonly ApiResource[] | undefined> {
+/** A status without servers is better than none: the API may be what is not well. */
+async function askApi<T>(
+  { options, io }: Context,
+  list: (session: Session) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
   try {
     const deadline = { ...io, limitMs: ANSWERS_WITHIN_MS };
     return await within("the region API", deadline, (signal) =>
-      listResources(new Session(options, { ...io, signal }), SERVER_TYPE),
+      list(new Session(options, { ...io, signal })),
     );
   } catch (error) {
-    if (Problem.is(error)) return undefined;
+    if (Problem.is(error)) return [];
     throw error;
   }
 }

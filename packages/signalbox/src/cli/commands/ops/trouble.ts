@@ -7,3 +7,15 @@ export interface Trouble {
   /** What to look at, or to do. */
   readonly lookAt: string;
 }
+
+/** A screen's worth. */
+const SHOWN = 10;
+
+/** The first of many, and one that stands for the rest. */
+export function firstTroubles(
+  troubles: readonly Trouble[],
+  describeRest: (count: number) => Trouble,
+): readonly Trouble[] {
+  if (troubles.length <= SHOWN) return troubles;
+  return [...troubles.slice(0, SHOWN), describeRest(troubles.length - SHOWN)];
+}
