@@ -17,7 +17,8 @@ const FOREVER = { command: "/bin/sleep", args: ["60"] };
 async function eventsUntil({ client }: LifeRig, last: string): Promise<string[]> {
   const texts: string[] = [];
   for await (const event of client.events({ tailEvents: -1 })) {
-    if (event.data?.typeUrl !== "") texts.push(eventText(event));
+    // Those of addresses come whenever they come.
+    if (/\.(?!Address)\w+Event$/.test(event.data?.typeUrl ?? "")) texts.push(eventText(event));
     if (texts.at(-1)?.endsWith(last) === true) break;
   }
   return texts;

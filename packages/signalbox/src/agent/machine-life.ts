@@ -6,8 +6,10 @@ import {
 import type { AgentDeps } from "./agent-deps.ts";
 import { captureMethods } from "./capture/capture-methods.ts";
 import { containerMethods } from "./container-methods.ts";
+import { watchAddresses } from "./events/address-watch.ts";
 import { EventLog } from "./events/event-log.ts";
 import { eventMethods } from "./events/event-methods.ts";
+import { machineAddresses } from "./events/machine-addresses.ts";
 import { dmesgMethods } from "./kmsg/dmesg-methods.ts";
 import type { MachineMethods } from "./machine-methods.ts";
 import { MachineStatus } from "./power/machine-status.ts";
@@ -50,6 +52,7 @@ export class MachineLife {
   readonly #stopping = new AbortController();
   readonly #deps: AgentDeps;
   readonly #directory: string | undefined;
+  #watching: Promise<void> | undefined;
 
   constructor(deps: AgentDeps, options: MachineLifeOptions = {}) {
     const { clock, random, log, roots } = deps;
@@ -91,6 +94,11 @@ export class MachineLife {
 
   /** Starts the services; does not wait for them to be up. */
   async start(): Promise<void> {
+    const { clock, log } = this.#deps;
+    const addresses = { clock, events: this.events, read: machineAddresses };
+    this.#watching = watchAddresses(addresses, this.#stopping.signal).catch((error: unknown) => {
+      log.warn({ err: error }, "the machine's addresses cannot be read");
+    });
     this.#status.enter(Stage.BOOTING);
     await this.#endLeftovers();
     await this.#supervisor.startAll();
@@ -113,5 +121,6 @@ export class MachineLife {
   async stop(): Promise<void> {
     this.endStreams();
     await this.#supervisor.stopAll();
+    await this.#watching;
   }
 }

@@ -7,7 +7,7 @@ import { readFile } from "./read-file.ts";
 /** List, DiskUsage, Read and Copy, of the files below `fsRoot` (`/` in earnest). */
 export function fileMethods(fsRoot: string): MachineMethods {
   return {
-    list: (request) => listFiles(fsRoot, request),
+    list: (request, { signal }) => listFiles(fsRoot, request, signal),
     diskUsage: (request, { signal }) => diskUsage(fsRoot, request, signal),
     read: (request) => readFile(fsRoot, request),
     copy: (request, { signal }) => copyFiles(fsRoot, request, signal),

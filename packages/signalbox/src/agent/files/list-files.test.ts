@@ -12,6 +12,8 @@ import { listFiles } from "./list-files.ts";
 type Asked = MessageInitShape<typeof ListRequestSchema>;
 type Told = MessageInitShape<typeof FileInfoSchema>;
 
+const never = new AbortController().signal;
+
 async function useTree(t: TestContext): Promise<string> {
   const root = await temporaryDirectory(t);
   await mkdir(join(root, "top/b/deep/deeper"), { recursive: true });
@@ -24,7 +26,7 @@ async function useTree(t: TestContext): Promise<string> {
 }
 
 function list(root: string, asked: Asked): Promise<Told[]> {
-  return Array.fromAsync(listFiles(root, create(ListRequestSchema, asked)));
+  return Array.fromAsync(listFiles(root, create(ListRequestSchema, asked), never));
 }
 
 async function names(root: string, asked: Asked): Promise<(string | undefined)[]> {
@@ -119,7 +121,7 @@ test("a directory of ten thousand files goes through in order", async (t) => {
 
 test("what vanishes or cannot be read is a message with an error; the rest goes on", async (t) => {
   const root = await useTree(t);
-  const files = listFiles(root, create(ListRequestSchema, { root: "/top", recurse: true }));
+  const files = listFiles(root, create(ListRequestSchema, { root: "/top", recurse: true }), never);
   for (let left = 4; left > 0; left--) await files.next();
   await run("rm", "-r", join(root, "top/b/deep"));
   const rest = await Array.fromAsync(files);
@@ -130,6 +132,16 @@ test("what vanishes or cannot be read is a message with an error; the rest goes 
       ["link", undefined],
     ],
   );
+});
+
+test("a call that is over stops the walk, though nothing is answered on the way", async (t) => {
+  const root = await useTree(t);
+  const over = new AbortController();
+  const request = create(ListRequestSchema, { root: "/", recurse: true });
+  const files = listFiles(root, request, over.signal);
+  await files.next();
+  over.abort();
+  assert.equal((await files.next()).done, true);
 });
 
 test("a root that is not there, or no path at all", async (t) => {

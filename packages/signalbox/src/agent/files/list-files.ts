@@ -17,11 +17,14 @@ type FileInfo = MessageInitShape<typeof FileInfoSchema>;
 export async function* listFiles(
   fsRoot: string,
   request: ListRequest,
+  signal: AbortSignal,
 ): AsyncGenerator<FileInfo, void, undefined> {
   const root = namePath(fsRoot, request.root);
   const isWanted = typeFilter(request.types);
   try {
     for await (const item of walkFiles(root, { maxDepth: maxDepth(request, root) })) {
+      // Much may be walked between two answers.
+      if (signal.aborted) return;
       if (item.stats === undefined || item.error !== undefined) yield failed(item);
       else if (isWanted(item.stats)) yield described(item, item.stats);
     }
