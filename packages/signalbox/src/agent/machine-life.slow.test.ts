@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type TestContext, test } from "node:test";
+import { temporaryDirectory } from "./testing/temporary-directory.ts";
+import { until } from "./testing/until.ts";
+
+const CHILD = fileURLToPath(new URL("testing/life-child.ts", import.meta.url));
+
+function startLife(t: TestContext, directory: string): ChildProcess {
+  const child = spawn(process.execPath, ["--conditions=source", CHILD, directory], {
+    stdio: "inherit",
+  });
+  t.after(() => child.kill("SIGKILL"));
+  return child;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    // The dead have none, not even before somebody has asked for their status.
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
+  } catch {
+    return false;
+  }
+}
+
+test("an agent that is killed leaves its services; the next one ends them and starts its own", async (t) => {
+  const directory = await temporaryDirectory(t);
+  const pidsFile = join(directory, "pids");
+  const script = `echo $$ >>${pidsFile}; trap '' TERM; sleep 300 & echo $! >>${pidsFile}; wait; wait`;
+  writeFileSync(
+    join(directory, "agent.yaml"),
+    JSON.stringify({
+      services: [{ id: "web", command: "/bin/sh", args: ["-c", script], stopTimeoutSeconds: 0.2 }],
+    }),
+  );
+  const pids = (): readonly number[] =>
+    existsSync(pidsFile) ? readFileSync(pidsFile, "utf8").trim().split("\n").map(Number) : [];
+
+  const first = startLife(t, directory);
+  await until(() => pids().length === 2);
+  first.kill("SIGKILL");
+  await once(first, "exit");
+  assert.ok(pids().every(isAlive));
+
+  const second = startLife(t, directory);
+  await until(() => pids().length === 4);
+  assert.deepEqual(pids().map(isAlive), [false, false, true, true]);
+  second.kill("SIGTERM");
+  assert.deepEqual(await once(second, "exit"), [0, null]);
+  assert.ok(!pids().some(isAlive));
+});
