@@ -100,6 +100,8 @@ type StartDeps = DaemonDeps & Pick<Assembly, "parts" | "health" | "stop">;
 /** The daemon, part by part, in the order of their start. */
 async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void> {
   const startedAt = deps.clock.monotonic();
+  // Parts bring their own checks as they start; until all are there this one speaks for them.
+  const started = addLatch(deps.health, "start", "the daemon starts", ["ready", "startup"]);
   prepareDataDirectory(loaded.dataDir);
   const files = dataFiles(loaded.dataDir);
   assertEndpointsPath(files.endpoints);
@@ -138,6 +140,7 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   const rest = await startRest(assembly, sources);
   // Last: a hundred thousand resources to look at would hold up whatever starts after them.
   await controllers.start();
+  started.done();
 
   const endpoints = describeEndpoints(config, regions, {
     ...{ rest, ops, nodeApi, enrol, profiling },

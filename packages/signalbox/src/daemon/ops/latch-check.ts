@@ -5,14 +5,20 @@ export interface Latch {
   done(): void;
 }
 
-/** Registers a readiness check that fails with `reason` until the latch is done. */
-export function addLatch(health: HealthRegistry, name: string, reason: string): Latch {
+/** Registers a check that fails with `reason` until the latch is done; by default of readiness. */
+export function addLatch(
+  health: HealthRegistry,
+  name: string,
+  reason: string,
+  probes: HealthCheck["probes"] = ["ready"],
+): Latch {
   let isDone = false;
   const check: HealthCheck = {
     name,
     run: () => {
       if (!isDone) throw new Error(reason);
     },
+    probes,
     cacheMs: 0,
   };
   health.register(check);
