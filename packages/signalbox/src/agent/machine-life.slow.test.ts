@@ -40,6 +40,12 @@ test("an agent that is killed leaves its services; the next one ends them and st
   const pids = (): readonly number[] =>
     existsSync(pidsFile) ? readFileSync(pidsFile, "utf8").trim().split("\n").map(Number) : [];
 
+  t.after(() =>
+    pids()
+      .filter(isAlive)
+      .forEach((pid) => process.kill(pid, "SIGKILL")),
+  );
+
   const first = startLife(t, directory);
   await until(() => pids().length === 2);
   first.kill("SIGKILL");

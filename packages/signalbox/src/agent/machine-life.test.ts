@@ -235,19 +235,29 @@ test("a forced reboot waits for nobody; a shutdown is a shutdown", async (t) => 
 
 test("a machine that does not go down says so, and is of use again", async (t) => {
   const { power, fail } = usePower();
-  const rig = await useLife(t, { power, allowsPower: true, services: [{ id: "web", ...FOREVER }] });
+  const services = ["web", "stopped"].map((id) => ({ id, ...FOREVER }));
+  const rig = await useLife(t, { power, allowsPower: true, services });
   await rig.life.start();
   await eventsUntil(rig, "machine RUNNING ready");
+  await rig.client.serviceStop({ id: "stopped" });
   fail("reboot: exit status 1");
   const { messages } = await rig.client.reboot({});
   const last = "sequence reboot STOP: reboot: exit status 1";
   await eventsOf(rig, messages[0]?.actorId ?? "", last);
-  const events = rig.client.events({ tailEvents: -1 });
-  let readies = 0;
-  for await (const event of events) {
-    if (eventText(event) === "machine RUNNING ready") readies += 1;
-    if (readies === 2) break;
+  let isGoingDown = false;
+  for await (const event of rig.client.events({ tailEvents: -1 })) {
+    const text = eventText(event);
+    isGoingDown ||= text === "machine REBOOTING";
+    if (isGoingDown && text === "machine RUNNING ready") break;
   }
+  const { messages: lists } = await rig.client.serviceList({});
+  assert.deepEqual(
+    lists[0]?.services.map(({ id, state }) => [id, state]),
+    [
+      ["stopped", "Finished"],
+      ["web", "Running"],
+    ],
+  );
   assert.notEqual((await rig.client.reboot({})).messages[0]?.actorId, "");
 });
 

@@ -12,6 +12,7 @@ import {
   TaskEventSchema,
 } from "#gen/machine/events_pb.js";
 import type { EventSink } from "../events/event-log.ts";
+import type { SupervisedService } from "../supervisor/supervised-service.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { MachineStatus } from "./machine-status.ts";
 import type { PowerSwitch } from "./power-switch.ts";
@@ -27,6 +28,13 @@ export interface AcceptedOrder {
   readonly actorId: string;
   /** Carries it out; resolves when the machine goes down, or does not. Never throws. */
   readonly begin: () => Promise<void>;
+}
+
+interface FailedOrder {
+  readonly kind: PowerOrder["kind"];
+  readonly actorId: string;
+  /** What ran before. */
+  readonly running: readonly SupervisedService[];
 }
 
 export interface PowerSequenceDeps {
@@ -78,8 +86,9 @@ export class PowerSequence {
   }
 
   async #run(order: PowerOrder, actorId: string): Promise<void> {
-    const { log, status } = this.#deps;
+    const { log, status, supervisor } = this.#deps;
     const { kind } = order;
+    const running = supervisor.services.filter(({ isStarted }) => isStarted);
     log.warn({ actorId, order }, `the machine is told to ${kind}`);
     status.enter(STAGE[kind]);
     this.#sequence(kind, SequenceEvent_Action.START, actorId);
@@ -88,7 +97,7 @@ export class PowerSequence {
       if (!isForced) await this.#stopServices(actorId);
       await this.#goDown(order, actorId);
     } catch (error) {
-      if (!this.#deps.signal.aborted) await this.#stayUp(kind, actorId, error);
+      if (!this.#deps.signal.aborted) await this.#stayUp({ kind, actorId, running }, error);
     }
     this.#running = undefined;
   }
@@ -111,8 +120,9 @@ export class PowerSequence {
   }
 
   /** The machine is of use again, and whoever watches is told why it is not down. */
-  async #stayUp(kind: PowerOrder["kind"], actorId: string, error: unknown): Promise<void> {
+  async #stayUp(failed: FailedOrder, error: unknown): Promise<void> {
     const { log, events, status, supervisor } = this.#deps;
+    const { kind, actorId, running } = failed;
     log.error({ err: error, actorId }, `the ${kind} failed`);
     const message = error instanceof Error ? error.message : String(error);
     events.publish(
@@ -120,7 +130,7 @@ export class PowerSequence {
       { sequence: kind, action: SequenceEvent_Action.STOP, error: { code: Code.FATAL, message } },
       actorId,
     );
-    await supervisor.startAll();
+    await Promise.all(running.map(({ spec }) => supervisor.start(spec.id)));
     status.enter(Stage.RUNNING);
   }
 
