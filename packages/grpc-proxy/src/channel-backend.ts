@@ -26,8 +26,9 @@ export class ChannelBackend implements Backend {
     this.#metadata = options.metadata ?? ((request) => request.metadata);
   }
 
+  /** Also while calls only end on connections that take no new ones, as after GOAWAY or `close`. */
   get isConnected(): boolean {
-    return this.#channel.state === "READY";
+    return this.#channel.state === "READY" || this.#channel.streams > 0;
   }
 
   open(request: OutgoingRequest, listener: OutgoingListener): OutgoingCall {

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
-import { describe, test, type TestContext } from "node:test";
+import { describe, test } from "node:test";
 import type { Data } from "#gen/common/common_pb.js";
 import { ReadRequestSchema } from "#gen/machine/files_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";
+import { useBlackHole } from "./testing/black-hole.ts";
 import { encoded, type Fields, node, nodes } from "./testing/js-node-client.ts";
 import { NodeRig } from "./testing/node-rig.ts";
 import { toldVersions } from "./testing/told-versions.ts";
@@ -14,21 +13,6 @@ const READER = { roles: ["os:reader"] };
 const ID_A = "a0000000-0000-4000-8000-000000000001";
 const ID_B = "b0000000-0000-4000-8000-000000000002";
 const ID_C = "c0000000-0000-4000-8000-000000000003";
-
-/** A port that takes connections and never says a word. */
-async function useBlackHole(t: TestContext): Promise<string> {
-  const sockets: Socket[] = [];
-  const server = createServer((socket) => sockets.push(socket.on("error", () => {})));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  assert.ok(typeof address === "object" && address !== null);
-  return `127.0.0.1:${address.port}`;
-}
 
 describe("calls to machines", () => {
   test("several, in the order asked for, repeated ones twice", async (t) => {

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { test } from "node:test";
+import type { Data } from "#gen/common/common_pb.js";
 import { LogsRequestSchema } from "#gen/machine/logs_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { encoded, JsNodeClient, node, nodes } from "./testing/js-node-client.ts";
 import { NodeRig } from "./testing/node-rig.ts";
+import { useBlackHole } from "./testing/black-hole.ts";
 import { until } from "./testing/until.ts";
 
 const { version, logs } = MachineService.method;
@@ -46,4 +49,23 @@ test("certificates rotate while streams run: none breaks, and new calls use the 
   assert.deepEqual(errors, []);
   for (const stream of streams) stream.cancel();
   await until(() => errors.length === STREAMS && rig.api.channels.closing === 0);
+});
+
+test("a machine that is silent when certificates rotate is connected nevertheless", async (t) => {
+  const rig = await NodeRig.use(t, { proxyLimits: { connectBudgetMs: 300 } });
+  const agent = await rig.addAgent({ id: ID_A, name: "a" });
+  await rig.addMachine({ id: ID_B, name: "b" });
+  rig.reachAt(ID_B, await useBlackHole(t));
+  const client = await rig.clientFor(READER);
+  const stream = client.stream(logs, nodes("a"), encoded(LogsRequestSchema, { tailLines: -1 }));
+  const chunk = once(stream, "data");
+  await until(() => agent.silent === 1);
+  await rig.clientCertificate.renew();
+  // The budget of a later call is over after that of the stream.
+  const { reply } = await client.unary(version, nodes("b"));
+  assert.equal(reply?.messages[0]?.metadata?.status?.code, 14);
+  agent.sayMore();
+  const [{ metadata, bytes }] = (await chunk) as [Data];
+  assert.deepEqual([metadata?.error, Buffer.from(bytes).toString()], ["", "a"]);
+  stream.on("error", () => {}).cancel();
 });

@@ -68,13 +68,19 @@ export class TestAgent {
     for (const listener of [...this.#listeners]) listener();
   }
 
-  /** As many lines as are wanted, one at least; then one whenever there is more. */
+  /** As many lines as are wanted, one at least unless it is -1; then one whenever there is more. */
   async *#lines(count: number, signal: AbortSignal): AsyncGenerator<{ bytes: Buffer }> {
     for (let line = 1; line < count; line++) yield { bytes: Buffer.from(`${this.name} ${line}`) };
+    if (count === -1) await this.#more(signal);
     while (!signal.aborted) {
       yield { bytes: Buffer.from(this.name) };
       await this.#more(signal);
     }
+  }
+
+  /** Streams that wait until there is more to say. */
+  get silent(): number {
+    return this.#listeners.size;
   }
 
   #more(signal: AbortSignal): Promise<void> {
