@@ -151,8 +151,8 @@ function addNetstat(node: Command, io: CliIo): void {
     rows: ({ connectrecord }) => connectrecord,
     columns: [
       { heading: "PROTO", value: ({ l4proto }) => l4proto },
-      { heading: "LOCAL", value: ({ localip, localport }) => `${localip}:${localport}` },
-      { heading: "REMOTE", value: ({ remoteip, remoteport }) => `${remoteip}:${remoteport}` },
+      { heading: "LOCAL", value: ({ localip, localport }) => place(localip, localport) },
+      { heading: "REMOTE", value: ({ remoteip, remoteport }) => place(remoteip, remoteport) },
       { heading: "STATE", value: ({ state }) => ConnectRecord_State[state] },
       {
         heading: "PROCESS",
@@ -161,6 +161,10 @@ function addNetstat(node: Command, io: CliIo): void {
       },
     ],
   });
+}
+
+function place(ip: string, port: number): string {
+  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
 function filterOf(listening: boolean, all: boolean): NetstatRequest_Filter {

@@ -26,6 +26,8 @@ export interface NodeCallCommand<Flags extends object> {
   readonly options?: readonly Option[];
   /** Methods that it calls, `/machine.MachineService/Version`: they decide over the role. */
   readonly paths: readonly string[];
+  /** The same, for what flags ask for. */
+  readonly extraPaths?: (flags: Flags) => readonly string[];
   readonly run: (call: NodeCall<Flags>) => Promise<void>;
 }
 
@@ -41,7 +43,8 @@ export function addNodeCallCommand<Flags extends object>(
   addNodeCallFlags(command);
   command.action(async () => {
     const flags = command.opts<Flags & NodeCallFlags>();
-    using connection = await connectNodes(flags, spec.paths, io);
+    const paths = [...spec.paths, ...(spec.extraPaths?.(flags) ?? [])];
+    using connection = await connectNodes(flags, paths, io);
     let failures = 0;
     const failed = (node: string, error: string): void => {
       failures++;
