@@ -1,7 +1,8 @@
 // The agent as a program of its own: what `scripts/build-agent.ts` makes one file of.
-import { createLog, Problem, systemClock, systemRandom } from "@signalbox/base";
+import { Problem, systemClock, systemRandom } from "@signalbox/base";
 import { Command, CommanderError } from "commander";
 import type { AgentVersion } from "./agent/agent-version.ts";
+import { createOwnLog } from "./agent/own-log.ts";
 import { serveAgent } from "./agent/serve-agent.ts";
 import { addAgentFlags, agentFlags } from "./cli/agent-options.ts";
 import { EXIT_CODE, exitCodeOf } from "./cli/exit-code.ts";
@@ -23,7 +24,7 @@ export async function runAgentProgram(version: AgentVersion): Promise<number> {
       {
         clock: systemClock,
         random: systemRandom,
-        log: createLog({ level: "info" }),
+        ...createOwnLog(),
         signal: stopped.signal,
         announce: (line) => process.stdout.write(`${line}\n`),
       },

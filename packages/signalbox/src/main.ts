@@ -43,7 +43,8 @@ async function main(): Promise<number> {
 
   const parts = { version: VERSION, serve, serveAgent, openTokens, diagnose, discardAuthority };
   try {
-    await createProgram(io, parts).parseAsync();
+    const program = await createProgram(io, parts, process.argv[2]);
+    await program.parseAsync();
     return EXIT_CODE.ok;
   } catch (error) {
     return report(error, io);
@@ -75,12 +76,13 @@ async function runServe(loaded: LoadedConfig, io: CliIo, signal: AbortSignal): P
 /** Runs the agent of this machine until it is told to stop. */
 async function runAgent(flags: AgentFlags, io: CliIo, signal: AbortSignal): Promise<void> {
   const { serveAgent } = await import("./agent/serve-agent.ts");
+  const { createOwnLog } = await import("./agent/own-log.ts");
   await serveAgent(
     { ...flags, version: { tag: VERSION } },
     {
       clock: systemClock,
       random: systemRandom,
-      log: createLog({ level: "info" }),
+      ...createOwnLog(),
       signal,
       announce: (line) => io.stdout.write(`${line}\n`),
     },

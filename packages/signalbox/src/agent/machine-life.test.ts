@@ -6,6 +6,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import { STATUS } from "@signalbox/grpc";
 import { EventSchema } from "#gen/machine/events_pb.js";
 import { RebootRequest_Mode } from "#gen/machine/power_pb.js";
+import { createOwnLog } from "./own-log.ts";
 import { eventText } from "./testing/event-text.ts";
 import { type LifeRig, useLife } from "./testing/life-rig.ts";
 import { temporaryDirectory } from "./testing/temporary-directory.ts";
@@ -93,6 +94,22 @@ test("services: list, start, restart, stop", async (t) => {
   for (const call of ["serviceStart", "serviceStop", "serviceRestart"] as const) {
     await assert.rejects(client[call]({ id: "none" }), { code: STATUS.NOT_FOUND });
   }
+});
+
+test("the agent's own log is one of the logs", async (t) => {
+  const written: string[] = [];
+  const { log, ownOutput } = createOwnLog((line) => written.push(line));
+  const { client } = await useLife(t, {
+    ownOutput,
+    services: [{ id: "web", ...FOREVER, autostart: false }],
+  });
+  log.info({ token: "secret" }, "hello");
+  assert.deepEqual((await client.logsContainers({})).messages[0]?.ids, ["agent", "web"]);
+  const asked = { namespace: "system", id: "agent", tailLines: -1 };
+  const pieces = await Array.fromAsync(client.logs(asked), ({ bytes }) => Buffer.from(bytes));
+  assert.equal(Buffer.concat(pieces).toString(), written.join(""));
+  assert.match(written.join(""), /"msg":"hello"/);
+  assert.doesNotMatch(written.join(""), /secret/);
 });
 
 test("logs: the last lines, all, and those that come", async (t) => {

@@ -20,6 +20,7 @@ import { endLeftovers, OWNER_VARIABLE } from "./supervisor/end-leftovers.ts";
 import { logMethods } from "./supervisor/log-methods.ts";
 import { serviceStateEvent } from "./supervisor/service-messages.ts";
 import { serviceMethods } from "./supervisor/service-methods.ts";
+import type { LogRing } from "./supervisor/log-ring.ts";
 import type { ServiceSpec } from "./supervisor/service-spec.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 
@@ -28,6 +29,8 @@ export interface MachineLifeOptions {
   readonly services?: readonly ServiceSpec[];
   /** Whether callers may turn this machine off and on. @default false */
   readonly allowsPower?: boolean;
+  /** The agent's own log, told as that of `agent`. @default none */
+  readonly ownOutput?: LogRing;
   /** @default the machine's own programs */
   readonly power?: PowerSwitch;
   /**
@@ -56,7 +59,7 @@ export class MachineLife {
 
   constructor(deps: AgentDeps, options: MachineLifeOptions = {}) {
     const { clock, random, log, roots } = deps;
-    const { services = [], allowsPower = false, directory } = options;
+    const { services = [], allowsPower = false, directory, ownOutput } = options;
     const owner = directory === undefined ? {} : { [OWNER_VARIABLE]: directory };
     const power = options.power ?? commandPowerSwitch(ENVIRONMENT);
     const stopping = this.#stopping.signal;
@@ -84,7 +87,7 @@ export class MachineLife {
     this.methods = {
       ...dmesgMethods(deps, stopping),
       ...eventMethods(events, clock, stopping),
-      ...logMethods(supervisor, stopping),
+      ...logMethods({ supervisor, ownOutput, stopping }),
       ...serviceMethods(supervisor),
       ...powerMethods(sequence),
       ...captureMethods({ environment: ENVIRONMENT, sys: roots.sys }, stopping),

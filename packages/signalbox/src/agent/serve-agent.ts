@@ -12,6 +12,7 @@ import { formatHostPort, type HostPort } from "./enrolment/host-port.ts";
 import { Rendezvous } from "./enrolment/rendezvous.ts";
 import { EVERYWHERE } from "./listen-place.ts";
 import { MachineLife } from "./machine-life.ts";
+import type { LogRing } from "./supervisor/log-ring.ts";
 
 export interface AgentOptions {
   readonly version: AgentVersion;
@@ -38,6 +39,8 @@ export interface AgentProcess {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** What went to `log`, for callers to read. @default nothing */
+  readonly ownOutput?: LogRing;
   /** Aborts when the agent shall stop. */
   readonly signal: AbortSignal;
   /** Told once calls are taken. */
@@ -70,7 +73,7 @@ async function serveUntilStopped(options: AgentOptions, process: AgentProcess): 
   await using stack = new AsyncDisposableStack();
   const deps = { clock, random, log, roots: options.roots ?? MACHINE };
   // A machine does what it is for, whether it may enrol yet or not.
-  const life = await startLife(options, deps, stack);
+  const life = await startLife(options, deps, stack, process.ownOutput);
   const identity = await openIdentity(options, process, stack);
   const { version, timeServer } = options;
   const time = timeServer === undefined ? {} : { defaultServer: timeServer };
@@ -89,9 +92,15 @@ async function startLife(
   { configFile, directory, allowPower = false }: AgentOptions,
   deps: AgentDeps,
   stack: AsyncDisposableStack,
+  ownOutput: LogRing | undefined,
 ): Promise<MachineLife> {
   const { services } = configFile === undefined ? NO_CONFIG : await readAgentConfig(configFile);
-  const life = new MachineLife(deps, { services, directory, allowsPower: allowPower });
+  const life = new MachineLife(deps, {
+    services,
+    directory,
+    allowsPower: allowPower,
+    ...(ownOutput === undefined ? {} : { ownOutput }),
+  });
   stack.defer(() => life.stop());
   await life.start();
   return life;

@@ -3,6 +3,7 @@ import { GrpcError, STATUS } from "@signalbox/grpc";
 import type { DataSchema } from "#gen/common/common_pb.js";
 import type { LogsRequest } from "#gen/machine/logs_pb.js";
 import type { MachineMethods } from "../machine-methods.ts";
+import { OWN_LOG_ID } from "../own-log.ts";
 import { untilEither } from "../until-either.ts";
 import type { LogRing } from "./log-ring.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -12,26 +13,39 @@ const SYSTEM = "system";
 /** A service that clients ask for without the namespace. */
 const KUBELET = "kubelet";
 
-/** Logs and LogsContainers: what services have written (node-api §4.2). */
-export function logMethods(supervisor: Supervisor, stopping: AbortSignal): MachineMethods {
+export interface LogMethodsDeps {
+  readonly supervisor: Supervisor;
+  /** What the agent itself has written. */
+  readonly ownOutput: LogRing | undefined;
+  /** Aborts when the agent stops. */
+  readonly stopping: AbortSignal;
+}
+
+/** Logs and LogsContainers: what services and the agent have written (node-api §4.2). */
+export function logMethods(deps: LogMethodsDeps): MachineMethods {
   return {
     logs: (request, context) => {
-      const ring = ringOf(supervisor, request);
-      return untilEither(context.signal, stopping, (signal) => readLog(ring, request, signal));
+      const ring = ringOf(deps, request);
+      return untilEither(context.signal, deps.stopping, (signal) => readLog(ring, request, signal));
     },
     logsContainers: () => {
-      const ids = supervisor.services.map(({ spec }) => spec.id);
+      const own = deps.ownOutput === undefined ? [] : [OWN_LOG_ID];
+      const ids = [...own, ...deps.supervisor.services.map(({ spec }) => spec.id)];
       return { messages: [{ ids: ids.sort() }] };
     },
   };
 }
 
 /** @throws GrpcError NOT_FOUND, UNIMPLEMENTED */
-function ringOf(supervisor: Supervisor, { namespace, id }: LogsRequest): LogRing {
+function ringOf(
+  { supervisor, ownOutput }: LogMethodsDeps,
+  { namespace, id }: LogsRequest,
+): LogRing {
   if (namespace !== SYSTEM && namespace !== "" && id !== KUBELET) {
     const text = `namespace "${namespace}" is one of containers, and this machine runs none`;
     throw new GrpcError(STATUS.UNIMPLEMENTED, text);
   }
+  if (id === OWN_LOG_ID && ownOutput !== undefined) return ownOutput;
   return supervisor.service(id).output;
 }
 

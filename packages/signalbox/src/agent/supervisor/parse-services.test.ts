@@ -82,6 +82,7 @@ test("faults say where they are", () => {
     [[web, { ...web, id: "b", restart: "sometimes" }], /^services\.1\.restart/],
     [[{ ...web, directory: "srv" }], /^services\.0\.directory/],
     [[{ ...web, healthCheck: { command: [] } }], /^services\.0\.healthCheck\.command/],
+    [[{ ...web, id: "agent" }], /^services\.0\.id: agent is the agent itself$/],
     [[web, web], /^services: web is there twice$/],
     [[{ ...web, dependsOn: ["db"] }], /^services: web depends on db, which is none$/],
     [

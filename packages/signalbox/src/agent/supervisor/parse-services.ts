@@ -10,6 +10,7 @@ import {
   type Rule,
   text,
 } from "../config/rules.ts";
+import { OWN_LOG_ID } from "../own-log.ts";
 import { dependencyOrder } from "./dependency-order.ts";
 import type { RestartPolicy, ServiceSpec } from "./service-spec.ts";
 
@@ -76,6 +77,8 @@ export function parseServices(document: unknown): Result<readonly ServiceSpec[]>
     (spec, index) => specs.findIndex((other) => other.id === spec.id) < index,
   );
   if (twice !== undefined) return fail(`services: ${twice.id} is there twice`);
+  const own = specs.findIndex((spec) => spec.id === OWN_LOG_ID);
+  if (own >= 0) return fail(`services.${own}.id: ${OWN_LOG_ID} is the agent itself`);
   return dependencyOrder(specs);
 }
 
