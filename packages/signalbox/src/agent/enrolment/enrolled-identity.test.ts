@@ -101,6 +101,33 @@ test("a machine with neither certificate nor token says what is missing", async 
   );
 });
 
+test("a certificate that has expired is as good as none", async (t) => {
+  const rig = await createEnrolmentRig(t);
+  const { options, clock } = await createGuest(rig);
+  const first = await start(t, options);
+  await first.close();
+  await clock.advance(24 * HOUR_MS);
+  const { directory, address } = options;
+  await assert.rejects(start(t, { directory, address }, clock), (error: unknown) =>
+    Problem.is(error, "config_invalid"),
+  );
+});
+
+test("a machine whose answer was lost asks again with the same key, also after a restart", async (t) => {
+  const rig = await createEnrolmentRig(t);
+  const { serverId, options } = await createGuest(rig);
+  // The token is used and the certificate signed, but the answer says that it is not.
+  rig.lost.events = 1;
+  const giveUp = new AbortController();
+  const log = { ...silentLog, warn: () => giveUp.abort(new Error("restarted")) };
+  const deps = { clock: systemClock, random: RANDOM, log, signal: giveUp.signal };
+  await assert.rejects(EnrolledIdentity.start(options, deps), /restarted/);
+  assert.ok(rig.store.get(NODE_ENROLMENT, serverId));
+  assert.deepEqual(readdirSync(options.directory), ["pending-key.pem"]);
+  assert.equal(statSync(join(options.directory, "pending-key.pem")).mode & 0o777, 0o600);
+  assert.ok((await start(t, options)).current().cert);
+});
+
 test("a listener of another authority is sent nothing at all", async (t) => {
   const rig = await createEnrolmentRig(t);
   const other = await createAuthorityFixture(t);

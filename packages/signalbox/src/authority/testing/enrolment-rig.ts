@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { createLog, noMetrics, type Random, systemRandom } from "@signalbox/base";
+import { createLog, noMetrics, Problem, type Random, systemRandom } from "@signalbox/base";
 import type { AuditEvent } from "@signalbox/http";
 import { createResource } from "@signalbox/store";
 import { SERVER } from "../../model/kinds.ts";
@@ -19,6 +19,8 @@ export interface EnrolmentRig extends AuthorityFixture {
   readonly tokens: JoinTokens;
   readonly enroller: Enroller;
   readonly audited: readonly AuditEvent[];
+  /** Next events that cannot be written. */
+  readonly lost: { events: number };
   /** Every line of the log, as text. */
   readonly logged: readonly string[];
   readonly listener: EnrolmentListener;
@@ -37,6 +39,7 @@ export async function createEnrolmentRig(
   const { authority, store, clock } = fixture;
   const random = systemRandom;
   const audited: AuditEvent[] = [];
+  const lost = { events: 0 };
   const logged: string[] = [];
   const log = createLog({
     level: "trace",
@@ -44,9 +47,9 @@ export async function createEnrolmentRig(
   });
   const audit = {
     accepting: true,
-    write: (event: AuditEvent) => {
+    write: async (event: AuditEvent) => {
+      if (lost.events-- > 0) throw new Problem("unavailable", "the audit log cannot be written");
       audited.push(event);
-      return Promise.resolve();
     },
   };
   const tokens = createJoinTokens({
@@ -69,7 +72,7 @@ export async function createEnrolmentRig(
   const listener = await createEnrolmentListener({ ...common, validMs: 24 * HOUR_MS });
   const address = await listener.listen({ host: "127.0.0.1", port: 0 });
   t.after(() => listener.close(1));
-  return { ...fixture, tokens, enroller, audited, logged, listener, address, random };
+  return { ...fixture, tokens, enroller, audited, lost, logged, listener, address, random };
 }
 
 /** A server in the store, as the API and the reconciler leave it. */
