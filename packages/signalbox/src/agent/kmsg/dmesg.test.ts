@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
@@ -108,7 +108,9 @@ test("tail leaves out what was there before", async () => {
 });
 
 test("the machine's own log: a record that was just written comes at the end", async (t) => {
-  if (process.getuid?.() !== 0) return t.skip("only root may write to the kernel's log");
+  const device = await open("/dev/kmsg", "r+").catch(() => undefined);
+  if (device === undefined) return t.skip("peer missing: /dev/kmsg, to read and to write");
+  await device.close();
   const text = `signalbox test ${systemRandom.uuid()} ü`;
   const deps = {
     clock: systemClock,
