@@ -54,9 +54,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     if (table === undefined) return undefined;
     if (phase === "removals") return this.#takePostponed(table);
     if (this.standing.interest.isWildcard) return this.#takeWildcard(table, phase);
-    const draft = new DeltaDraft();
-    this.#lookAtNames(table, draft, phase);
-    return this.#finish(table, draft);
+    return this.#takeNames(table, phase);
   }
 
   heartbeat(due: readonly Resource[]): DeltaAnswer {
@@ -111,6 +109,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
 
   #drop(name: string): void {
     this.standing.asked.delete(name);
+    this.standing.feed.changed.delete(name);
     this.#emptyGlobs.delete(name);
     this.#resolved.delete(name);
     this.standing.refused.delete(name);
@@ -147,9 +146,9 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     this.standing.feed.takeStateChange();
     this.standing.feed.changed.clear();
     const isFirstContact = this.standing.held === undefined && this.standing.sent.size === 0;
-    const key = this.#wildcardKey(table, phase);
     const isOwed = this.#owesAnswer || this.standing.asked.size > 0 || this.#released.size > 0;
     if (this.standing.held === table.contents && !isOwed) return undefined;
+    const key = this.#wildcardKey(table, phase);
     const found = key === undefined ? undefined : this.#context.answers.find(key);
     if (found !== undefined) {
       this.standing.held = table.contents;
@@ -204,10 +203,22 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
     this.standing.held = table.contents;
   }
 
+  #takeNames(table: ResourceTable, phase: Phase): PlannedAnswer<DeltaAnswer> | undefined {
+    const { asked, feed, interest } = this.standing;
+    const isWhole = feed.takeStateChange();
+    const isConcerned = isWhole || asked.size + feed.changed.size + interest.globs.size > 0;
+    if (!isConcerned && !this.#owesAnswer) {
+      this.standing.held = undefined;
+      return undefined;
+    }
+    const draft = new DeltaDraft();
+    this.#lookAtNames(table, draft, phase, isWhole);
+    return this.#finish(table, draft);
+  }
+
   /** Names are looked at when they changed or were asked for: the cost follows these. */
-  #lookAtNames(table: ResourceTable, draft: DeltaDraft, phase: Phase): void {
+  #lookAtNames(table: ResourceTable, draft: DeltaDraft, phase: Phase, isWhole: boolean): void {
     const { changed } = this.standing.feed;
-    const isWhole = this.standing.feed.takeStateChange();
     const asked = [...this.standing.asked].filter((name) => !isTooEarly(table, name));
     for (const name of asked) {
       if (this.standing.interest.names.has(name)) this.#answerHeld(table, draft, phase, name);
@@ -215,9 +226,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
         this.#lookAt(table, draft, phase, name, true);
     }
     for (const name of isWhole ? this.standing.interest.names : changed) {
-      if (!this.standing.asked.has(name) && this.standing.interest.covers(name)) {
-        this.#lookAt(table, draft, phase, name, false);
-      }
+      if (!this.standing.asked.has(name)) this.#lookAt(table, draft, phase, name, false);
     }
     changed.clear();
     if (this.standing.interest.globs.size > 0) this.#lookAtGlobs(table, draft, phase, isWhole);
@@ -367,9 +376,12 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   ): PlannedAnswer<DeltaAnswer> | undefined {
     if (draft.isEmpty && !this.#owesAnswer) return undefined;
     this.#owesAnswer = false;
-    const answer = draft.answer(table.typeUrl, table.version);
+    const own = draft.answer(table.typeUrl, table.version);
+    const shareKey = wildcardKey ?? deltaShareKey(own);
+    // What others were sent is known already: neither kept again nor looked through.
+    const answer =
+      (shareKey === undefined ? undefined : this.#context.answers.find(shareKey)) ?? own;
     this.#noteTimeToLive(answer);
-    const shareKey = wildcardKey ?? deltaShareKey(answer);
     return { answer, shareKey, changed: this.#changedNames(answer) };
   }
 

@@ -111,6 +111,7 @@ it("nobody is told who did not opt in, nor anything under the wildcard", () => {
   assert.deepEqual(resourceErrorsOf(message), []);
 });
 
+const AWAY = new GrpcError(STATUS.UNAVAILABLE, "away");
 const later = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** The errors of an answer, as `name code text`. */
@@ -147,6 +148,31 @@ it("why a loader failed is told, as far as it is meant for clients", async () =>
   assert.deepEqual(stage.answer("x", "y"), { has: [], not: ["x"] });
 });
 
+it("who was told is not told again because another asks, unless the reason is another one", async () => {
+  const failures = [undefined, AWAY];
+  const stage = new Stage("endpoint", {
+    onMissing: () => {
+      const failure = failures.shift();
+      if (failure !== undefined) throw failure;
+    },
+  });
+  stage.set("a");
+  stage.ask("x");
+  await later();
+  assert.deepEqual(stage.answer("x"), { has: [], not: ["x"] });
+  const others = [1, 2].map(() => new SotwTranscript(stage.rig, stage.rig.sotw()));
+  others[0]?.send("endpoint", { resourceNames: ["x"] });
+  await later();
+  stage.client.answer();
+  const told = () => lastErrors(stage.client.open.port.written.at(-1), DiscoveryResponseSchema);
+  assert.deepEqual(told(), [`x ${STATUS.UNAVAILABLE} away`]);
+  stage.client.ack("endpoint", ["x"]);
+  failures.push(AWAY);
+  others[1]?.send("endpoint", { resourceNames: ["x"] });
+  await later();
+  stage.client.silence();
+});
+
 /** An incremental client that is told of errors, over a loader. */
 function incremental(type: ResourceTypeName, onMissing: MissingLoader) {
   const types = { [TYPE_URLS[type]]: { reportsErrors: true } };
@@ -162,8 +188,6 @@ function incremental(type: ResourceTypeName, onMissing: MissingLoader) {
   const errors = () => lastErrors(client.open.port.written.at(-1), DeltaDiscoveryResponseSchema);
   return { client, set, errors };
 }
-
-const AWAY = new GrpcError(STATUS.UNAVAILABLE, "away");
 
 it("incremental: absence goes in removed names, failure in errors, and both are told once", async () => {
   const { client, set, errors } = incremental("cluster", (name) => {

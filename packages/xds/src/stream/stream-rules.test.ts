@@ -246,6 +246,26 @@ describe("unknown and changed tables", () => {
     );
   });
 
+  it("a node that stays in its group asks for nothing anew", async () => {
+    const asked: string[] = [];
+    const onMissing = ({ name }: { readonly name: string }): void => void asked.push(name);
+    const cache = new SnapshotCache({ groupOf: () => "all", onMissing });
+    cache.setSnapshot("all", Snapshot.of([of("cluster", "a")]));
+    const rig = new StreamRig({ cache });
+    const client = delta(rig);
+    client.send("cluster", { subscribe: ["a", "x"] });
+    const later = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    client.answer();
+    client.ack("cluster");
+    await later();
+    assert.deepEqual(client.answer().removed, ["x"]);
+    client.open.stream.nodeChanged({ ...UNKNOWN_NODE, bytes: Buffer.from("other metadata") });
+    client.ack("cluster");
+    await later();
+    client.silence();
+    assert.deepEqual(asked, ["x"]);
+  });
+
   it("a type that no cache serves is silence", () => {
     const rig = new StreamRig({ cache: { lease: () => undefined } });
     const client = delta(rig);

@@ -1,6 +1,7 @@
 import type { CancelTimer, Clock } from "@signalbox/base";
 import type { Cache } from "../cache/cache.ts";
 import { TYPE_URLS } from "../resource/resource-types.ts";
+import type { InterestChange } from "../subscription/interest.ts";
 import type { Node } from "../wire/node.ts";
 import type { AnswerCache, PlannedAnswer } from "./answer-cache.ts";
 import { ChangeAge } from "./change-age.ts";
@@ -77,8 +78,9 @@ interface Slot<Request, Answer extends AnyAnswer> {
 export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> implements Flushable {
   readonly #settings: StreamSettings<Request, Answer>;
   readonly #options: StreamOptions<Answer>;
-  /** By type URL, in the order of the flush. */
-  #slots = new Map<string, Slot<Request, Answer>>();
+  readonly #byType = new Map<string, Slot<Request, Answer>>();
+  /** In the order of the flush. */
+  #slots: readonly Slot<Request, Answer>[] = [];
   /** Clusters were updated before the client asked for their endpoints. */
   readonly #owedEndpoints = new Set<string>();
   readonly #repushesEndpoints: boolean;
@@ -98,12 +100,12 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
 
   /** The types that the client asked for. */
   get types(): Iterable<TypeStanding<Answer>> {
-    return Array.from(this.#slots.values(), ({ standing }) => standing);
+    return this.#slots.map(({ standing }) => standing);
   }
 
   /** How one type stands. */
   type(typeUrl: string): TypeStanding<Answer> | undefined {
-    return this.#slots.get(typeUrl)?.standing;
+    return this.#byType.get(typeUrl)?.standing;
   }
 
   /** Treats a request whose type is filled in. A fault ends the stream. */
@@ -139,12 +141,12 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   nodeChanged(node: Node): void {
     if (this.#isClosed) return;
     this.#node = node;
-    for (const { standing } of this.#slots.values()) standing.feed.nodeChanged(node);
+    for (const { standing } of this.#slots) standing.feed.nodeChanged(node);
   }
 
   /** What the client refused is owed again (xds §2.7 c). */
   retry(typeUrl: string): void {
-    const slot = this.#slots.get(typeUrl);
+    const slot = this.#byType.get(typeUrl);
     if (slot === undefined || this.#isClosed) return;
     slot.standing.retry();
     slot.isDirty = true;
@@ -158,7 +160,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
     this.#settings.scheduler.forget(this);
-    for (const { standing } of this.#slots.values()) standing.close();
+    for (const { standing } of this.#slots) standing.close();
   }
 
   #fail(error: unknown): void {
@@ -169,14 +171,16 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   #receive(request: Request): void {
     const { typeUrl } = request;
     const { observer } = this.#options;
-    const isNew = !this.#slots.has(typeUrl);
-    const slot = this.#slots.get(typeUrl) ?? this.#open(typeUrl);
+    const known = this.#byType.get(typeUrl);
+    const slot = known ?? this.#open(typeUrl);
     const { ack, nack, kind, change } = slot.machine.receive(request);
     const { maxNames } = this.#settings.limits;
     assertCount(slot.standing.interest.size, maxNames, `names of ${typeUrl}`);
-    if (isNew && typeUrl === TYPE_URLS.endpoint) this.#payEndpoints(slot);
-    slot.isDirty = true;
-    this.#settings.scheduler.asked(this);
+    if (known === undefined && typeUrl === TYPE_URLS.endpoint) this.#payEndpoints(slot);
+    if (ack === undefined || change === undefined || this.#isConcerned(slot, change)) {
+      slot.isDirty = true;
+      this.#settings.scheduler.asked(this);
+    }
     if (nack !== undefined) slot.backoff?.refused(this.#settings.clock.monotonic());
     else if (ack !== undefined && slot.standing.refused.size === 0) slot.backoff?.mended();
     if (kind === "stale") observer.onStale(typeUrl);
@@ -189,9 +193,17 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     if (change !== undefined && isChange(change)) observer.onSubscriptionChange(typeUrl, change);
   }
 
+  /** Whether an acknowledgement is a reason to look at its type: most are not. */
+  #isConcerned(slot: Slot<Request, Answer>, change: InterestChange): boolean {
+    const { standing, backoff, isDirty } = slot;
+    const isAsked = isChange(change) || change.released.length + standing.asked.size > 0;
+    const isTimed = backoff !== undefined || standing.ttl.nextAtMs < Number.POSITIVE_INFINITY;
+    return isDirty || isAsked || isTimed || this.#settings.ordering === "makeBeforeBreak";
+  }
+
   #open(typeUrl: string): Slot<Request, Answer> {
     const { dialect, rulesOf, cache, answers, clock, limits, nackRetry } = this.#settings;
-    assertCount(this.#slots.size + 1, limits.maxTypes, "types on one stream");
+    assertCount(this.#slots.length + 1, limits.maxTypes, "types on one stream");
     const node = this.#node;
     const tellsChanges = this.#repushesEndpoints && typeUrl === TYPE_URLS.cluster;
     const machine = dialect.createType({
@@ -207,11 +219,12 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     const age = new ChangeAge();
     const backoff = nackRetry && new NackBackoff(nackRetry);
     const slot: Slot<Request, Answer> = { machine, standing, age, backoff, isDirty: true };
-    const slots = [...this.#slots, [typeUrl, slot] as const];
+    this.#byType.set(typeUrl, slot);
+    const slots = [...this.#slots, slot];
     if (this.#settings.ordering !== "none") {
-      slots.sort(([, one], [, other]) => one.standing.rules.order - other.standing.rules.order);
+      slots.sort((one, other) => one.standing.rules.order - other.standing.rules.order);
     }
-    this.#slots = new Map(slots);
+    this.#slots = slots;
     return slot;
   }
 
@@ -231,7 +244,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
 
   #retryRefused(): void {
     const nowMs = this.#settings.clock.monotonic();
-    for (const slot of this.#slots.values()) {
+    for (const slot of this.#slots) {
       if (slot.backoff?.take(nowMs) !== true) continue;
       slot.standing.retry();
       slot.isDirty = true;
@@ -239,7 +252,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   }
 
   #flushEach(): void {
-    for (const slot of this.#slots.values()) {
+    for (const slot of this.#slots) {
       if (this.#isFull || this.#isClosed) return;
       this.#serve(slot, "all");
     }
@@ -247,7 +260,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
 
   /** One step at a time; the client's word, or a timer, brings the next (§2.3 [R]). */
   #flushInSteps(): void {
-    const slots = [...this.#slots.values()];
+    const slots = this.#slots;
     let isHeld = false;
     for (const slot of slots) {
       if (this.#isFull || this.#isClosed) return;
@@ -328,7 +341,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
       const cluster = clusters.table?.get(name);
       if (cluster !== undefined) owed.push(endpointsNameOf(cluster));
     }
-    const endpoints = this.#slots.get(TYPE_URLS.endpoint);
+    const endpoints = this.#byType.get(TYPE_URLS.endpoint);
     if (endpoints === undefined) {
       for (const name of owed) this.#owedEndpoints.add(name);
       return;
@@ -360,14 +373,15 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
 
   #nextTimerMs(): number {
     const { ordering, ackTimeoutMs, clock } = this.#settings;
-    const nowMs = clock.monotonic();
+    const isStepwise = ordering === "makeBeforeBreak";
+    const nowMs = isStepwise ? clock.monotonic() : 0;
     let atMs = Number.POSITIVE_INFINITY;
-    for (const { standing, backoff } of this.#slots.values()) {
+    for (const { standing, backoff } of this.#slots) {
       const { inFlight } = standing.ledger;
       if (backoff !== undefined) atMs = Math.min(atMs, backoff.nextAtMs);
       // A type that waits for the client's word is looked at again when that comes.
       if (inFlight === undefined) atMs = Math.min(atMs, standing.ttl.nextAtMs);
-      else if (ordering === "makeBeforeBreak" && inFlight.sentAtMs + ackTimeoutMs > nowMs) {
+      else if (isStepwise && inFlight.sentAtMs + ackTimeoutMs > nowMs) {
         atMs = Math.min(atMs, inFlight.sentAtMs + ackTimeoutMs);
       }
     }
@@ -380,14 +394,6 @@ function ofOneClient<Answer>(answer: Answer): PlannedAnswer<Answer> {
   return { answer, shareKey: undefined, changed: [] };
 }
 
-function isChange({
-  asked,
-  dropped,
-  wildcard,
-}: {
-  readonly asked: readonly string[];
-  readonly dropped: readonly string[];
-  readonly wildcard: string;
-}): boolean {
+function isChange({ asked, dropped, wildcard }: InterestChange): boolean {
   return asked.length + dropped.length > 0 || wildcard !== "same";
 }

@@ -17,6 +17,13 @@ export interface InterestChange {
   readonly wildcard: "gained" | "lost" | "same";
 }
 
+const UNCHANGED: InterestChange = Object.freeze({
+  asked: [],
+  dropped: [],
+  released: [],
+  wildcard: "same",
+});
+
 /**
  * What one client wants of one type: names, globs, everything. The rules of xds §2.1 and §2.4 and
  * nothing else: no table, no clock, no socket.
@@ -100,6 +107,8 @@ export class Interest {
 
   /** Incremental: subscriptions first, then what is given up (§2.4, last rows). */
   change(subscribe: readonly string[], unsubscribe: readonly string[]): InterestChange {
+    // An acknowledgement: the most frequent request by far.
+    if (!this.#isFirst && subscribe.length + unsubscribe.length === 0) return UNCHANGED;
     // §2.4: until a name was given, emptiness means everything, whatever is unsubscribed.
     if (subscribe.length === 0 && this.#isLegacy) return this.#stayLegacy(unsubscribe);
     const wasWildcard = this.#isWildcard;

@@ -4,19 +4,21 @@ import { decodeSender } from "./decode-sender.ts";
 import type { DeltaRequest } from "./delta-request.ts";
 import { MergedMessage } from "./merged-message.ts";
 
+const NO_VERSIONS: ReadonlyMap<string, string> = new Map();
+
 /** Decodes `envoy.service.discovery.v3.DeltaDiscoveryRequest`; what is wrong with it is a text. */
 export function decodeDeltaRequest(bytes: Uint8Array): Result<DeltaRequest> {
   let typeUrl = "";
   let responseNonce = "";
   const subscribe: string[] = [];
   const unsubscribe: string[] = [];
-  const initialVersions = new Map<string, string>();
+  let initialVersions: Map<string, string> | undefined;
   const nodeBytes = new MergedMessage();
   const detailBytes = new MergedMessage();
 
   const reader = new ProtobufReader(bytes);
   while (reader.next()) {
-    if (reader.isBytes(5)) readVersion(reader, initialVersions);
+    if (reader.isBytes(5)) readVersion(reader, (initialVersions ??= new Map()));
     else if (reader.isBytes(3)) subscribe.push(reader.string());
     else if (reader.isBytes(4)) unsubscribe.push(reader.string());
     else if (reader.isBytes(1)) nodeBytes.add(reader.view());
@@ -34,7 +36,7 @@ export function decodeDeltaRequest(bytes: Uint8Array): Result<DeltaRequest> {
     typeUrl,
     subscribe,
     unsubscribe,
-    initialVersions,
+    initialVersions: initialVersions ?? NO_VERSIONS,
     responseNonce,
   });
 }
