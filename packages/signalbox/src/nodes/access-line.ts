@@ -10,6 +10,8 @@ export interface AccessFacts {
   readonly metadata: Metadata;
   /** Of the socket, whatever the metadata says. */
   readonly peer: string;
+  /** Name of the caller; undefined when nobody knows who it was. */
+  readonly caller: string | undefined;
   readonly roles: readonly string[];
   /** How many machines the call went to. */
   readonly nodes: number;
@@ -20,13 +22,13 @@ const MAX_VALUE = 256;
 const MAX_TEXT = 1_024;
 
 /**
- * `OK [/machine.MachineService/Version] 1.204ms stream Success {roles os:reader; nodes 3}
- * (nodes=a,b,c;peer=127.0.0.1:40112)` (node-api §3.3).
+ * `OK [/machine.MachineService/Version] 1.204ms stream Success {by ann; roles os:reader;
+ * nodes 3} (nodes=a,b,c;peer=127.0.0.1:40112)` (node-api §3.3).
  */
 export function accessLine(facts: AccessFacts): string {
-  const { path, status, durationMs, roles, nodes } = facts;
+  const { path, status, durationMs, caller = "nobody", roles, nodes } = facts;
   const text = status.code === 0 ? "Success" : shortened(oneLine(status.message), MAX_TEXT);
-  const annotations = `{roles ${oneLine(roles.join(","))}; nodes ${nodes}}`;
+  const annotations = `{by ${oneLine(caller)}; roles ${oneLine(roles.join(","))}; nodes ${nodes}}`;
   const duration = `${durationMs.toFixed(3)}ms`;
   return `${codeName(status.code)} [${shortened(path, MAX_VALUE)}] ${duration} stream ${text} ${annotations} (${fieldsOf(facts)})`;
 }

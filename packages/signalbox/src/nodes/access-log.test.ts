@@ -74,6 +74,7 @@ const facts: AccessFacts = {
   durationMs: 1.25,
   metadata: Metadata.empty,
   peer: "127.0.0.1:4000",
+  caller: "ann",
   roles: ["os:reader"],
   nodes: 1,
 };
@@ -89,14 +90,14 @@ test("a line tells status, method, time, roles and metadata, secrets hidden (nod
   assert.equal(
     accessLine({ ...facts, metadata, status: { code: 7, message: "not\nauthorized" } }),
     "PermissionDenied [/machine.MachineService/Version] 1.250ms stream not authorized " +
-      "{roles os:reader; nodes 1} (nodes=a,b;peer=127.0.0.1:4000;token=<hidden>;z=1)",
+      "{by ann; roles os:reader; nodes 1} (nodes=a,b;peer=127.0.0.1:4000;token=<hidden>;z=1)",
   );
 });
 
 test("a line is one line, and no longer than it must be", () => {
   const metadata = Metadata.of([["x", "y".repeat(10_000)]]);
   const status = { code: 2, message: "\u0000\r\n".repeat(5_000) } as const;
-  const line = accessLine({ ...facts, metadata, status, roles: ["a\nb"] });
+  const line = accessLine({ ...facts, metadata, status, roles: ["a\nb"], caller: undefined });
   assert.doesNotMatch(line, /\p{Cc}/u);
   assert.ok(line.length < 3_000);
 });

@@ -2,6 +2,7 @@ import {
   type CallOutcome,
   GrpcError,
   type Metadata,
+  type Peer,
   type RawCallListener,
   type RawHandler,
   type RawRoute,
@@ -64,6 +65,7 @@ export class CallGuard {
     this.#records.set(call, record);
     try {
       if (!this.#deps.audit.accepting) throw unaudited();
+      this.#refuseExpired(call.peer);
       const caller = callerOf(call.peer, call.metadata);
       record.by(caller);
       refuseForged(caller, call.metadata);
@@ -74,6 +76,13 @@ export class CallGuard {
       record.end({ end: "failed", status });
       throw error;
     }
+  }
+
+  /** Connections outlive the certificates with which they were made. */
+  #refuseExpired({ certificate }: Peer): void {
+    const expiresAt = certificate?.x509.validToDate.getTime() ?? 0;
+    if (this.#deps.clock.now() < expiresAt) return;
+    throw new GrpcError(STATUS.UNAUTHENTICATED, "the client certificate has expired");
   }
 }
 

@@ -81,10 +81,14 @@ export class CallRecord {
 
   #writeAccessLine(status: GrpcStatus, durationMs: number): void {
     const { path, metadata, peer } = this.#call;
-    const roles = this.#caller?.roles.names ?? [];
-    const nodes = this.#plan?.targets.length ?? 0;
-    const facts = { path, status, durationMs, metadata, peer: peer.toString(), roles, nodes };
-    this.#deps.writeAccessLine(accessLine(facts));
+    const line = accessLine({
+      ...{ path, status, durationMs, metadata },
+      peer: peer.toString(),
+      caller: this.#caller?.name,
+      roles: this.#caller?.roles.names ?? [],
+      nodes: this.#plan?.targets.length ?? 0,
+    });
+    this.#deps.writeAccessLine(line);
   }
 
   #audit({ code, message }: GrpcStatus, isAbandoned: boolean): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { describe, test } from "node:test";
 import { connect } from "node:tls";
+import { VirtualClock } from "@signalbox/base";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { NodeRig } from "./testing/node-rig.ts";
 import { type Fields, JsNodeClient, node, nodes } from "./testing/js-node-client.ts";
@@ -94,6 +95,18 @@ describe("what a caller may do", () => {
     assert.equal(reply?.messages[0]?.metadata?.status?.code, PERMISSION_DENIED);
     assert.equal(agent.server.connections, 0);
     assert.equal((await rig.auditOf(3)).length, 3);
+  });
+
+  test("a connection that outlives its certificate makes no more calls", async (t) => {
+    const clock = new VirtualClock(Date.now());
+    const rig = await NodeRig.use(t, { clock });
+    await rig.addAgent(A);
+    const client = await rig.clientFor({ roles: ["os:reader"] });
+    assert.equal((await client.unary(version, node("a"))).error, undefined);
+    await clock.advance(25 * 3_600_000);
+    const { error } = await client.unary(version, node("a"));
+    assert.deepEqual([error?.code, error?.details], [16, "the client certificate has expired"]);
+    assert.equal((await rig.auditOf(2))[1]?.outcome.code, "UNAUTHENTICATED");
   });
 
   test("the machine is told the roles that are true, and where the call came from", async (t) => {
@@ -200,6 +213,6 @@ test("what is told of each call: nodes with their codes, and one line", async (t
   assert.equal(rig.accessLines.length, 1);
   assert.match(
     rig.accessLines[0] ?? "",
-    /^OK \[\/machine\.MachineService\/Version\] [\d.]+ms stream Success \{roles os:reader; nodes 2\} \(accept-encoding=identity;authorization=<hidden>;nodes=a,b;peer=127\.0\.0\.1:\d+;token=<hidden>\)$/,
+    /^OK \[\/machine\.MachineService\/Version\] [\d.]+ms stream Success \{by reader; roles os:reader; nodes 2\} \(accept-encoding=identity;authorization=<hidden>;nodes=a,b;peer=127\.0\.0\.1:\d+;token=<hidden>\)$/,
   );
 });

@@ -79,7 +79,15 @@ test("whatever callers send, a plan is made or the call has its status", async (
       fc.constantFrom("/machine.MachineService/Version", "/x.Y/Z", ""),
       (fields, path) => {
         const metadata = Metadata.of(fields);
-        const facts = { path, metadata, durationMs: 1, peer: "p", roles: [], nodes: 0 };
+        const facts = {
+          path,
+          metadata,
+          durationMs: 1,
+          peer: "p",
+          caller: "c",
+          roles: [],
+          nodes: 0,
+        };
         assert.doesNotMatch(accessLine({ ...facts, status: { code: 0, message: "" } }), /\p{Cc}/u);
         try {
           const plan = planner.plan(caller, { path, metadata });

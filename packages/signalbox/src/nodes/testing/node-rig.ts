@@ -47,7 +47,7 @@ export interface TestPerson {
 }
 
 export type RigOptions = Partial<
-  Pick<NodeApiOptions, "maxNodes" | "dropsDuplicates" | "channels" | "proxyLimits">
+  Pick<NodeApiOptions, "maxNodes" | "dropsDuplicates" | "channels" | "proxyLimits" | "clock">
 > & { readonly allow?: readonly string[] };
 
 /** The node API over a real store, with real certificates, before agents in this process. */
