@@ -24,6 +24,8 @@ import {
 import { formatJoinToken, parseJoinToken } from "../../credentials/join-ticket.ts";
 import { NODE_ENROLMENT, SERVER } from "../../model/kinds.ts";
 import { EnrolledIdentity, type EnrolmentOptions } from "./enrolled-identity.ts";
+import { fetchPinnedAuthority } from "./fetch-pinned-authority.ts";
+import type { MachineIdentity } from "./machine-identity.ts";
 
 const NEVER = new AbortController().signal;
 /** Without chance in what is waited for. */
@@ -181,11 +183,9 @@ test("a certificate is renewed at half its life, under a new key", async (t) => 
   const { serverId, options, clock } = await createGuest(rig);
   const identity = await start(t, options, clock);
   const before = identity.current();
-  const renewed = new Promise<string>((resolve) => {
-    identity.onChange(({ cert }) => resolve(cert));
-  });
+  const renewed = changeOf(identity);
   await advanceToRenewal(identity, clock);
-  const cert = await renewed;
+  const { cert } = await renewed;
   assert.notEqual(identity.current().key, before.key);
   const { serial } = rig.store.get(NODE_ENROLMENT, serverId)?.value ?? {};
   assert.equal(new X509Certificate(cert).serialNumber.toLowerCase(), serial);
@@ -198,13 +198,51 @@ test("the next root of the authority comes with a renewal", async (t) => {
   const { options, clock } = await createGuest(rig);
   const identity = await start(t, options, clock);
   await rig.authority.rotate({ announceMs: HOUR_MS, retireMs: HOUR_MS });
-  const renewed = new Promise<string>((resolve) => {
-    identity.onChange(({ ca }) => resolve(ca));
-  });
+  const renewed = changeOf(identity);
   await advanceToRenewal(identity, clock);
-  assert.equal(await renewed, rig.authority.certificatePem);
+  assert.equal((await renewed).ca, rig.authority.certificatePem);
   assert.equal(rig.authority.generations.length, 2);
 });
+
+test("a machine that has heard of the next root renews when it signs, and its token's pin is the old one", async (t) => {
+  const rig = await createEnrolmentRig(t);
+  const [machine, late] = [await createGuest(rig), await createGuest(rig)];
+  const identity = await start(t, machine.options, machine.clock);
+  // Within what certificates allow for clocks: TLS itself goes by the real one.
+  await rig.authority.rotate({ announceMs: 60_000, retireMs: HOUR_MS });
+  const heard = changeOf(identity);
+  await advanceToRenewal(identity, machine.clock);
+  await heard;
+  await rig.clock.advance(60_000);
+  await untilShown(rig);
+
+  const renewed = changeOf(identity);
+  await advanceToRenewal(identity, machine.clock);
+  const { cert } = await renewed;
+  const root = new X509Certificate(rig.authority.signingPem);
+  assert.ok(new X509Certificate(cert).verify(root.publicKey));
+  const directory = join(rig.folder, "late");
+  await assert.rejects(start(t, { ...late.options, directory }), unauthenticated);
+});
+
+function changeOf(identity: EnrolledIdentity): Promise<MachineIdentity> {
+  return new Promise((resolve) => {
+    identity.onChange(resolve);
+  });
+}
+
+/** Resolves once the listener shows the root that signs now. */
+async function untilShown({ address, authority, clock }: EnrolmentRig): Promise<void> {
+  const { pin } = authority;
+  for (;;) {
+    try {
+      await fetchPinnedAuthority(address, { pin, clock, signal: NEVER });
+      return;
+    } catch (error) {
+      if (!unauthenticated(error)) throw error;
+    }
+  }
+}
 
 test("a deleted server's machine keeps its certificate until it expires, and tries in vain", async (t) => {
   const rig = await createEnrolmentRig(t);
