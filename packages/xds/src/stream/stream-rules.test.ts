@@ -132,6 +132,21 @@ describe("nonces (xds §2.1, §2.2)", () => {
     client.ack("endpoint", ["a", "b"]);
     assert.deepEqual(namesIn(client.answer()), ["a"]);
   });
+
+  it("so is everything, when an outdated request gave up the wildcard", () => {
+    const rig = new StreamRig();
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    const client = sotw(rig);
+    client.send("endpoint", { resourceNames: ["*"] });
+    const first = client.answer();
+    client.ack("endpoint", ["*"]);
+    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "2"), of("endpoint", "b")]);
+    assert.deepEqual(namesIn(client.answer()), ["a"]);
+    client.send("endpoint", { resourceNames: ["a"], responseNonce: first.nonce });
+    client.silence();
+    client.ack("endpoint", ["*"]);
+    assert.deepEqual(namesIn(client.answer()), ["a", "b"]);
+  });
 });
 
 describe("unknown and changed tables", () => {
