@@ -12,15 +12,18 @@ import { XdsServer } from "./xds-server.ts";
 const HOST = TYPE_URLS.virtualHost;
 const METHOD = "/envoy.service.route.v3.VirtualHostDiscoveryService/DeltaVirtualHosts";
 
-/** An incremental client of virtual hosts, as Envoy's on-demand filter is one. */
-class HostClient {
+const CLUSTER = TYPE_URLS.cluster;
+const CLUSTERS = "/envoy.service.cluster.v3.ClusterDiscoveryService/DeltaClusters";
+
+/** An incremental client of virtual hosts, or clusters, as Envoy's on-demand filters are. */
+class OnDemandClient {
   readonly #call: ClientDuplexStream<Buffer, Buffer>;
   readonly #answers: SeenAnswer[] = [];
   #wake: () => void = () => {};
 
-  constructor(client: Client) {
+  constructor(client: Client, method = METHOD) {
     const asIs = (bytes: Buffer): Buffer => bytes;
-    this.#call = client.makeBidiStreamRequest<Buffer, Buffer>(METHOD, asIs, asIs);
+    this.#call = client.makeBidiStreamRequest<Buffer, Buffer>(method, asIs, asIs);
     this.#call.on("error", () => {});
     this.#call.on("data", (bytes: Buffer) => {
       this.#answers.push(readDeltaAnswer(bytes));
@@ -56,9 +59,11 @@ class HostClient {
 
 interface Stage {
   readonly cache: SnapshotCache;
-  readonly client: HostClient;
+  readonly client: OnDemandClient;
   /** Another client of the same group. */
-  readonly other: HostClient;
+  readonly other: OnDemandClient;
+  /** A third one, that asks for clusters. */
+  readonly clusters: OnDemandClient;
 }
 
 async function start(
@@ -69,7 +74,7 @@ async function start(
     groupOf: () => "all",
     onMissing: (missing) => find(cache, missing),
   });
-  cache.edit("all", { [HOST]: {} });
+  cache.edit("all", { [HOST]: {}, [CLUSTER]: { set: [testResource(CLUSTER, "static", "1")] } });
   const xds = new XdsServer({ cache });
   const server = createGrpcServer({ router: new Router({ services: xds.services }) });
   const { port } = await server.listen({ port: 0 });
@@ -79,7 +84,12 @@ async function start(
     await xds.close();
     await server.close();
   });
-  return { cache, client: new HostClient(client), other: new HostClient(client) };
+  return {
+    cache,
+    client: new OnDemandClient(client),
+    other: new OnDemandClient(client),
+    clusters: new OnDemandClient(client, CLUSTERS),
+  };
 }
 
 /** Puts the host that a name asks for into the group's snapshot. */
@@ -139,4 +149,32 @@ it("a host that goes is removed, and looked for again when it is asked for again
   client.ask("routes/a.example");
   assert.equal((await client.answer()).resources[0]?.name, "routes/a.example-host");
   assert.equal(lookups, 2);
+});
+
+it("a cluster is loaded when its first request comes, beside the wildcard or instead (ODCDS)", async (t) => {
+  for (const isBeside of [true, false]) {
+    const asked: string[] = [];
+    const { clusters } = await start(t, (cache, { group, typeUrl, name }) => {
+      asked.push(name);
+      if (name === "none") return;
+      cache.edit(group, { [typeUrl]: { set: [testResource(typeUrl, name, "1")] } });
+    });
+    if (isBeside) {
+      clusters.ask("*");
+      const { resources } = await clusters.answer();
+      assert.deepEqual(
+        resources.map(({ name }) => name),
+        ["static"],
+      );
+    }
+    clusters.ask("shop");
+    const { resources } = await clusters.answer();
+    assert.deepEqual(
+      resources.map(({ name }) => name),
+      ["shop"],
+    );
+    clusters.ask("none");
+    assert.deepEqual((await clusters.answer()).removed, ["none"]);
+    assert.deepEqual(asked, ["shop", "none"]);
+  }
 });
