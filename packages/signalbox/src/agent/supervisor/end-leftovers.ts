@@ -6,6 +6,8 @@ import type { Clock } from "@signalbox/base";
 export const OWNER_VARIABLE = "SIGNALBOX_AGENT_DIRECTORY";
 
 const GRACE_MS = 2_000;
+const KILL_MS = 500;
+const KILL_ROUNDS = 10;
 const POLL_MS = 50;
 
 export interface LeftoversDeps {
@@ -21,17 +23,30 @@ export interface LeftoversDeps {
  * @returns how many there were
  */
 export async function endLeftovers(owner: string, deps: LeftoversDeps): Promise<number> {
-  const { clock, proc } = deps;
-  const found = await processesOf(owner, proc);
+  const found = await processesOf(owner, deps.proc);
   signalAll(found, "SIGTERM");
+  let left = await leftAfter(GRACE_MS, owner, deps);
+  // One that starts others may do so between being found and being killed.
+  for (let round = 0; left.length > 0 && round < KILL_ROUNDS; round++) {
+    signalAll(left, "SIGKILL");
+    left = await leftAfter(KILL_MS, owner, deps);
+  }
+  return found.length;
+}
+
+/** Those that are still there after a time; none as soon as there are none. */
+async function leftAfter(
+  limitMs: number,
+  owner: string,
+  { clock, proc }: LeftoversDeps,
+): Promise<readonly number[]> {
   const startMs = clock.monotonic();
-  let left = found;
-  while (left.length > 0 && clock.monotonic() - startMs < GRACE_MS) {
+  let left = await processesOf(owner, proc);
+  while (left.length > 0 && clock.monotonic() - startMs < limitMs) {
     await clock.sleep(POLL_MS);
     left = await processesOf(owner, proc);
   }
-  signalAll(left, "SIGKILL");
-  return found.length;
+  return left;
 }
 
 async function processesOf(owner: string, proc: string): Promise<readonly number[]> {
