@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, test } from "node:test";
+import { checkTypes } from "./support/check-types.ts";
 import { checkXdsServer } from "./support/example-checks.ts";
 import { installWithDependencies } from "./support/installed-packages.ts";
 
@@ -23,19 +24,7 @@ after(() => rm(project, { recursive: true, force: true }));
 test("the example runs on what is published, outside of the tree", (t) =>
   checkXdsServer(t, { file: "server.ts", cwd: project }));
 
-test("the example has types there", () => {
-  const compilerOptions = {
-    module: "nodenext",
-    target: "esnext",
-    strict: true,
-    noEmit: true,
-    types: [resolve("node_modules/@types/node")],
-    skipLibCheck: true,
-  };
-  const config = { compilerOptions, files: ["server.ts"] };
-  writeFileSync(join(project, "tsconfig.json"), JSON.stringify(config));
-  execFileSync(TSC, ["-p", "."], { cwd: project, stdio: "inherit" });
-});
+test("the example has types there", () => checkTypes(project, "server.ts"));
 
 test("every door of the packages opens", () => {
   const doors = ["", "/consistency", "/rest", "/load-report", "/client-status"];

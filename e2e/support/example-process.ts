@@ -8,6 +8,8 @@ export interface ExampleOptions {
   readonly file: string;
   /** Of Node. */
   readonly flags?: readonly string[];
+  /** Behind the port. */
+  readonly args?: readonly string[];
   readonly cwd: string;
 }
 
@@ -25,7 +27,7 @@ export class ExampleProcess {
   }
 
   static async start(t: TestContext, options: ExampleOptions): Promise<ExampleProcess> {
-    const args = [...(options.flags ?? []), options.file, "0"];
+    const args = [...(options.flags ?? []), options.file, "0", ...(options.args ?? [])];
     const stdio = ["pipe", "pipe", "inherit"] as const;
     const child = spawn(process.execPath, args, { cwd: options.cwd, stdio: [...stdio] });
     t.after(() => child.kill("SIGKILL"));
@@ -38,6 +40,13 @@ export class ExampleProcess {
 
   type(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
+  }
+
+  /** Tells it to stop. Resolves with the exit code, null when the signal itself ended it. */
+  async stop(): Promise<number | null> {
+    this.#child.kill("SIGTERM");
+    const [code] = await this.#ended;
+    return code as number | null;
   }
 
   /** Ends its input. Resolves with the exit code, null after a signal. */
