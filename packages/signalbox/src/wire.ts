@@ -53,9 +53,7 @@ import { createProviderObserver } from "./providers/observe-provider.ts";
 import type { AgentAccess } from "./providers/agent-access.ts";
 import type { Provider } from "./providers/provider.ts";
 import { BUILT_AGENT_IMAGE, BUILT_GUEST_IMAGE } from "./providers/qemu/builtin-image.ts";
-import { createQemuProvider } from "./providers/qemu/qemu-provider.ts";
 import { createFileJournal } from "./providers/simulated/journal.ts";
-import { SimulatedProvider } from "./providers/simulated/simulated-provider.ts";
 import { createReconcilers, createResync } from "./reconcilers/reconcilers.ts";
 import { FailureLimiter } from "./services/identity/failure-limiter.ts";
 import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
@@ -175,9 +173,14 @@ async function openStore(assembly: Assembly): Promise<Store> {
 
 /** Every type of provider that this program has. */
 const PROVIDERS: Readonly<
-  Record<ProviderType, (assembly: Assembly, regionId: string, agents?: AgentAccess) => Provider>
+  Record<
+    ProviderType,
+    (assembly: Assembly, regionId: string, agents?: AgentAccess) => Promise<Provider>
+  >
 > = {
-  qemu: ({ clock, random, log, metrics, files, config, searchPath }, regionId, agents) => {
+  qemu: async ({ clock, random, log, metrics, files, config, searchPath }, regionId, agents) => {
+    // Who simulates need not have its modules.
+    const { createQemuProvider } = await import("./providers/qemu/qemu-provider.ts");
     const { guestImage, agentImage, bootsAtOnce, accel, ...settings } = config.qemu;
     return createQemuProvider({
       directory: join(files.providers, regionId),
@@ -196,15 +199,17 @@ const PROVIDERS: Readonly<
       },
     });
   },
-  simulated: ({ clock, log, files }, regionId) =>
-    new SimulatedProvider({
+  simulated: async ({ clock, log, files }, regionId) => {
+    const { SimulatedProvider } = await import("./providers/simulated/simulated-provider.ts");
+    return new SimulatedProvider({
       clock,
       log,
       journal: createFileJournal({
         directory: join(files.providers, regionId),
         onBadLine: (line, reason) => log.warn({ line, reason, regionId }, "a journal line is lost"),
       }),
-    }),
+    });
+  },
 };
 
 async function startRegions(
@@ -225,7 +230,7 @@ async function startRegions(
     }
     const provider = observe(
       declared.name,
-      PROVIDERS[declared.type](assembly, declared.id, agents),
+      await PROVIDERS[declared.type](assembly, declared.id, agents),
     );
     parts.add(`provider of ${declared.name}`, () => provider.close());
     await provider.start({ signal });

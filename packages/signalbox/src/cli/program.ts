@@ -1,19 +1,10 @@
 import { Command } from "commander";
 import type { LoadedConfig } from "../config/load-config.ts";
 import type { CliIo } from "./cli-io.ts";
-import { addCompletionCommand } from "./completion/completion-command.ts";
-import { addAgentCommand, type ServeAgent } from "./commands/agent/agent-command.ts";
-import { addConfigShowCommand } from "./commands/config/config-show-command.ts";
-import { addDoctorCommand } from "./commands/doctor/doctor-command.ts";
+import type { ServeAgent } from "./commands/agent/agent-command.ts";
 import type { DiscardAuthority } from "./commands/node/node-ca-commands.ts";
-import { addNodeCallCommands } from "./commands/node/calls/node-call-commands.ts";
-import { addNodeAccessCommands } from "./commands/node/node-access-commands.ts";
-import { addOpsCommands } from "./commands/ops/ops-commands.ts";
-import { addResourceCommands } from "./commands/resource-commands.ts";
 import { addServeCommand } from "./commands/serve-command.ts";
-import { addTokenCommands, type OpenTokens } from "./commands/token/token-commands.ts";
-import { addWhoAmICommand } from "./commands/whoami-command.ts";
-import { addXdsCommands } from "./commands/xds/xds-commands.ts";
+import type { OpenTokens } from "./commands/token/token-commands.ts";
 import type { Diagnose } from "./diagnose-port.ts";
 
 /** What commands need of the daemon's parts; main.ts has them. */
@@ -26,8 +17,17 @@ export interface ProgramParts {
   readonly discardAuthority: DiscardAuthority;
 }
 
-/** The command line, with every command. Errors are thrown, never printed here. */
-export function createProgram(io: CliIo, parts: ProgramParts): Command {
+/**
+ * The command line. Errors are thrown, never printed here.
+ *
+ * @param first the word that it begins with: a daemon keeps what it has loaded for as long as it
+ *   runs, so `serve` comes without the other commands
+ */
+export async function createProgram(
+  io: CliIo,
+  parts: ProgramParts,
+  first: string | undefined,
+): Promise<Command> {
   const program = new Command("signalbox")
     .description("a compute control plane")
     .version(parts.version)
@@ -38,17 +38,9 @@ export function createProgram(io: CliIo, parts: ProgramParts): Command {
       writeErr: (text) => io.stderr.write(text),
     });
   addServeCommand(program, io, parts.serve);
-  addAgentCommand(program, parts.serveAgent);
-  addConfigShowCommand(program.command("config").description("the daemon's configuration"), io);
-  addOpsCommands(program, io, parts.diagnose);
-  addDoctorCommand(program, io, parts.diagnose);
-  addWhoAmICommand(program, io);
-  addTokenCommands(program, io, parts.openTokens);
-  addResourceCommands(program, io);
-  const node = program.command("node").description("machines, over the node API");
-  addNodeAccessCommands(node, io, parts);
-  addNodeCallCommands(node, io);
-  addXdsCommands(program, io);
-  addCompletionCommand(program, io);
+  if (first !== "serve") {
+    const { addOtherCommands } = await import("./other-commands.ts");
+    addOtherCommands(program, io, parts);
+  }
   return program;
 }
