@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
 import { type Clock, silentLog, systemRandom } from "@signalbox/base";
-import {
-  Channel,
-  type Client,
-  clientOf,
-  createGrpcServer,
-  Router,
-  serviceOf,
-} from "@signalbox/grpc";
-import { MachineService } from "#gen/machine/machine_pb.js";
+import type { Client } from "@signalbox/grpc";
+import type { MachineService } from "#gen/machine/machine_pb.js";
 import { MachineLife, type MachineLifeOptions } from "../machine-life.ts";
 import { parseServices } from "../supervisor/parse-services.ts";
 import { hastyClock } from "./hasty-clock.ts";
-import { until } from "./until.ts";
+import { useMethods } from "./use-methods.ts";
 
 export interface LifeRig {
   readonly life: MachineLife;
@@ -26,7 +19,7 @@ export interface LifeRigOptions extends Omit<MachineLifeOptions, "services"> {
   readonly clock?: Clock;
 }
 
-/** What a machine's life answers to a client, over a socket and without TLS. */
+/** What a machine's life answers to a client. */
 export async function useLife(t: TestContext, options: LifeRigOptions = {}): Promise<LifeRig> {
   const { services = [], clock = hastyClock, ...rest } = options;
   const specs = parseServices(services);
@@ -34,15 +27,7 @@ export async function useLife(t: TestContext, options: LifeRigOptions = {}): Pro
   const roots = { proc: "/proc", sys: "/sys", root: "/" };
   const deps = { clock, random: systemRandom, log: silentLog, roots };
   const life = new MachineLife(deps, { ...rest, services: specs.value });
-  const router = new Router({ services: [serviceOf(MachineService, life.methods)] });
-  const server = createGrpcServer({ router });
-  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
-  const channel = new Channel(`127.0.0.1:${port}`);
-  t.after(async () => {
-    await life.stop();
-    channel.destroy();
-    await server.drain(0);
-    await until(() => server.calls + server.connections + server.timers === 0);
-  });
-  return { life, client: clientOf(MachineService, channel) };
+  // Before the server goes: what streams would keep it.
+  t.after(() => life.stop());
+  return { life, client: await useMethods(t, life.methods) };
 }
