@@ -4,6 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import fc from "fast-check";
 import { Problem, systemRandom, VirtualClock } from "@signalbox/base";
 import { identityOf } from "@signalbox/grpc";
 import { deleteResource, modifyResource } from "@signalbox/store";
@@ -293,3 +294,38 @@ test("certificates of people, and of other authorities, renew nothing", async (t
   }
   await rig.enroller.enrol(byRenewal(enrolled.certificatePem, pair, next));
 });
+
+test("whatever is sent, the answer is a refusal", async (t) => {
+  const rig = await createEnrolmentRig(t);
+  const { pair, enrolled } = await enrolMachine(rig);
+  const good = byRenewal(enrolled.certificatePem, pair, pair);
+  const bytes = fc.uint8Array({ maxLength: 100 });
+  const certificate = fc.oneof(
+    fc.string(),
+    fc.constant(enrolled.certificatePem),
+    damaged(enrolled),
+  );
+  const credential = fc.oneof(
+    fc.record({ type: fc.constant("token" as const), text: fc.string() }),
+    fc.record({ type: fc.constant("renewal" as const), certificate, signature: bytes }),
+  );
+  const request = fc.oneof(bytes, fc.constant(good.request));
+  await fc.assert(
+    fc.asyncProperty(credential, request, async (shown, sent) => {
+      await assert.rejects(
+        rig.enroller.enrol({ credential: shown, request: sent }),
+        (error: unknown) => Problem.is(error, "invalid_request", "unauthenticated"),
+      );
+    }),
+    { seed: 50, numRuns: 300 },
+  );
+});
+
+/** The certificate with one letter of its base64 changed. */
+function damaged({ certificatePem }: Enrolled): fc.Arbitrary<string> {
+  const first = certificatePem.indexOf("\n") + 1;
+  const last = certificatePem.indexOf("\n-----END");
+  return fc
+    .tuple(fc.integer({ min: first, max: last - 1 }), fc.constantFrom("A", "Z", "a", "9", "+", "/"))
+    .map(([at, letter]) => certificatePem.slice(0, at) + letter + certificatePem.slice(at + 1));
+}

@@ -40,8 +40,8 @@ export interface JoinTokenMint {
 export interface NodeAccess {
   /** No person's certificate is valid for longer. */
   readonly maxValidMs: number;
-  /** `host:port` of the node API, where it is on. */
-  readonly endpoints: () => readonly string[];
+  /** `host:port` of the node API; empty while it is off. */
+  readonly endpoints: readonly string[];
   /** @throws Problem `unprocessable` for a request that is none, or whose key is not fit */
   readonly certify: (order: PersonOrder) => Promise<PersonCertificate>;
   /** Undefined while machines cannot enrol. */

@@ -30,8 +30,8 @@ const AUTHORITY = "/api/v2/nodes/authority";
 
 const CONFIG = {
   listen: { nodeApi: "127.0.0.1:0", enrol: "127.0.0.1:0" },
-  authority: { personLifetime: "90d", machineLifetime: "30d", daemonLifetime: "24h" },
-} as const;
+  authority: { personLifetime: "90d", machineLifetime: "30d", daemonLifetime: "24h", names: [] },
+};
 
 /** The REST service over an authority of its own. */
 async function start(t: TestContext): Promise<Api> {

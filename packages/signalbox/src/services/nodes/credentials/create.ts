@@ -42,7 +42,7 @@ export const createNodeCredential = nodesOperation({
         authority: issued.caPem,
         serial: issued.serial,
         expiryTime: new Date(issued.notAfter).toISOString(),
-        endpoints: access.endpoints(),
+        endpoints: access.endpoints,
       },
       audited: { type: "nodecredentials", id: issued.serial, tenancy: project ?? {} },
     };
