@@ -18,9 +18,4 @@ export class News {
     this.#waiting.delete(wake);
     signal.removeEventListener("abort", wake);
   }
-
-  /** How many wait; a leak check for teardowns. */
-  get waiting(): number {
-    return this.#waiting.size;
-  }
 }

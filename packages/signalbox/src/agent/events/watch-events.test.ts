@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { getEventListeners } from "node:events";
 import { test } from "node:test";
 import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { seededRandom, VirtualClock } from "@signalbox/base";
@@ -158,6 +159,19 @@ test("a slow client is left when the ring has gone over it", async () => {
   say("10");
   assert.equal(nameOf((await slow.next()).value ?? {}), "1");
   assert.equal((await tooSlow.next()).done, true);
+});
+
+test("what was waited for leaves nothing behind", async () => {
+  const { watch, say, over } = useLog();
+  const stream = watch({});
+  await stream.next();
+  for (let n = 0; n < 50; n++) {
+    const next = stream.next();
+    assert.equal(getEventListeners(over.signal, "abort").length, 1);
+    say(String(n));
+    await next;
+  }
+  assert.equal(getEventListeners(over.signal, "abort").length, 0);
 });
 
 test("the end of the call ends the wait", async () => {

@@ -85,7 +85,7 @@ test("a program that is not there", async () => {
   await assert.rejects(ProcessGroup.start(options), { code: "ENOENT" });
   await assert.rejects(
     ProcessGroup.start({ ...options, command: ["/bin/true"], directory: "/nowhere" }),
-    { code: "ENOENT" },
+    { message: "there is no directory /nowhere" },
   );
 });
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import type { Clock } from "@signalbox/base";
 import { LineJoiner } from "./line-joiner.ts";
 
@@ -51,7 +52,9 @@ export class ProcessGroup {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    await once(child, "spawn");
+    await once(child, "spawn").catch((error: unknown) => {
+      throw startFault(error, options.directory);
+    });
     if (child.pid === undefined) throw new Error(`${program} has no process`);
     return new ProcessGroup(child, child.pid, options);
   }
@@ -103,6 +106,12 @@ export class ProcessGroup {
       return (error as NodeJS.ErrnoException).code === "EPERM";
     }
   }
+}
+
+/** A directory that is not there is told in the same words as a program that is not. */
+function startFault(error: unknown, directory: string): unknown {
+  const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT" && !existsSync(directory);
+  return isMissing ? new Error(`there is no directory ${directory}`, { cause: error }) : error;
 }
 
 /** `exit status 3`, `signal SIGKILL`. */
