@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Clock } from "@signalbox/base";
 import type { InjectOptions, LightMyRequestResponse } from "fastify";
 import { createBodyBudget } from "./limits/body-budget.ts";
-import { createConcurrencyLimit } from "./limits/concurrency-limit.ts";
+import { type ConcurrencyLimit, createConcurrencyLimit } from "./limits/concurrency-limit.ts";
 import { createRateLimiter, type RateLimiter } from "./limits/rate-limiter.ts";
 import {
   type HttpServerOptions,
@@ -32,6 +32,17 @@ export interface ListenOptions {
   readonly port: number;
 }
 
+/** What a server keeps for its callers now. */
+export interface HttpServerStats {
+  /** Requests and event streams. */
+  readonly inFlight: number;
+  /** Addresses and callers whose rate is known. */
+  readonly addresses: number;
+  readonly callers: number;
+  /** Answers that a repeated request would get; undefined where the store does not count them. */
+  readonly idempotencyKeys: number | undefined;
+}
+
 /** A running REST service. */
 export interface HttpServer {
   /** Binds the listener; answers the real address. @throws the system's error */
@@ -45,6 +56,7 @@ export interface HttpServer {
    * @throws Error when the server speaks no TLS, or the texts are no certificate and its key
    */
   setTls(tls: TlsOptions): void;
+  stats(): HttpServerStats;
   /**
    * Stops taking requests, ends event streams, waits for what is in flight until the drain
    * deadline, then cuts it off. Calling it again waits for the same end.
@@ -71,19 +83,23 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
     mountOperation(operation, options.services, compiler),
   );
   const drain = createDrain();
-  const addressRate = createRateLimiter(clock, limits.addressRate, limits.trackedCallers);
+  const gates: Gates = {
+    addressRate: createRateLimiter(clock, limits.addressRate, limits.trackedCallers),
+    callerRate: createRateLimiter(clock, limits.callerRate, limits.trackedCallers),
+    inFlight: createConcurrencyLimit(limits.inFlight),
+  };
   const readCaller = createCallerReader(settings.trustedProxies);
   const upgrades = createUpgradeGate({
     routes: settings.upgrades,
     readCaller,
-    rate: addressRate,
+    rate: gates.addressRate,
     maxOpen: limits.webSockets,
     drain,
     clock,
     random: settings.random,
     log: settings.log,
   });
-  const rows = createRows(settings, operations, compiler, drain, addressRate);
+  const rows = createRows(settings, operations, compiler, drain, gates);
   const compiled = compilePipeline(rows, operations);
   // One an address: a name such as localhost has several.
   const servers: Server[] = [];
@@ -113,6 +129,12 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
     setTls: (tls) => {
       for (const server of servers) replaceTls(server, tls);
     },
+    stats: () => ({
+      inFlight: gates.inFlight.total,
+      addresses: gates.addressRate.size,
+      callers: gates.callerRate.size,
+      idempotencyKeys: settings.idempotency.size,
+    }),
     close: () => (closing ??= close()),
   };
 }
@@ -123,6 +145,13 @@ function declaredOperations<Services>({
 }: HttpServerOptions<Services>): readonly Operation<Services>[] {
   if (document === undefined) return operations;
   return [...operations, ...documentOperations(operations, document)];
+}
+
+/** What stands before all operations together. */
+interface Gates {
+  readonly addressRate: RateLimiter;
+  readonly callerRate: RateLimiter;
+  readonly inFlight: ConcurrencyLimit;
 }
 
 const SWEEP_MS = 50;
@@ -143,7 +172,7 @@ function createRows(
   operations: readonly MountedOperation[],
   compiler: SchemaCompiler,
   drain: Drain,
-  addressRate: RateLimiter,
+  gates: Gates,
 ): readonly PlacedRow[] {
   const { clock, log, limits } = settings;
   return requestPipeline({
@@ -157,9 +186,7 @@ function createRows(
     maxUrlBytes: limits.urlBytes,
     requestTimeoutMs: limits.requestTimeoutMs,
     audit: settings.audit,
-    addressRate,
-    inFlight: createConcurrencyLimit(limits.inFlight),
-    callerRate: createRateLimiter(clock, limits.callerRate, limits.trackedCallers),
+    ...gates,
     callerInFlight: createConcurrencyLimit(limits.callerInFlight),
     bodyBudget: createBodyBudget(limits),
     drain,

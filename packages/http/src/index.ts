@@ -3,7 +3,12 @@ export { type AuditSink, noAudit } from "./audit/audit-sink.ts";
 export { createFileAuditSink, type FileAuditSinkOptions } from "./audit/file-audit-sink.ts";
 export type { Authenticator, Credentials, Recheck } from "./authenticator.ts";
 export { assertIfMatch, etagOf } from "./etag.ts";
-export { createHttpServer, type HttpServer, type ListenOptions } from "./http-server.ts";
+export {
+  createHttpServer,
+  type HttpServer,
+  type HttpServerStats,
+  type ListenOptions,
+} from "./http-server.ts";
 export {
   DEFAULT_LIMITS,
   type HttpServerOptions,

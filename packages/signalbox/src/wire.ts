@@ -286,7 +286,8 @@ interface RestSources extends Omit<RestServiceSources, "consoleTickets"> {
 }
 
 async function startRest(assembly: Assembly, sources: RestSources): Promise<string | undefined> {
-  const { config, tls, clock, random, log, metrics, parts, version, health, tracing } = assembly;
+  const { config, tls, clock, random, log, metrics, parts, version, health, tracing, registries } =
+    assembly;
   const address = plannedAddress(config.listen.rest);
   if (address === undefined) return undefined;
   const { audit, tokens } = sources;
@@ -313,6 +314,8 @@ async function startRest(assembly: Assembly, sources: RestSources): Promise<stri
   });
   tls.onChange((texts) => server.setTls(restTls(texts)));
   parts.add("REST listener", () => server.close());
+  registries.statistics["rest"] = () => server.stats();
+  registries.statistics["consoles"] = () => ({ sessions: consoles.sessions });
   parts.add("consoles", () => consoles.close());
   const listening = addLatch(health, "rest", "the listener is not open yet");
   const url = await bindListener(

@@ -20,6 +20,8 @@ export type IdempotencyStart =
 
 /** Remembers which keys were used, for which request, and what was answered. */
 export interface IdempotencyStore {
+  /** Keys that are known now; absent where nobody counts. */
+  readonly size?: number;
   /**
    * Starts the request of a key. While another one with the same key is being carried out, this
    * waits for its end.

@@ -56,6 +56,9 @@ export function createMemoryIdempotencyStore(
   };
 
   return {
+    get size() {
+      return entries.size;
+    },
     start: async (caller, key, digest, signal): Promise<IdempotencyStart> => {
       const id = JSON.stringify([caller, key]);
       for (;;) {

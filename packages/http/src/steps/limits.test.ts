@@ -102,6 +102,7 @@ test("metrics count requests by operation and status, and what was limited", asy
   await server.inject({ url: "/api/v2/notes", headers });
   await server.inject({ url: "/api/v2/notes", headers });
   await server.inject({ url: "/nope", method: "PROPFIND" });
+  assert.deepEqual(server.stats(), { inFlight: 0, addresses: 1, callers: 1, idempotencyKeys: 0 });
   await server.close();
   assert.deepEqual(
     samples.filter((sample) => !sample.startsWith("http_request_duration")),
