@@ -3,7 +3,7 @@ export interface BenchRow {
   readonly name: string;
   /** What was measured; a ratio where a limit or peer ran in the same process run. */
   readonly value: number;
-  readonly unit: "ratio" | "ms" | "MB" | "s";
+  readonly unit: "ratio" | "us" | "ms" | "MB" | "B" | "s";
   readonly budget: { readonly atLeast: number } | { readonly atMost: number };
   /** What was compared with what, and the raw figures. */
   readonly detail: string;

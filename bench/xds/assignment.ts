@@ -3,6 +3,9 @@ import { resource } from "@signalbox/envoy-api";
 import { ClusterLoadAssignmentSchema } from "@signalbox/envoy-api/envoy/config/endpoint/v3/endpoint_pb.js";
 import { Resource } from "@signalbox/xds";
 
+/** The first endpoint of every assignment that was not changed yet. */
+export const FIRST_PORT = 8_000;
+
 /**
  * The endpoints of `cluster-INDEX`.
  *

@@ -2,14 +2,19 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import { encodeFrame } from "@signalbox/grpc";
 import { AnswerReader } from "./answer-reader.ts";
-import type { FleetOptions, FleetReport } from "./fleet-control.ts";
+import type { FleetCommand, FleetOptions, FleetReport } from "./fleet-control.ts";
+import { assignment, FIRST_PORT } from "./assignment.ts";
+import type { Load } from "./measured-server.ts";
 import { acknowledgement, firstRequest, METHODS } from "./messages.ts";
 
 const sessions: ClientHttp2Session[] = [];
 let answered = 0;
 let bytes = 0;
 
-process.on("message", (options: FleetOptions) => open(options));
+process.on("message", (command: FleetCommand) => {
+  if (command.type === "open") open(command);
+  else report();
+});
 process.on("disconnect", () => process.exit());
 
 function open(options: FleetOptions): void {
@@ -26,7 +31,7 @@ function open(options: FleetOptions): void {
   }
   answered = 0;
   bytes = 0;
-  const hello = firstRequest(options.variant, "bench", options.names);
+  const hello = firstRequest(options.variant, "bench", options.names, versionsOf(options.holds));
   for (let i = 0; i < streams; i++) {
     const session = sessions[first + (i % connections)];
     if (session !== undefined) openStream(session, hello, options);
@@ -61,10 +66,25 @@ function send(stream: ClientHttp2Stream, message: Uint8Array): void {
 
 /** Every stream has had one more answer. */
 function round(): void {
-  const told: FleetReport = { atNs: String(process.hrtime.bigint()), bytes };
+  report();
   answered = 0;
   bytes = 0;
+}
+
+function report(): void {
+  const told: FleetReport = { atNs: String(process.hrtime.bigint()), bytes };
   process.send?.(told);
+}
+
+/** Name → version of what a server of this load begins with. */
+function versionsOf(load: Load | undefined): Readonly<Record<string, string>> {
+  const { resources, endpoints } = load ?? { resources: 0, endpoints: 0 };
+  return Object.fromEntries(
+    Array.from({ length: resources }, (_, index) => {
+      const { name, version } = assignment(index, endpoints, FIRST_PORT);
+      return [name, version];
+    }),
+  );
 }
 
 function fail(error: Error): void {

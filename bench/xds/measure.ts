@@ -1,5 +1,5 @@
 import { systemClock } from "@signalbox/base";
-import type { FleetOptions } from "./fleet-control.ts";
+import type { FleetOptions, FleetReport } from "./fleet-control.ts";
 import { Fleet, type ServerKind, ServerProcess } from "./forked.ts";
 import type { ServerReport } from "./server-control.ts";
 
@@ -35,7 +35,8 @@ export interface Effort {
 
 /** Acknowledgements are on their way when the last answer has come; this is time for them. */
 const SETTLE_MS = 300;
-const WARM_UP = 10;
+/** Changes before those that count: a server that has run for a while has compiled what it does. */
+const WARM_UP = 60;
 
 /** Plays a scenario: connect, settle, some changes to warm up, then those that count. */
 export async function measure(scenario: Scenario): Promise<Measured> {
@@ -44,22 +45,25 @@ export async function measure(scenario: Scenario): Promise<Measured> {
   const born = await server.next();
   using fleet = new Fleet();
   const before = await server.tell({ type: "collect" });
-  const opened = await fleet.tell({ ...options, port: born.port });
+  const opened = await fleet.tell({ type: "open", ...options, port: born.port });
   const connected = await settled(server);
   const first = effort(before, connected, opened);
-  const change = async (index: number): Promise<Effort> => {
-    const calm = await settled(server);
+  const span = options.names.length === 0 ? resources : options.names.length;
+  const change = async (index: number): Promise<FleetReport> => {
     const round = fleet.next();
+    await server.tell({ type: "change", index: index % span });
+    return await round;
+  };
+  const measuredChange = async (index: number): Promise<Effort> => {
+    const calm = await settled(server);
     const startedNs = process.hrtime.bigint();
-    await server.tell({ type: "change", index });
-    const told = await round;
+    const told = await change(index);
     const wallMs = since(startedNs, told.atNs);
     return { ...effort(calm, await settled(server), told), wallMs };
   };
-  const span = options.names.length === 0 ? resources : options.names.length;
-  for (let i = 0; i < WARM_UP && scenario.changes > 0; i++) await change(i % span);
+  for (let i = 0; i < WARM_UP && scenario.changes > 0; i++) await change(i);
   const changes: Effort[] = [];
-  for (let i = 0; i < scenario.changes; i++) changes.push(await change((WARM_UP + i) % span));
+  for (let i = 0; i < scenario.changes; i++) changes.push(await measuredChange(WARM_UP + i));
   const after = await server.tell({ type: "collect" });
   return { loadMs: born.loadMs, first, changes, streamsMb: after.memoryMb - before.memoryMb };
 }

@@ -10,5 +10,7 @@ export interface MeasuredServer {
   listen(host: string, port: number): Promise<number>;
   /** Changes the assignment of `cluster-INDEX`, to something it never was. */
   change(index: number): void;
+  /** Streams whose first request was treated, where the server knows. */
+  clients?(): number;
   close(): Promise<void>;
 }

@@ -44,13 +44,24 @@ export function sotwResponse(resources: readonly Resource[], nonce: string): Uin
   return toBinary(DiscoveryResponseSchema, message);
 }
 
-/** What a stream asks first. @param names empty: everything */
-export function firstRequest(variant: Variant, node: string, names: readonly string[]): Uint8Array {
+/**
+ * What a stream asks first.
+ *
+ * @param names empty: everything
+ * @param versions of what an incremental client has, by name
+ */
+export function firstRequest(
+  variant: Variant,
+  node: string,
+  names: readonly string[],
+  versions: Readonly<Record<string, string>>,
+): Uint8Array {
   if (variant === "delta") {
     const message = create(DeltaDiscoveryRequestSchema, {
       node: { id: node },
       typeUrl,
       resourceNamesSubscribe: [...names],
+      initialResourceVersions: versions,
     });
     return toBinary(DeltaDiscoveryRequestSchema, message);
   }

@@ -8,7 +8,7 @@ import {
   TYPE_URLS,
   XdsServer,
 } from "@signalbox/xds";
-import { assignment, changedPort } from "./assignment.ts";
+import { assignment, changedPort, FIRST_PORT } from "./assignment.ts";
 import type { Load, MeasuredServer } from "./measured-server.ts";
 
 export type CacheKind = "snapshot" | "linear";
@@ -16,7 +16,7 @@ export type CacheKind = "snapshot" | "linear";
 /** Our server on its public API, with assignments for any node over ADS. */
 export function createOurServer(kind: CacheKind, { resources, endpoints }: Load): MeasuredServer {
   const { cache, set } = caches[kind](
-    Array.from({ length: resources }, (_, index) => assignment(index, endpoints, 8_000)),
+    Array.from({ length: resources }, (_, index) => assignment(index, endpoints, FIRST_PORT)),
   );
   // An endpoint request without names means all here.
   const types = { [TYPE_URLS.endpoint]: { hasLegacyWildcard: true } };
@@ -30,6 +30,7 @@ export function createOurServer(kind: CacheKind, { resources, endpoints }: Load)
   return {
     listen: async (host, port) => (await server.listen({ host, port })).port,
     change: (index) => set(assignment(index, endpoints, changedPort(changes++))),
+    clients: () => xds.clients().filter(({ types: { length } }) => length > 0).length,
     close: async () => {
       await xds.close();
       await server.close();

@@ -1,7 +1,7 @@
 import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { encodeFrame } from "@signalbox/grpc";
-import { assignment, changedPort } from "./assignment.ts";
+import { assignment, changedPort, FIRST_PORT } from "./assignment.ts";
 import { deltaResponse } from "./messages.ts";
 import type { Load, MeasuredServer } from "./measured-server.ts";
 
@@ -12,7 +12,9 @@ const HEADERS = { ":status": 200, "content-type": "application/grpc" };
  * The first request of a stream is answered with everything, a change goes to all.
  */
 export function createRawServer({ resources, endpoints }: Load): MeasuredServer {
-  const all = Array.from({ length: resources }, (_, index) => assignment(index, endpoints, 8_000));
+  const all = Array.from({ length: resources }, (_, index) =>
+    assignment(index, endpoints, FIRST_PORT),
+  );
   const first = encodeFrame(deltaResponse(all, "1")).bytes;
   const streams = new Set<ServerHttp2Stream>();
   const sockets = new Set<Socket>();

@@ -13,6 +13,8 @@ export interface ServerReport {
   readonly cpuMs: number;
   /** Of the machine's monotonic clock, which processes share. */
   readonly atNs: string;
+  /** Streams whose first request was treated. */
+  readonly clients: number;
   readonly rssMb: number;
   /** Heap and buffers. */
   readonly memoryMb: number;

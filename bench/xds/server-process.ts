@@ -36,6 +36,7 @@ function report(): void {
     loadMs,
     cpuMs: milliseconds(process.cpuUsage()),
     atNs: String(process.hrtime.bigint()),
+    clients: server?.clients?.() ?? 0,
     rssMb: rss / 1e6,
     memoryMb: (heapUsed + external + arrayBuffers) / 1e6,
   };
