@@ -60,6 +60,13 @@ test("a machine without services is ready at once", async (t) => {
   }
 });
 
+test("a machine whose configuration is not used says why, and is never ready", async (t) => {
+  const rig = await useLife(t, { fault: { kind: "validation", message: "services: oh" } });
+  await rig.life.start();
+  const last = "machine RUNNING (config: services: oh)";
+  assert.deepEqual(await eventsUntil(rig, last), ["machine BOOTING", "config services: oh", last]);
+});
+
 test("services: list, start, restart, stop", async (t) => {
   const { client } = await useLife(t, {
     services: [

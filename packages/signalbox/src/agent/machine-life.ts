@@ -1,10 +1,13 @@
 import { createXidSource } from "../node-api/xid.ts";
 import {
+  ConfigLoadErrorEventSchema,
+  ConfigValidationErrorEventSchema,
   ServiceStateEventSchema,
   MachineStatusEvent_MachineStage as Stage,
 } from "#gen/machine/events_pb.js";
 import type { AgentDeps } from "./agent-deps.ts";
 import { captureMethods } from "./capture/capture-methods.ts";
+import type { AgentConfig, ConfigFault } from "./config/agent-config.ts";
 import { containerMethods } from "./container-methods.ts";
 import { watchAddresses } from "./events/address-watch.ts";
 import { EventLog } from "./events/event-log.ts";
@@ -21,12 +24,11 @@ import { logMethods } from "./supervisor/log-methods.ts";
 import { serviceStateEvent } from "./supervisor/service-messages.ts";
 import { serviceMethods } from "./supervisor/service-methods.ts";
 import type { LogRing } from "./supervisor/log-ring.ts";
-import type { ServiceSpec } from "./supervisor/service-spec.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 
 export interface MachineLifeOptions {
-  /** Each behind what it depends on; see `parseServices`. @default none */
-  readonly services?: readonly ServiceSpec[];
+  /** @default no services */
+  readonly config?: AgentConfig;
   /** Whether callers may turn this machine off and on. @default false */
   readonly allowsPower?: boolean;
   /** The agent's own log, told as that of `agent`. @default none */
@@ -55,16 +57,17 @@ export class MachineLife {
   readonly #stopping = new AbortController();
   readonly #deps: AgentDeps;
   readonly #directory: string | undefined;
+  readonly #configFault: ConfigFault | undefined;
   #watching: Promise<void> | undefined;
 
   constructor(deps: AgentDeps, options: MachineLifeOptions = {}) {
     const { clock, random, log, roots } = deps;
-    const { services = [], allowsPower = false, directory, ownOutput } = options;
+    const { config = { services: [] }, allowsPower = false, directory, ownOutput } = options;
     const owner = directory === undefined ? {} : { [OWNER_VARIABLE]: directory };
     const power = options.power ?? commandPowerSwitch(ENVIRONMENT);
     const stopping = this.#stopping.signal;
     const events = new EventLog(createXidSource({ clock, random }));
-    const supervisor = new Supervisor(services, {
+    const supervisor = new Supervisor(config.services, {
       clock,
       log,
       environment: { ...ENVIRONMENT, ...owner },
@@ -73,13 +76,14 @@ export class MachineLife {
         this.#status.update();
       },
     });
-    const status = new MachineStatus(events, supervisor);
+    const status = new MachineStatus(events, supervisor, config.fault?.message);
     const sequence = new PowerSequence({
       ...{ clock, random, log, events, supervisor, status, power },
       isAllowed: allowsPower,
       signal: stopping,
     });
     this.#deps = deps;
+    this.#configFault = config.fault;
     this.#directory = directory;
     this.events = events;
     this.#supervisor = supervisor;
@@ -103,9 +107,19 @@ export class MachineLife {
       log.warn({ err: error }, "the machine's addresses cannot be read");
     });
     this.#status.enter(Stage.BOOTING);
+    this.#tellConfigFault();
     await this.#endLeftovers();
     await this.#supervisor.startAll();
     this.#status.enter(Stage.RUNNING);
+  }
+
+  #tellConfigFault(): void {
+    const fault = this.#configFault;
+    if (fault === undefined) return;
+    this.#deps.log.error(fault, "the configuration is not used");
+    const schema =
+      fault.kind === "load" ? ConfigLoadErrorEventSchema : ConfigValidationErrorEventSchema;
+    this.events.publish(schema, { error: fault.message });
   }
 
   async #endLeftovers(): Promise<void> {

@@ -6,7 +6,7 @@ import { type AgentIdentity, keptIdentity } from "./agent-identity.ts";
 import { AgentServer } from "./agent-server.ts";
 import { createAgentServices } from "./agent-services.ts";
 import type { AgentVersion } from "./agent-version.ts";
-import { type AgentConfig, readAgentConfig } from "./config/agent-config.ts";
+import { type AgentConfig, loadAgentConfig } from "./config/agent-config.ts";
 import { EnrolledIdentity } from "./enrolment/enrolled-identity.ts";
 import { formatHostPort, type HostPort } from "./enrolment/host-port.ts";
 import { Rendezvous } from "./enrolment/rendezvous.ts";
@@ -55,9 +55,8 @@ const STOP_GRACE_MS = 10_000;
 /**
  * Runs an agent until it is told to stop.
  *
- * @throws Problem `config_invalid` for the configuration file, and without a certificate and a way
- *   to get one, `unauthenticated` when the join token is refused, `listen_failed` when the address
- *   cannot be had
+ * @throws Problem `config_invalid` without a certificate and a way to get one, `unauthenticated`
+ *   when the join token is refused, `listen_failed` when the address cannot be had
  */
 export async function serveAgent(options: AgentOptions, process: AgentProcess): Promise<void> {
   try {
@@ -94,9 +93,9 @@ async function startLife(
   stack: AsyncDisposableStack,
   ownOutput: LogRing | undefined,
 ): Promise<MachineLife> {
-  const { services } = configFile === undefined ? NO_CONFIG : await readAgentConfig(configFile);
+  const config = configFile === undefined ? NO_CONFIG : await loadAgentConfig(configFile);
   const life = new MachineLife(deps, {
-    services,
+    config,
     directory,
     allowsPower: allowPower,
     ...(ownOutput === undefined ? {} : { ownOutput }),

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { fail, ok, Problem, type Result } from "@signalbox/base";
+import { fail, ok, type Result } from "@signalbox/base";
 import { parseDocument } from "yaml";
+import { fileErrorText } from "../files/file-error.ts";
 import { parseServices } from "../supervisor/parse-services.ts";
 import type { ServiceSpec } from "../supervisor/service-spec.ts";
 
@@ -8,6 +9,14 @@ import type { ServiceSpec } from "../supervisor/service-spec.ts";
 export interface AgentConfig {
   /** Each behind what it depends on. */
   readonly services: readonly ServiceSpec[];
+  /** Why there are none though the file may say otherwise. */
+  readonly fault?: ConfigFault;
+}
+
+export interface ConfigFault {
+  /** The file could not be read, or says what it may not. */
+  readonly kind: "load" | "validation";
+  readonly message: string;
 }
 
 /** A short text may mean an endless one through its aliases. */
@@ -40,12 +49,21 @@ function readYaml(text: string): Result<unknown> {
   }
 }
 
-/** @throws Problem `config_invalid` */
-export async function readAgentConfig(path: string): Promise<AgentConfig> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new Problem("config_invalid", `${path} cannot be read`, { cause });
-  });
+/**
+ * Reads the configuration file. Never throws: an agent with a bad one runs without services, as it
+ * is the way to the machine.
+ */
+export async function loadAgentConfig(path: string): Promise<AgentConfig> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    return faulty("load", fileErrorText(error, path));
+  }
   const config = parseAgentConfig(text);
-  if (!config.ok) throw new Problem("config_invalid", `${path}: ${config.error}`);
-  return config.value;
+  return config.ok ? config.value : faulty("validation", `${path}: ${config.error}`);
+}
+
+function faulty(kind: ConfigFault["kind"], message: string): AgentConfig {
+  return { services: [], fault: { kind, message } };
 }

@@ -13,11 +13,14 @@ import type { SupervisedService } from "../supervisor/supervised-service.ts";
 export class MachineStatus {
   readonly #events: EventSink;
   readonly #supervisor: Supervisor;
+  readonly #configFault: string | undefined;
   #stage: Stage = Stage.UNKNOWN;
   #told = "";
 
-  constructor(events: EventSink, supervisor: Supervisor) {
+  /** @param configFault why the machine has not the services that it should have */
+  constructor(events: EventSink, supervisor: Supervisor, configFault: string | undefined) {
     this.#events = events;
+    this.#configFault = configFault;
     this.#supervisor = supervisor;
   }
 
@@ -34,6 +37,9 @@ export class MachineStatus {
     if (telling === this.#told) return;
     this.#told = telling;
     const unmet = reasons.length === 0 ? [] : [{ name: "services", reason: reasons.join("; ") }];
+    if (isRunning && this.#configFault !== undefined) {
+      unmet.unshift({ name: "config", reason: this.#configFault });
+    }
     this.#events.publish(MachineStatusEventSchema, {
       stage: this.#stage,
       status: { ready: isRunning && unmet.length === 0, unmet },

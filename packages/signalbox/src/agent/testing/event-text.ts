@@ -1,5 +1,6 @@
 import { fromBinary } from "@bufbuild/protobuf";
 import {
+  ConfigValidationErrorEventSchema,
   type Event,
   MachineStatusEvent_MachineStage,
   MachineStatusEventSchema,
@@ -31,6 +32,8 @@ export function eventText({ data }: Pick<Event, "data">): string {
       const { name, action } = fromBinary(TaskEventSchema, value);
       return `task ${name} ${TaskEvent_Action[action]}`;
     }
+    case "talos/runtime/machine.ConfigValidationErrorEvent":
+      return `config ${fromBinary(ConfigValidationErrorEventSchema, value).error}`;
     case "talos/runtime/machine.RestartEvent":
       return `restart ${fromBinary(RestartEventSchema, value).cmd.toString(16)}`;
     case "talos/runtime/machine.ServiceStateEvent": {

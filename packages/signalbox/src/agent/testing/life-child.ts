@@ -3,14 +3,14 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { silentLog, systemClock, systemRandom } from "@signalbox/base";
-import { readAgentConfig } from "../config/agent-config.ts";
+import { loadAgentConfig } from "../config/agent-config.ts";
 import { MachineLife } from "../machine-life.ts";
 
 const directory = process.argv[2] ?? "";
 const roots = { proc: "/proc", sys: "/sys", root: "/" };
-const { services } = await readAgentConfig(join(directory, "agent.yaml"));
+const config = await loadAgentConfig(join(directory, "agent.yaml"));
 const deps = { clock: systemClock, random: systemRandom, log: silentLog, roots };
-const life = new MachineLife(deps, { services, directory });
+const life = new MachineLife(deps, { config, directory });
 const told = once(process, "SIGTERM");
 await life.start();
 const keepAlive = setInterval(() => {}, 1_000_000);
