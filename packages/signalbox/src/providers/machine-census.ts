@@ -13,6 +13,7 @@ export class MachineCensus {
   readonly #clock: Clock;
   readonly #onBoot: (tookMs: number) => void;
   readonly #machines = new Map<string, Entry>();
+  #removals = 0;
 
   constructor(clock: Clock, onBoot: (tookMs: number) => void) {
     this.#clock = clock;
@@ -29,7 +30,13 @@ export class MachineCensus {
     this.#machines.set(id, { incarnation, power, buildingSinceMs });
   }
 
+  /** Changes with each removal: what was seen before one may be gone. */
+  get removals(): number {
+    return this.#removals;
+  }
+
   removed({ id, incarnation }: ServerRef): void {
+    this.#removals += 1;
     if (this.#machines.get(id)?.incarnation === incarnation) this.#machines.delete(id);
   }
 

@@ -56,6 +56,44 @@ test("machines are counted by state, also when nobody asks for them", async (t) 
   assert.deepEqual(await count("stopped"), machines("stopped", 0));
 });
 
+test("a machine that is removed while it is looked at is not counted for ever", async () => {
+  const clock = new VirtualClock();
+  const registry = new MetricsRegistry({ clock });
+  const observe = createProviderObserver({ clock, log: silentLog, metrics: metricsPort(registry) });
+  const inner = new SimulatedProvider({ clock, log: silentLog });
+  const looks: PromiseWithResolvers<void>[] = [];
+  const slow = new Proxy(inner, {
+    get: (target, key) => {
+      if (key !== "observeServer") {
+        const value: unknown = Reflect.get(target, key);
+        return typeof value === "function" ? value.bind(target) : value;
+      }
+      return async (...args: Parameters<Provider["observeServer"]>) => {
+        const state = await target.observeServer(...args);
+        const look = Promise.withResolvers<void>();
+        looks.push(look);
+        await look.promise;
+        return state;
+      };
+    },
+  });
+  const provider = observe("north", slow);
+  await provider.start(CALM);
+  const [flavor] = SIMULATED_FLAVORS;
+  const [image] = SIMULATED_IMAGES;
+  assert.ok(flavor && image);
+  const server = desiredServer({ flavor, images: [image, image] });
+  await provider.ensureServer(server, CALM);
+  await clock.advance(60_000);
+  assert.ok(looks.length > 0, "somebody looks");
+  await provider.removeServer(server, CALM);
+  for (const look of looks) look.resolve();
+  await clock.advance(0);
+  const text = await scrapeText(registry, undefined, { clock });
+  assert.doesNotMatch(text, /^signalbox_provider_machines\{.*\} [^0]/m);
+  await provider.close();
+});
+
 test("a boot is timed from its beginning, without the time in the queue", async (t) => {
   const { provider, clock, server, samples } = await useRig(t);
   await provider.ensureServer(server, CALM);

@@ -166,7 +166,12 @@ export class ObservedProvider implements Provider {
   async #look(ref: ServerRef): Promise<void> {
     const { signal } = this.#lifetime;
     try {
-      this.#census.saw(ref, await this.#provider.observeServer(ref, { signal }));
+      for (let removals = -1; removals !== this.#census.removals; ) {
+        removals = this.#census.removals;
+        const state = await this.#provider.observeServer(ref, { signal });
+        // A machine that is removed meanwhile must not be counted for ever.
+        if (removals === this.#census.removals) this.#census.saw(ref, state);
+      }
     } catch (err) {
       // Most often it has been removed meanwhile.
       if (!signal.aborted) this.#log.debug({ err, server: ref.id }, "a machine was not counted");

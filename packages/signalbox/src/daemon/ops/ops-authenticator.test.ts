@@ -116,6 +116,7 @@ test("users who cannot be told from others, and hashes that are none, are refuse
       opsUsers: [{ name: "ci", password, role: "levels" }],
       systemAccounts: [{ commonName: "ci", role: "platform-reader" }],
     },
+    { systemAccounts: [{ commonName: "0123456789abcdef", role: "platform-reader" }] },
     { opsUsers: [{ name: "ci", password, role: "unknown" }] },
     { opsUsers: [{ name: "ci", password: "$md5$AAAA", role: "levels" }] },
   ];

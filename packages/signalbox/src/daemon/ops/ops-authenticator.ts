@@ -37,14 +37,15 @@ export function createOpsIdentity(
   { tokens, roles, clock, random }: OpsIdentityDeps,
 ): OpsIdentity {
   const declared = new Map<string, string>();
-  for (const { commonName, role } of systemAccounts) declared.set(commonName, role);
-  for (const { name, role } of opsUsers) {
+  const declare = (name: string, role: string, option: string): void => {
     if (TOKEN_ID.test(name) || declared.has(name)) {
-      const text = `opsUsers: ${name} is a token's or a system account's name; choose another`;
+      const text = `${option}: ${name} is a token's or another account's name; choose another`;
       throw new Problem("config_invalid", text);
     }
     declared.set(name, findRole(roles, role).name);
-  }
+  };
+  for (const { commonName, role } of systemAccounts) declare(commonName, role, "systemAccounts");
+  for (const { name, role } of opsUsers) declare(name, role, "opsUsers");
   const accounts = new Set(systemAccounts.map(({ commonName }) => commonName));
   const authenticators = [
     tokenAuthenticator(tokens, clock),
