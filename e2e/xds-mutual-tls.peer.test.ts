@@ -20,6 +20,8 @@ import { DaemonProcess } from "./support/daemon-process.ts";
 import { eventually } from "./support/eventually.ts";
 import { type CertificateFiles, TestAuthority, withOpenssl } from "./support/test-authority.ts";
 
+/** What fails is to fail at once, and not when the run is out of time. */
+const PATIENCE_MS = 10_000;
 const CLUSTER = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
 
 let directory: string;
@@ -180,7 +182,7 @@ describe("the xDS listener, over mutual TLS", withOpenssl, () => {
       };
       t.after(() => asked.resolve());
       const client = clientOf(AggregatedDiscoveryService, connect(t, certificate));
-      const answers = client.streamAggregatedResources(ask());
+      const answers = client.streamAggregatedResources(ask(), { timeoutMs: PATIENCE_MS });
       return answers[Symbol.asyncIterator]().next();
     };
     let isAnswered = false;
@@ -203,7 +205,8 @@ describe("the xDS listener, over mutual TLS", withOpenssl, () => {
     t.after(() => isOver.resolve());
     const streamFor = (certificate: CertificateFiles, id: string) => {
       const client = clientOf(LoadReportingService, connect(t, certificate));
-      return client.streamLoadStats(report(id))[Symbol.asyncIterator]();
+      const told = client.streamLoadStats(report(id), { timeoutMs: PATIENCE_MS });
+      return told[Symbol.asyncIterator]();
     };
     await assert.rejects(streamFor(other, "edge-1").next(), isDenied);
     const { value } = await streamFor(edge, "edge-1").next();
