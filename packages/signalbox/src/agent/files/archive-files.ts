@@ -1,6 +1,7 @@
 import type { Stats } from "node:fs";
 import { fileErrorText } from "./file-error.ts";
 import type { NamedPath } from "./host-path.ts";
+import { isKernelMemory } from "./is-kernel-memory.ts";
 import { type OpenFile, openRegularFile, readSome } from "./open-regular-file.ts";
 import { type TarEntry, tarEnd, tarHeader, tarPadding, type TarType } from "./tar-header.ts";
 import { type WalkItem, walkFiles } from "./walk-files.ts";
@@ -54,18 +55,23 @@ async function* archivedFile(
   item: WalkItem,
   onFault: ArchiveFault,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const fault = (error: unknown): void => onFault(fileErrorText(error, item.path.toString()));
+  const path = item.path.toString();
+  if (isKernelMemory(item.path)) {
+    onFault(`${path}: is the memory of the kernel`);
+    return;
+  }
   try {
     await using file = await openRegularFile(item.hostPath, { followsLinks: item.depth === 0 });
     if (file.stats.size > READ_FIRST_BYTES) {
       yield* largeFile(item, file, onFault);
       return;
     }
-    const content = await readWhole(file);
+    const { content, isCut } = await readWhole(file);
+    if (isCut) onFault(`${path}: is longer than it says; cut`);
     const entry = { ...common(item, file.stats), type: "file", size: content.length } as const;
     yield Buffer.concat([tarHeader(entry), content, tarPadding(content.length)]);
   } catch (error) {
-    fault(error);
+    onFault(fileErrorText(error, path));
   }
 }
 
@@ -79,7 +85,7 @@ async function* largeFile(
   yield tarHeader({ ...common(item, stats), type: "file", size });
   let left = size;
   while (left > 0) {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     const length = await readSome(handle, chunk, Math.min(left, CHUNK_BYTES)).catch(() => 0);
     if (length === 0) break;
     left -= length;
@@ -92,17 +98,18 @@ async function* largeFile(
 }
 
 /** All that there is, but no more than a limit: some files of the kernel never end. */
-async function readWhole({ handle }: OpenFile): Promise<Buffer> {
+async function readWhole({ handle }: OpenFile): Promise<{ content: Buffer; isCut: boolean }> {
   const chunks: Buffer[] = [];
   let total = 0;
-  while (total < READ_FIRST_BYTES) {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
-    const length = await readSome(handle, chunk, Math.min(CHUNK_BYTES, READ_FIRST_BYTES - total));
+  while (total <= READ_FIRST_BYTES) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const length = await readSome(handle, chunk);
     if (length === 0) break;
     chunks.push(chunk.subarray(0, length));
     total += length;
   }
-  return Buffer.concat(chunks);
+  const content = Buffer.concat(chunks).subarray(0, READ_FIRST_BYTES);
+  return { content, isCut: total > READ_FIRST_BYTES };
 }
 
 function common(

@@ -122,6 +122,26 @@ test("what cannot be archived is left out; the rest is whole, and the call fails
   assert.equal(await run("tar", "-tzf", join(root, "archive.tar.gz")), "a\nlarge\n");
 });
 
+test("files of the kernel that are too long are cut, and said to be", async (t) => {
+  const { archive, error } = await copy("/", "/proc/kallsyms");
+  assert.match(
+    error?.message ?? "",
+    /1 of the files .*: \/proc\/kallsyms: is longer than it says; cut$/,
+  );
+  const directory = await temporaryDirectory(t);
+  await writeFile(join(directory, "archive.tar.gz"), archive);
+  const listed = await run("tar", "-tvzf", join(directory, "archive.tar.gz"));
+  assert.match(listed, / 1048576 .* kallsyms\n$/);
+});
+
+test("the kernel's memory is left out", async (t) => {
+  const root = await temporaryDirectory(t);
+  await mkdir(join(root, "proc"));
+  await writeFile(join(root, "proc/kcore"), "x");
+  const { error } = await copy(root, "/proc");
+  assert.match(error?.message ?? "", /\/proc\/kcore: is the memory of the kernel$/);
+});
+
 test("a path that is not absolute, and one that is not there", async (t) => {
   const root = await temporaryDirectory(t);
   const relative = (await copy(root, "etc")).error;

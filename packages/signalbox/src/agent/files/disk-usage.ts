@@ -2,6 +2,7 @@ import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { DiskUsageInfoSchema, DiskUsageRequest } from "#gen/machine/files_pb.js";
 import { fileErrorText } from "./file-error.ts";
 import { type NamedPath, namePath } from "./host-path.ts";
+import { isKernelMemory } from "./is-kernel-memory.ts";
 import { type WalkItem, walkFiles } from "./walk-files.ts";
 
 type DiskUsageInfo = MessageInitShape<typeof DiskUsageInfoSchema>;
@@ -11,9 +12,6 @@ interface OpenDirectory {
   readonly item: WalkItem;
   size: number;
 }
-
-/** The kernel's memory says that it is as large as the address space. */
-const KCORE = "/proc/kcore";
 
 /**
  * What files and directories take, in bytes, each directory behind what is in it and with the sum
@@ -70,7 +68,7 @@ async function* usageOf(
 }
 
 function sizeOf({ stats, path }: WalkItem): number {
-  return stats === undefined || path.toString() === KCORE ? 0 : stats.size;
+  return stats === undefined || isKernelMemory(path) ? 0 : stats.size;
 }
 
 /** Depth is counted in slashes, as in List: below `/` it is one less. */
