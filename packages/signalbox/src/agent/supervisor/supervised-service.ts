@@ -37,10 +37,9 @@ const NOT_STARTED: ProcessEnd = { kind: "status", status: 127 };
  * One service: starts it, keeps it running as its policy says, checks its health, keeps its output.
  *
  * ```
- * Initialized ─▶ Waiting ─▶ Starting ─▶ Running ─▶ Finished, Failed
- *                  ▲            │ │        │           ▲
- *                  └── delay ───┴─┼────────┤           │
- *                                 └────────┴▶ Stopping ┘     Waiting ─ stopped ─▶ Finished
+ * Initialized ─▶ Waiting ─▶ Starting ─▶ Running ─▶ Finished  ended well, or was stopped
+ *                  ▲           │          │  ├───▶ Failed    ended badly
+ *                  └── delay ──┴──────────┘  └───▶ Stopping ─▶ Finished
  * ```
  */
 export class SupervisedService {
