@@ -1,5 +1,5 @@
 import type { ClientStatus, Node } from "@signalbox/xds";
-import type { ReportedLoad } from "./load-log.ts";
+import type { LoadReport } from "./load-log.ts";
 import type { RememberedRefusal } from "./refusal-log.ts";
 
 /** Who is connected to the xDS listener, what they refused, and the load that they report. */
@@ -10,8 +10,8 @@ export interface XdsClients {
   groupOf(node: Node): string;
   /** Oldest first. */
   refusals(): readonly RememberedRefusal[];
-  /** What the clients that are connected reported last, a row a cluster. */
-  loads(): readonly ReportedLoad[];
+  /** What the clients that are connected reported last. */
+  loads(): readonly LoadReport[];
 }
 
 /** Where there is no listener, nobody is connected. */

@@ -107,7 +107,8 @@ test("load reports are taken, are shown while the client is there, and go with i
   requests.send({ clusterStats: [{ clusterName: "web", totalDroppedRequests: 2n }] });
   await until("a report", () => listener.clients.loads().length === 1);
   const [load] = listener.clients.loads();
-  assert.deepEqual([load?.node.id, load?.cluster, load?.dropped], ["edge-1", "web", 2]);
+  const [web] = load?.clusters ?? [];
+  assert.deepEqual([load?.node.id, web?.cluster, web?.dropped], ["edge-1", "web", 2]);
   requests.end();
   assert.equal((await policy.next()).done, true);
   await until("its end", () => listener.clients.loads().length === 0);

@@ -58,12 +58,10 @@ async function startWithNodes(t: TestContext): Promise<Api> {
     message: "no such field",
   }));
   const counts = { succeeded: 20, failed: 4, dropped: 3, inProgress: 2, intervalMs: 10_000 };
-  const loads = clients.flatMap(({ stream: { id, node } }) =>
-    ["b", "a"].map((cluster) => ({
-      ...{ at: START_MS, streamId: id, node: node ?? nodeOf(""), cluster, service: "" },
-      ...counts,
-    })),
-  );
+  const loads = clients.map(({ stream: { id, node } }) => ({
+    ...{ at: START_MS, streamId: id, node: node ?? nodeOf("") },
+    clusters: ["b", "a"].map((cluster) => ({ cluster, service: "", ...counts })),
+  }));
   const api = await startApi(t, {
     xdsClients: {
       connected: () => clients,

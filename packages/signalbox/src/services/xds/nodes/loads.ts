@@ -1,5 +1,5 @@
 import type { Static } from "typebox";
-import type { ReportedLoad } from "../../../traffic/load-log.ts";
+import type { ClusterLoad, LoadReport } from "../../../traffic/load-log.ts";
 import { answers } from "../../region/shared/answers.ts";
 import { XDS_LOADS_QUERY, XDS_LOADS_READ, type XDS_LOAD_READ } from "../schemas/node-schema.ts";
 import { pagedReply } from "../shared/paged-reply.ts";
@@ -21,26 +21,28 @@ export const listXdsLoads = xdsOperation({
   responses: answers(200, "The rows, by stream and cluster.", XDS_LOADS_READ),
   handler: ({ query, principal }, { store, xds }) => {
     const shownOf = createNodeFilter(query, principal, permission, store);
-    const rows = xds.clients.loads().flatMap((load) => {
-      const { node } = load;
+    const rows = xds.clients.loads().flatMap((report) => {
+      const { node, clusters } = report;
       const shown = shownOf({ nodeId: node.id, groupId: xds.clients.groupOf(node) });
-      return shown === undefined ? [] : [{ key: keyOf(load), load, shown }];
+      if (shown === undefined) return [];
+      return clusters.map((load) => ({ key: keyOf(report, load), report, load, shown }));
     });
     return pagedReply(
       rows.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
       ({ key }) => key,
       query,
-      ({ load, shown }) => loadRead(load, shown),
+      ({ report, load, shown }) => loadRead(report, load, shown),
     );
   },
 });
 
-function keyOf({ streamId, cluster, service }: ReportedLoad): string {
+function keyOf({ streamId }: LoadReport, { cluster, service }: ClusterLoad): string {
   return JSON.stringify([String(streamId).padStart(16, "0"), cluster, service]);
 }
 
 function loadRead(
-  { at, streamId, node, service, ...counts }: ReportedLoad,
+  { at, streamId, node }: LoadReport,
+  { service, ...counts }: ClusterLoad,
   shown: { readonly group?: ShownGroup },
 ): Static<typeof XDS_LOAD_READ> {
   return {
