@@ -152,12 +152,15 @@ test("a stolen token that its machine has used opens nothing", async (t) => {
   const thief = { ...options, directory: join(rig.folder, "thief") };
   await assert.rejects(start(t, thief), unauthenticated);
   assert.deepEqual(
-    rig.audited.map(({ operation, actor, outcome }) => ({ operation, actor, outcome })),
+    rig.audited.map(({ operation, actor, resource, outcome }) => ({
+      ...{ operation, actor, id: resource?.id, outcome },
+    })),
     [
-      { operation: "enrolMachine", actor: serverId, outcome: { status: 200 } },
+      { operation: "enrolMachine", actor: serverId, id: serverId, outcome: { status: 200 } },
       {
         operation: "enrolMachine",
         actor: undefined,
+        id: serverId,
         outcome: { status: 401, code: "unauthenticated" },
       },
     ],

@@ -1,5 +1,4 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
-import { Problem } from "@signalbox/base";
 import type { Reader } from "@signalbox/store";
 import { parseJoinToken } from "../../credentials/join-ticket.ts";
 import { keyHash } from "../../credentials/key-hash.ts";
@@ -7,6 +6,7 @@ import { splitCertificates } from "../../credentials/pem.ts";
 import { isSignedBy } from "../../credentials/signature.ts";
 import { JOIN_TOKEN, NODE_ENROLMENT, SERVER } from "../../model/kinds.ts";
 import type { Server } from "../../model/server.ts";
+import { EnrolmentRefusal } from "./enrolment-refusal.ts";
 import { secretHash } from "./join-tokens.ts";
 
 const SERVER_AUTH_OID = "1.3.6.1.5.5.7.3.1";
@@ -32,15 +32,6 @@ export type Admission =
       readonly provenKey: string;
     };
 
-/** What callers are told: nothing that helps in guessing. The cause goes to the log. */
-function refused(type: EnrolmentCredential["type"], why: string): Problem {
-  const message =
-    type === "token"
-      ? "the join token is not valid: it is unknown, has expired, or was used"
-      : "the certificate cannot be renewed";
-  return new Problem("unauthenticated", message, { cause: new Error(why) });
-}
-
 /**
  * Decides over a join token. Used once, it is good for the same key alone, so that a machine whose
  * answer was lost may ask again; whoever stole it has another key.
@@ -54,16 +45,18 @@ export function admitByToken(
   now: number,
 ): Admission {
   const credential = parseJoinToken(text);
-  if (!credential.ok) throw refused("token", credential.error);
+  if (!credential.ok) throw new EnrolmentRefusal("token", credential.error);
   const tokenId = secretHash(credential.value.secret);
   const token = reader.get(JOIN_TOKEN, tokenId)?.value;
-  if (token === undefined) throw refused("token", "no such token");
-  if (Date.parse(token.expiresAt) <= now) throw refused("token", "it has expired");
+  if (token === undefined) throw new EnrolmentRefusal("token", "no such token");
+  if (Date.parse(token.expiresAt) <= now)
+    throw new EnrolmentRefusal("token", "it has expired", token.serverId);
   if (token.usedFor !== undefined && token.usedFor !== keyHash(publicKey)) {
-    throw refused("token", `it was used for another key, by server ${token.serverId}`);
+    throw new EnrolmentRefusal("token", "it was used for another key", token.serverId);
   }
   const server = liveServer(reader, token.serverId, token.incarnation);
-  if (server === undefined) throw refused("token", `the server ${token.serverId} is gone`);
+  if (server === undefined)
+    throw new EnrolmentRefusal("token", "the server is gone", token.serverId);
   return { type: "token", server, tokenId };
 }
 
@@ -82,21 +75,22 @@ export function admitByRenewal(
   now: number,
 ): Admission {
   const certificate = readCertificate(credential.certificate);
-  if (certificate === undefined) throw refused("renewal", "it is not a certificate");
+  if (certificate === undefined) throw new EnrolmentRefusal("renewal", "it is not a certificate");
   const fault = certificateFault(certificate, roots, now);
-  if (fault !== undefined) throw refused("renewal", fault);
-  if (!isSignedBy(certificate.publicKey, request, credential.signature)) {
-    throw refused("renewal", "the request is not signed by the key of the certificate");
-  }
+  if (fault !== undefined) throw new EnrolmentRefusal("renewal", fault);
   const serverId = certificate.subject.replace(/^CN=/, "");
+  if (!isSignedBy(certificate.publicKey, request, credential.signature)) {
+    throw new EnrolmentRefusal("renewal", "the key of the certificate did not sign", serverId);
+  }
   const enrolment = reader.get(NODE_ENROLMENT, serverId)?.value;
-  if (enrolment === undefined) throw refused("renewal", `${serverId} has not enrolled`);
+  if (enrolment === undefined)
+    throw new EnrolmentRefusal("renewal", "it has not enrolled", serverId);
   const provenKey = keyHash(certificate.publicKey);
   if (provenKey !== enrolment.keyHash && provenKey !== enrolment.previousKeyHash) {
-    throw refused("renewal", `${serverId} has enrolled or renewed with another key since`);
+    throw new EnrolmentRefusal("renewal", "another key was used since", serverId);
   }
   const server = liveServer(reader, serverId, enrolment.incarnation);
-  if (server === undefined) throw refused("renewal", `the server ${serverId} is gone`);
+  if (server === undefined) throw new EnrolmentRefusal("renewal", "the server is gone", serverId);
   return { type: "renewal", server, provenKey };
 }
 

@@ -1,5 +1,6 @@
 import type { Clock, Problem, Random } from "@signalbox/base";
 import type { AuditEvent } from "@signalbox/http";
+import { EnrolmentRefusal } from "./enrolment-refusal.ts";
 import type { Enrolled } from "./enroller.ts";
 
 /** Where enrolments are recorded; an audit log. */
@@ -17,7 +18,7 @@ export interface AuditedRequest {
   readonly sourceAddress: string;
 }
 
-/** The audit record of one request, answered or refused; a machine is its own actor. */
+/** The audit record of one request, answered or refused; a machine is its own actor, and one that was refused is nobody. */
 export function enrolmentEvent(
   { type, sourceAddress }: AuditedRequest,
   outcome: Enrolled | Problem,
@@ -32,7 +33,12 @@ export function enrolmentEvent(
     traceId: deps.random.bytes(16).toString("hex"),
   };
   if (outcome instanceof Error) {
-    return { ...common, outcome: { status: outcome.row.status, code: outcome.code } };
+    const serverId = outcome instanceof EnrolmentRefusal ? outcome.serverId : undefined;
+    return {
+      ...common,
+      ...(serverId === undefined ? {} : { resource: { type: "server", id: serverId } }),
+      outcome: { status: outcome.row.status, code: outcome.code },
+    };
   }
   const { serverId, organizationId, projectId } = outcome.enrolment;
   return {
