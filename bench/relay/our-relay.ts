@@ -6,11 +6,14 @@ import type { RelayServer } from "./relay-server.ts";
 const STREAMED =
   /^\/machine\.MachineService\/(Copy|DiskUsage|Dmesg|EtcdSnapshot|Events|ImageList|Kubeconfig|List|DebugContainer|Logs|PacketCapture|Read)$|Stream$/;
 
+/** Bounds what a caller that does not read makes the relay hold; enough for a fast network. */
+const limits = { streamWindowBytes: 256 << 10 };
+
 /** Ours, on its public API: to one machine by `node`, to many by `nodes`, repeated. */
 export function createOurRelay(): RelayServer {
   const channels = new Map<string, Channel>();
   const backend = (name: string): ChannelBackend => {
-    const channel = channels.get(name) ?? new Channel(name);
+    const channel = channels.get(name) ?? new Channel(name, { limits });
     channels.set(name, channel);
     return new ChannelBackend({ name, channel });
   };
