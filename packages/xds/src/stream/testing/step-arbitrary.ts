@@ -73,6 +73,7 @@ const wire: fc.Arbitrary<Step> = fc.oneof(
       op: fc.constant("reconnect" as const),
       client,
       keepsState: fc.boolean(),
+      replica: fc.nat({ max: 1 }),
     }),
   },
 );

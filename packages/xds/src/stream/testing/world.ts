@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { TYPE_URLS } from "../../resource/resource-types.ts";
-import type { InterestChange } from "../../subscription/interest.ts";
+import type { MutableTable } from "../../table/mutable-table.ts";
+import type { TypeEdit } from "../../table/type-state.ts";
 import type { AnyAnswer, AnyRequest } from "../dialect.ts";
-import type { StreamObserver, SentEvent } from "../stream-observer.ts";
 import type { Ordering, XdsStream } from "../xds-stream.ts";
-import { readDeltaAnswer, readSotwAnswer, type SeenAnswer, testResource } from "./answers.ts";
+import { readDeltaAnswer, readSotwAnswer, testResource } from "./answers.ts";
+import { Audit } from "./audit.ts";
 import type { ClientModel } from "./client-model.ts";
 import { isPoison } from "./client-model.ts";
 import { DeltaClient } from "./delta-client.ts";
 import type { MemoryPort } from "./memory-port.ts";
-import { isGlobOf, SotwClient } from "./sotw-client.ts";
+import { SotwClient } from "./sotw-client.ts";
 import { StreamRig } from "./stream-rig.ts";
 
 export const WORLD_TYPES: Readonly<Record<WorldType, string>> = {
@@ -39,7 +40,13 @@ export type Step =
       readonly name: string;
     }
   | { readonly op: "legacy"; readonly client: number; readonly type: WorldType }
-  | { readonly op: "reconnect"; readonly client: number; readonly keepsState: boolean }
+  | {
+      readonly op: "reconnect";
+      readonly client: number;
+      readonly keepsState: boolean;
+      /** To which of the servers. */
+      readonly replica: number;
+    }
   | { readonly op: "stall" | "drain"; readonly client: number }
   | { readonly op: "up" | "down"; readonly client: number }
   | { readonly op: "turn" };
@@ -53,6 +60,8 @@ interface Connection {
   readonly kind: "sotw" | "delta";
   readonly model: ClientModel;
   readonly outbox: AnyRequest[];
+  /** The server that it is connected to. */
+  rig: StreamRig;
   open: Open;
   audit: Audit;
 }
@@ -69,15 +78,15 @@ interface Open {
 }
 
 /**
- * A server, clients of both protocols, and a wire between them that delivers when told to. Every
- * answer is held to the invariants of xds §7.3 the moment it leaves.
+ * Two servers of the same truth, clients of both protocols, and a wire between them that delivers
+ * when told to. Every answer is held to the invariants of xds §7.3 the moment it leaves.
  */
 export class World {
-  readonly rig: StreamRig;
+  readonly #rigs: readonly StreamRig[];
   readonly #connections: Connection[] = [];
 
   constructor({ clients, ordering }: WorldOptions) {
-    this.rig = new StreamRig({ ordering });
+    this.#rigs = [new StreamRig({ ordering }), new StreamRig({ ordering })];
     for (const kind of clients) this.#connections.push(this.#connect(kind));
   }
 
@@ -86,26 +95,27 @@ export class World {
       case "set": {
         const { type, name, content } = step;
         const typeUrl = WORLD_TYPES[type];
-        this.#edit(type, { set: [testResource(typeUrl, name, content)] });
+        this.#edit(type, () => ({ set: [testResource(typeUrl, name, content)] }));
         return;
       }
       case "delete":
-        this.#edit(step.type, { delete: [step.name] });
+        this.#edit(step.type, () => ({ delete: [step.name] }));
         return;
       case "replace": {
         const typeUrl = WORLD_TYPES[step.type];
-        const resources = step.names.map((name) => testResource(typeUrl, name, "replaced"));
-        this.#edit(step.type, { replaceAll: resources });
+        this.#edit(step.type, () => ({
+          replaceAll: step.names.map((name) => testResource(typeUrl, name, "replaced")),
+        }));
         return;
       }
       case "version":
-        this.#edit(step.type, { version: step.version });
+        this.#edit(step.type, () => ({ version: step.version }));
         return;
       case "clear":
-        this.rig.cache.table(WORLD_TYPES[step.type]).become(undefined);
+        this.#write(step.type, (table) => table.become(undefined));
         return;
       case "turn":
-        this.rig.turn();
+        this.#turn();
         return;
       default:
         this.#playClient(step, this.#at(step.client));
@@ -114,15 +124,19 @@ export class World {
 
   /** Faults stop, queues drain; then everyone must know the truth, and silence must reign. */
   async settle(): Promise<void> {
-    for (const type of Object.values(WORLD_TYPES)) this.rig.cache.table(type).edit({});
+    for (const type of Object.keys(WORLD_TYPES)) this.#edit(type as WorldType, () => ({}));
     for (const connection of this.#connections) this.#unstall(connection);
     this.#exchange();
-    await this.rig.pass(3_600_000);
+    await this.#pass(3_600_000);
     const written = this.#written();
     this.#exchange();
-    await this.rig.pass(3_600_000);
+    await this.#pass(3_600_000);
     assert.equal(this.#written(), written, "I3: silence");
     for (const connection of this.#connections) this.#assertConverged(connection);
+    for (const type of Object.values(WORLD_TYPES)) {
+      const versions = this.#rigs.map(({ cache }) => cache.table(type).version);
+      assert.equal(new Set(versions).size, 1, `one version of ${type} on all servers`);
+    }
   }
 
   /** Everybody goes. Nothing may stay. */
@@ -132,15 +146,25 @@ export class World {
       assert.deepEqual(open.faults, []);
     }
     for (const { audit } of this.#connections) audit.assertBytesKept();
-    this.rig.close();
-    assert.equal(this.rig.cache.leaseCount, 0, "I13: leases");
-    assert.equal(this.rig.cache.watchCount, 0, "I13: watches");
-    assert.equal(this.rig.clock.pending, 0, "I13: timers");
-    assert.ok(this.rig.scheduler.isIdle);
+    for (const rig of this.#rigs) {
+      rig.close();
+      assert.equal(rig.cache.leaseCount, 0, "I13: leases");
+      assert.equal(rig.cache.watchCount, 0, "I13: watches");
+      assert.equal(rig.clock.pending, 0, "I13: timers");
+      assert.ok(rig.scheduler.isIdle);
+    }
+  }
+
+  #turn(): void {
+    for (const rig of this.#rigs) rig.turn();
+  }
+
+  async #pass(ms: number): Promise<void> {
+    for (const rig of this.#rigs) await rig.pass(ms);
   }
 
   #playClient(step: Extract<Step, { readonly client: number }>, connection: Connection): void {
-    const { model, open, outbox, audit } = connection;
+    const { model, open, outbox } = connection;
     switch (step.op) {
       case "subscribe":
         model.subscribe(WORLD_TYPES[step.type], step.name);
@@ -155,7 +179,7 @@ export class World {
         if (step.type !== "endpoint") model.subscribeLegacy(WORLD_TYPES[step.type]);
         return;
       case "reconnect":
-        this.#reconnect(connection, step.keepsState);
+        this.#reconnect(connection, step.replica, step.keepsState);
         return;
       case "stall":
         open.port.isStalled = true;
@@ -165,7 +189,7 @@ export class World {
         return;
       case "up": {
         const request = outbox.shift();
-        if (request !== undefined) this.#deliver(audit, open, request);
+        if (request !== undefined) this.#deliver(connection, request);
         return;
       }
       case "down":
@@ -174,15 +198,24 @@ export class World {
     }
   }
 
-  #edit(
-    type: WorldType,
-    edit: Parameters<ReturnType<StreamRig["cache"]["table"]>["edit"]>[0],
-  ): void {
-    const table = this.rig.cache.table(WORLD_TYPES[type]);
-    const before = table.contents;
-    table.edit(edit);
-    const changed = table.contents.changesSince(before);
-    for (const { audit } of this.#connections) audit.truthChanged(table.typeUrl, changed);
+  #edit(type: WorldType, edit: () => TypeEdit): void {
+    this.#write(type, (table) => table.edit(edit()));
+  }
+
+  /** On every server, one after the other. */
+  #write(type: WorldType, write: (table: MutableTable) => void): void {
+    const typeUrl = WORLD_TYPES[type];
+    for (const rig of this.#rigs) {
+      const table = rig.cache.table(typeUrl);
+      const { contents, version, isKnown } = table;
+      write(table);
+      const isSame = version === table.version && isKnown === table.isKnown;
+      const changed = table.contents.changesSince(contents);
+      if (isSame && changed.length === 0) continue;
+      for (const connection of this.#connections) {
+        if (connection.rig === rig) connection.audit.truthChanged(typeUrl, changed);
+      }
+    }
   }
 
   #connect(kind: "sotw" | "delta"): Connection {
@@ -192,33 +225,35 @@ export class World {
       kind === "sotw"
         ? new SotwClient((typeUrl) => typeUrl === WORLD_TYPES.cluster, send)
         : new DeltaClient(send);
-    const audit = new Audit(this.rig, kind);
-    return { kind, model, outbox, open: this.#open(kind, audit), audit };
+    const rig = this.#rig(0);
+    const audit = new Audit(rig, kind);
+    return { kind, model, outbox, rig, open: this.#open(kind, rig, audit), audit };
   }
 
-  #open(kind: "sotw" | "delta", audit: Audit): Open {
-    const opened = kind === "sotw" ? this.rig.sotw() : this.rig.delta();
+  #open(kind: "sotw" | "delta", rig: StreamRig, audit: Audit): Open {
+    const opened = kind === "sotw" ? rig.sotw() : rig.delta();
     const stream = opened.stream as unknown as Open["stream"];
     opened.observe(audit.observer(stream, opened.port));
     return { port: opened.port, stream, faults: opened.heard.faults };
   }
 
-  #reconnect(connection: Connection, keepsState: boolean): void {
+  #reconnect(connection: Connection, replica: number, keepsState: boolean): void {
     connection.open.stream.close();
     connection.audit.assertBytesKept();
     connection.outbox.length = 0;
-    connection.audit = new Audit(this.rig, connection.kind);
-    connection.open = this.#open(connection.kind, connection.audit);
+    connection.rig = this.#rig(replica);
+    connection.audit = new Audit(connection.rig, connection.kind);
+    connection.open = this.#open(connection.kind, connection.rig, connection.audit);
     connection.model.reconnected(keepsState);
   }
 
-  #deliver(audit: Audit, open: Open, request: AnyRequest): void {
-    this.rig.turn();
+  #deliver({ audit, open, rig }: Connection, request: AnyRequest): void {
+    rig.turn();
     audit.requested(request);
     open.stream.receive(request);
     if (!audit.takeStale() || audit.kind === "delta") return;
     const before = open.port.written.length;
-    this.rig.turn();
+    rig.turn();
     assert.equal(open.port.written.length, before, "I5: a stale request is not answered");
   }
 
@@ -238,12 +273,12 @@ export class World {
   /** Delivers everything, both ways, until nobody says anything any more. */
   #exchange(): void {
     for (let round = 0; round < 1000; round += 1) {
-      this.rig.turn();
+      this.#turn();
       let isQuiet = true;
       for (const connection of this.#connections) {
         for (const request of connection.outbox.splice(0)) {
           isQuiet = false;
-          this.#deliver(connection.audit, connection.open, request);
+          this.#deliver(connection, request);
         }
         isQuiet &&= connection.open.port.inbox.length === 0;
         while (connection.open.port.inbox.length > 0) this.#read(connection);
@@ -263,9 +298,15 @@ export class World {
     return connection;
   }
 
-  #assertConverged({ model, kind }: Connection): void {
+  #rig(replica: number): StreamRig {
+    const rig = this.#rigs[replica % this.#rigs.length];
+    assert.ok(rig !== undefined);
+    return rig;
+  }
+
+  #assertConverged({ model, kind, rig }: Connection): void {
     for (const typeUrl of Object.values(WORLD_TYPES)) {
-      const table = this.rig.cache.table(typeUrl);
+      const table = rig.cache.table(typeUrl);
       const view = model.view(typeUrl);
       for (const resource of table.all()) {
         const [, content = ""] = JSON.parse(Buffer.from(resource.bytes).toString()) as string[];
@@ -284,143 +325,4 @@ export class World {
       }
     }
   }
-}
-
-const ALL = "*";
-
-/** Holds one connection's answers to the invariants. */
-class Audit {
-  readonly kind: "sotw" | "delta";
-  readonly #rig: StreamRig;
-  readonly #awaited = new Map<string, number>();
-  /** Why a name may be in the next answer of a type (I10). */
-  readonly #reasons = new Map<string, Set<string>>();
-  readonly #toldAbsent = new Map<string, Set<string>>();
-  readonly #bytes: { readonly frame: Buffer; readonly copy: Buffer }[] = [];
-  #lastNonce = 0;
-  #isStale = false;
-
-  constructor(rig: StreamRig, kind: "sotw" | "delta") {
-    this.#rig = rig;
-    this.kind = kind;
-  }
-
-  observer(stream: Open["stream"], port: MemoryPort): StreamObserver<AnyAnswer> {
-    const settle = (typeUrl: string): void => void this.#awaited.set(typeUrl, 0);
-    return {
-      onAck: ({ typeUrl }) => settle(typeUrl),
-      onNack: ({ typeUrl }) => settle(typeUrl),
-      onStale: () => void (this.#isStale = true),
-      onSubscriptionChange: (typeUrl, change) => this.#interestChanged(typeUrl, change),
-      onSent: (event) => this.#sent(event, stream, port),
-    };
-  }
-
-  takeStale(): boolean {
-    const isStale = this.#isStale;
-    this.#isStale = false;
-    return isStale;
-  }
-
-  truthChanged(typeUrl: string, names: readonly string[]): void {
-    for (const name of names) {
-      this.#reason(typeUrl, name);
-      const told = this.#told(typeUrl);
-      told.delete(name);
-      for (const glob of told) if (isGlobOf(glob, name)) told.delete(glob);
-    }
-  }
-
-  /** A reconnecting client says what it has: what differs may be sent. */
-  requested(request: AnyRequest): void {
-    if (!("initialVersions" in request)) return;
-    const versions = request.initialVersions as ReadonlyMap<string, string>;
-    const table = this.#rig.cache.table(request.typeUrl);
-    for (const { name, version } of table.all()) {
-      if (versions.get(name) !== version && versions.size > 0) this.#reason(request.typeUrl, name);
-    }
-  }
-
-  assertBytesKept(): void {
-    for (const { frame, copy } of this.#bytes) assert.ok(frame.equals(copy), "I14: bytes changed");
-  }
-
-  #interestChanged(typeUrl: string, change: InterestChange): void {
-    for (const name of [...change.asked, ...change.released]) {
-      this.#reason(typeUrl, name);
-      if (name.endsWith("/*")) this.#reason(typeUrl, ALL);
-    }
-    for (const name of [...change.asked, ...change.released, ...change.dropped]) {
-      this.#told(typeUrl).delete(name);
-    }
-    if (change.wildcard === "gained") this.#reason(typeUrl, ALL);
-  }
-
-  #sent(event: SentEvent, stream: Open["stream"], port: MemoryPort): void {
-    const { typeUrl, nonce } = event;
-    const awaited = (this.#awaited.get(typeUrl) ?? 0) + 1;
-    assert.equal(awaited, 1, `I4: one answer in flight of ${typeUrl}`);
-    this.#awaited.set(typeUrl, awaited);
-    assert.ok(Number(nonce) > this.#lastNonce, "I5: nonces grow");
-    this.#lastNonce = Number(nonce);
-    const frame = port.written.at(-1);
-    assert.ok(frame !== undefined);
-    this.#bytes.push({ frame, copy: Buffer.from(frame) });
-    this.#assertNoJunk(event.answer, stream);
-    if (this.kind === "delta") this.#assertMinimal(seenDelta(frame));
-    else if (typeUrl === WORLD_TYPES.cluster) this.#assertFullState(event.answer, stream);
-  }
-
-  #assertNoJunk(answer: AnyAnswer, stream: Open["stream"]): void {
-    const interest = stream.type(answer.typeUrl)?.interest;
-    const names = answer.resources.map(({ name }) => name);
-    assert.equal(new Set(names).size, names.length, "I6: no name twice");
-    for (const { name, typeUrl } of answer.resources) {
-      assert.equal(typeUrl, answer.typeUrl, "I6: one type");
-      assert.ok(interest?.covers(name) === true, `I6: ${name} was not asked for`);
-    }
-  }
-
-  #assertFullState(answer: AnyAnswer, stream: Open["stream"]): void {
-    const interest = stream.type(answer.typeUrl)?.interest;
-    const table = this.#rig.cache.table(answer.typeUrl);
-    const sent = new Map(answer.resources.map(({ name, version }) => [name, version]));
-    for (const { name, version } of table.all()) {
-      if (interest?.covers(name) === true) assert.equal(sent.get(name), version, `I9: ${name}`);
-      sent.delete(name);
-    }
-    // Make-before-break keeps what is gone for one more answer.
-    if (this.#rig.ordering !== "makeBeforeBreak") assert.equal(sent.size, 0, "I9: nothing else");
-  }
-
-  #assertMinimal({ typeUrl, resources, removed }: SeenAnswer): void {
-    const reasons = this.#reasons.get(typeUrl) ?? new Set();
-    const told = this.#told(typeUrl);
-    for (const { name } of resources) {
-      assert.ok(reasons.has(ALL) || reasons.has(name), `I10: no reason to send ${name}`);
-      assert.ok(!removed.includes(name), "I6: not sent and removed at once");
-      told.delete(name);
-    }
-    for (const name of removed) {
-      assert.ok(!told.has(name), `I8: ${name} was told to be absent twice`);
-      told.add(name);
-    }
-    this.#reasons.delete(typeUrl);
-  }
-
-  #reason(typeUrl: string, name: string): void {
-    const reasons = this.#reasons.get(typeUrl) ?? new Set();
-    reasons.add(name);
-    this.#reasons.set(typeUrl, reasons);
-  }
-
-  #told(typeUrl: string): Set<string> {
-    const told = this.#toldAbsent.get(typeUrl) ?? new Set();
-    this.#toldAbsent.set(typeUrl, told);
-    return told;
-  }
-}
-
-function seenDelta(frame: Buffer): SeenAnswer {
-  return readDeltaAnswer(frame.subarray(5));
 }
