@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test, type TestContext } from "node:test";
+import { CommandLine } from "./support/command-line.ts";
+import { DaemonProcess } from "./support/daemon-process.ts";
+import { eventually } from "./support/eventually.ts";
+import { listHostMachines, listHostProcesses } from "./support/host-machines.ts";
+import { QEMU_MISSING } from "./support/qemu-missing.ts";
+import { prepareQemuRegion } from "./support/qemu-region.ts";
+
+const NAMES = ["a", "b", "c"];
+const ALL = ["--nodes", NAMES.join(",")];
+/** Without acceleration, on a busy host. */
+const DEADLINE_MS = 180_000;
+/** Each question is a process of its own. */
+const POLL_MS = 1000;
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+
+test("three guests enrol by themselves and answer the node API; one is killed meanwhile", {
+  skip: QEMU_MISSING,
+}, async (t) => {
+  const { cli, daemon, dataDir } = await start(t);
+  const ids = await createServers(cli);
+
+  const version = await eventually(
+    "all agents answer",
+    DEADLINE_MS,
+    async () => {
+      const { code, stdout } = await cli.run("node", "version", ...ALL);
+      return code === 0 ? stdout : undefined;
+    },
+    POLL_MS,
+  );
+  assert.deepEqual(nodesOf(version), NAMES);
+
+  const files = await cli.ok("node", "ls", "/etc/os-release", ...ALL);
+  assert.deepEqual(nodesOf(files).toSorted(), NAMES, "streams come as they come");
+  const processes = await cli.ok("node", "ps", ...ALL);
+  for (const name of NAMES) assert.match(processes, new RegExp(`^${name} .* init$`, "m"));
+  const kernelLog = await cli.ok("node", "dmesg", "--nodes", "all");
+  for (const name of NAMES) assert.match(kernelLog, new RegExp(`^${name}: .*Linux version`, "m"));
+
+  await killAmidStream(cli, dataDir, ids.get("b") ?? "");
+  await askWhileOneIsOff(cli);
+
+  const before = await cli.ok("node", "read", BOOT_ID, "--nodes", "a");
+  assert.equal(await cli.ok("node", "reboot", "--wait", "--nodes", "a"), "a is back\n");
+  assert.notEqual(await cli.ok("node", "read", BOOT_ID, "--nodes", "a"), before);
+
+  await eventually(
+    "the machine that was off answers again",
+    DEADLINE_MS,
+    async () => {
+      const { code } = await cli.run("node", "version", "--nodes", "b");
+      return code === 0 ? true : undefined;
+    },
+    POLL_MS,
+  );
+  assert.equal(enrolments(dataDir), NAMES.length, "each machine enrolled once");
+
+  for (const name of NAMES) await cli.ok("server", "delete", name, "--wait");
+  assert.equal(await daemon.stop(), 0);
+  assert.deepEqual(listHostProcesses(dataDir), []);
+});
+
+async function start(t: TestContext) {
+  const directory = mkdtempSync(join(tmpdir(), "signalbox-nodes-"));
+  const dataDir = join(directory, "data");
+  const daemon = await DaemonProcess.start(dataDir, prepareQemuRegion(directory, "agent"));
+  t.after(async () => {
+    await daemon.kill();
+    // Machines outlive their daemon, also one that a failed test leaves behind.
+    for (const pid of listHostProcesses(dataDir)) process.kill(pid, "SIGKILL");
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  });
+  return { daemon, dataDir, cli: new CommandLine({ SIGNALBOX_DATA_DIR: dataDir }) };
+}
+
+/** Answers their ids by name. */
+async function createServers(cli: CommandLine): Promise<ReadonlyMap<string, string>> {
+  await cli.ok("network", "create", "demo", "--prefix", "10.77.0.0/24", "--wait");
+  await cli.ok("image", "get", "signalbox-agent", "--wait");
+  const made = ["--network", "demo", "--flavor", "smallest", "--image", "signalbox-agent"];
+  const servers = await Promise.all(
+    NAMES.map(async (name) => {
+      const created = ["server", "create", name, ...made] as const;
+      const { metadata } = await cli.json<{ metadata: { id: string } }>(...created);
+      return [name, metadata.id] as const;
+    }),
+  );
+  return new Map(servers);
+}
+
+/** Its reply says so, and the others go on. */
+async function killAmidStream(cli: CommandLine, dataDir: string, id: string): Promise<void> {
+  const following = cli.start("node", "dmesg", "--follow", ...ALL);
+  for (const name of NAMES) await following.says("stdout", new RegExp(`^${name}: `, "m"));
+  const machine = listHostMachines(dataDir).find(({ serverId }) => serverId === id);
+  assert.ok(machine);
+  process.kill(machine.pid, "SIGKILL");
+  await following.says("stderr", /^error from node b: /m);
+  assert.equal(following.child.exitCode, null, "the others are still followed");
+  following.child.kill("SIGINT");
+  assert.equal((await following.ended).code, 130);
+}
+
+/** The others' answers are shown, and the command fails. */
+async function askWhileOneIsOff(cli: CommandLine): Promise<void> {
+  await cli.ok("server", "stop", "b", "--wait");
+  const { code, stdout, stderr } = await cli.run("node", "version", ...ALL);
+  assert.deepEqual(nodesOf(stdout), ["a", "c"]);
+  assert.match(stderr, /^error from node b: /m);
+  assert.equal(code, 1);
+  await cli.ok("server", "start", "b");
+}
+
+/** First column of a table. */
+function nodesOf(table: string): readonly string[] {
+  const [, ...rows] = table.trimEnd().split("\n");
+  return rows.map((row) => row.split(" ")[0] ?? "");
+}
+
+function enrolments(dataDir: string): number {
+  const audit = readFileSync(join(dataDir, "audit/audit.jsonl"), "utf8");
+  return audit.split("\n").filter((line) => line.includes('"operation":"enrolMachine"')).length;
+}
