@@ -92,10 +92,13 @@ export class ProtobufReader {
     return "";
   }
 
-  /** A text for people: what is not UTF-8 is replaced. Clients cut messages in mid-character. */
-  lossyString(): string {
+  /**
+   * A text for people, its first bytes: what is not UTF-8 is replaced. Clients cut messages in
+   * mid-character as well.
+   */
+  lossyString(maxBytes: number): string {
     const end = this.#span();
-    return this.#bytes.toString("utf8", this.#start, end);
+    return this.#bytes.toString("utf8", this.#start, Math.min(end, this.#start + maxBytes));
   }
 
   /** A view of the field's bytes: it keeps the whole message alive. */

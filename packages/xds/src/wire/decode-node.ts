@@ -10,6 +10,12 @@ export const UNKNOWN_NODE: Node = Object.freeze(emptyNode(new Uint8Array()));
 const EXTENSIONS = 9;
 
 /**
+ * Without its extensions an Envoy's node has some kilobytes, most of them metadata. It is kept for
+ * as long as its stream, and a client may have many of those.
+ */
+const MAX_KEPT_BYTES = 256 * 1024;
+
+/**
  * Decodes `envoy.config.core.v3.Node` as far as the server decides by it.
  *
  * @param bytes kept, unless the node lists extensions: pass a copy where their buffer is large
@@ -35,7 +41,8 @@ export function decodeNode(bytes: Uint8Array): Result<Node> {
   if (reader.fault !== undefined) return fail(`node: ${reader.fault}`);
   node.clientFeatures = features;
   if (hasExtensions) node.bytes = withoutExtensions(bytes);
-  return ok(node);
+  if (node.bytes.length <= MAX_KEPT_BYTES) return ok(node);
+  return fail(`node: longer than ${MAX_KEPT_BYTES} bytes`);
 }
 
 /** A copy of a message that was found sound, without one field. */

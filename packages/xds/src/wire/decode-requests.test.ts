@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { create, toBinary } from "@bufbuild/protobuf";
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
 import { NodeSchema } from "@signalbox/envoy-api/envoy/config/core/v3/base_pb.js";
 import {
   DeltaDiscoveryRequestSchema,
@@ -211,4 +211,34 @@ test("a decoded node does not keep the request alive", () => {
   const decoded = decodeSotwRequest(request.subarray(0, 10));
   assert.ok(decoded.ok);
   assert.equal(decoded.value.node?.bytes.buffer.byteLength, 8);
+});
+
+test("a node in very many parts is put together once, not once a part", () => {
+  const extension = field(2, field(9, text("xyz")));
+  const parts = Array.from({ length: 200_000 }, () => extension);
+  // Copying all that came before for each part would move 100 GB.
+  const decoded = decodeSotwRequest(Buffer.concat([...parts, field(2, field(1, text("n")))]));
+  assert.ok(decoded.ok);
+  assert.equal(decoded.value.node?.id, "n");
+});
+
+test("what is kept of a node is bounded, its extensions are not counted", () => {
+  const request = (node: MessageInitShape<typeof NodeSchema>): Uint8Array =>
+    toBinary(DiscoveryRequestSchema, create(DiscoveryRequestSchema, { node }));
+  assert.deepEqual(decodeSotwRequest(request({ metadata: { text: "x".repeat(300_000) } })), {
+    ok: false,
+    error: "node: longer than 262144 bytes",
+  });
+  const extensions = Array.from({ length: 10_000 }, (_, i) => ({
+    name: `envoy.filters.${i}.long`,
+  }));
+  assert.ok(decodeSotwRequest(request({ id: "n", extensions })).ok);
+});
+
+test("of a client's message the first bytes are read: it is kept", () => {
+  const errorDetail = { code: 3, message: "x".repeat(1_000_000) };
+  const bytes = toBinary(DiscoveryRequestSchema, create(DiscoveryRequestSchema, { errorDetail }));
+  const decoded = decodeSotwRequest(bytes);
+  assert.ok(decoded.ok);
+  assert.equal(decoded.value.errorDetail?.message, "x".repeat(4096));
 });

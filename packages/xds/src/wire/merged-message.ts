@@ -7,26 +7,33 @@ import { ok, type Result } from "@signalbox/base";
  * What it holds is a copy, so that a small field does not keep a large request alive.
  */
 export class MergedMessage {
-  #bytes: Uint8Array | undefined;
+  readonly #parts: Uint8Array[] = [];
 
-  /** Undefined when the field is absent, which differs from empty. */
+  /** Made when asked for. Undefined when the field is absent, which differs from empty. */
   get bytes(): Uint8Array | undefined {
-    return this.#bytes;
+    return this.#parts.length === 0 ? undefined : joined(this.#parts);
   }
 
   add(part: Uint8Array): void {
-    const before = this.#bytes ?? new Uint8Array();
-    const merged = new Uint8Array(before.length + part.length);
-    merged.set(before);
-    merged.set(part, before.length);
-    this.#bytes = merged;
+    this.#parts.push(part);
   }
+}
+
+/** In one go: a sender may split a field into a million parts, and none is to be copied twice. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    whole.set(part, end);
+    end += part.length;
+  }
+  return whole;
 }
 
 /** Decodes the field when it is there. */
 export function decodeOptional<T>(
-  field: MergedMessage,
+  { bytes }: MergedMessage,
   decode: (bytes: Uint8Array) => Result<T>,
 ): Result<T | undefined> {
-  return field.bytes === undefined ? ok(undefined) : decode(field.bytes);
+  return bytes === undefined ? ok(undefined) : decode(bytes);
 }
