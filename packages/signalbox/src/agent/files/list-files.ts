@@ -4,13 +4,18 @@ import { type FileInfoSchema, type ListRequest, ListRequest_Type } from "#gen/ma
 import { goFileMode } from "../../node-api/go-file-mode.ts";
 import { fileError, fileErrorText } from "./file-error.ts";
 import { type NamedPath, namePath } from "./host-path.ts";
+import type { ExtendedAttribute } from "./parse-attributes.ts";
+import { readAttributes } from "./read-attributes.ts";
 import { type WalkItem, walkFiles } from "./walk-files.ts";
 
 type FileInfo = MessageInitShape<typeof FileInfoSchema>;
 
+/** How many files are asked for their attributes at a time. */
+const ATTRIBUTES_BATCH = 64;
+
 /**
  * The entries of a directory, or of all below it (node-api §4.2, List). The filter of types leaves
- * out the root as well. Extended attributes are never told: Node cannot read them.
+ * out the root as well.
  *
  * @throws GrpcError when the root cannot be read
  */
@@ -20,17 +25,56 @@ export async function* listFiles(
   signal: AbortSignal,
 ): AsyncGenerator<FileInfo, void, undefined> {
   const root = namePath(fsRoot, request.root);
-  const isWanted = typeFilter(request.types);
+  const items = wantedItems(root, request, signal);
   try {
-    for await (const item of walkFiles(root, { maxDepth: maxDepth(request, root) })) {
-      // Much may be walked between two answers.
-      if (signal.aborted) return;
-      if (item.stats === undefined || item.error !== undefined) yield failed(item);
-      else if (isWanted(item.stats)) yield described(item, item.stats);
-    }
+    if (request.reportXattrs) yield* withAttributes(items, signal);
+    else for await (const item of items) yield fileInfo(item);
   } catch (error) {
     throw fileError(error, root.path);
   }
+}
+
+async function* wantedItems(
+  root: NamedPath,
+  request: ListRequest,
+  signal: AbortSignal,
+): AsyncGenerator<WalkItem, void, undefined> {
+  const isWanted = typeFilter(request.types);
+  for await (const item of walkFiles(root, { maxDepth: maxDepth(request, root) })) {
+    // Much may be walked between two answers.
+    if (signal.aborted) return;
+    const { stats, error } = item;
+    if (error !== undefined || (stats !== undefined && isWanted(stats))) yield item;
+  }
+}
+
+async function* withAttributes(
+  items: AsyncIterable<WalkItem>,
+  signal: AbortSignal,
+): AsyncGenerator<FileInfo, void, undefined> {
+  for await (const batch of inBatches(items, ATTRIBUTES_BATCH)) {
+    const attributes = await readAttributes(
+      batch.map(({ hostPath }) => hostPath),
+      signal,
+    );
+    for (const item of batch) {
+      yield fileInfo(item, attributes.get(item.hostPath.toString("latin1")));
+    }
+  }
+}
+
+async function* inBatches<T>(
+  items: AsyncIterable<T>,
+  size: number,
+): AsyncGenerator<T[], void, undefined> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
 }
 
 /** Depth is counted in slashes, of which `/` has one already: it yields one level more. */
@@ -49,6 +93,12 @@ function typeFilter(types: readonly ListRequest_Type[]): (stats: Stats) => boole
     (wanted.has(ListRequest_Type.SYMLINK) && stats.isSymbolicLink());
 }
 
+function fileInfo(item: WalkItem, attributes: readonly ExtendedAttribute[] = []): FileInfo {
+  const { stats, error } = item;
+  if (stats === undefined || error !== undefined) return failed(item);
+  return described(item, stats, attributes);
+}
+
 function failed(item: WalkItem): FileInfo {
   const name = item.path.toString();
   return {
@@ -58,7 +108,11 @@ function failed(item: WalkItem): FileInfo {
   };
 }
 
-function described(item: WalkItem, stats: Stats): FileInfo {
+function described(
+  item: WalkItem,
+  stats: Stats,
+  attributes: readonly ExtendedAttribute[],
+): FileInfo {
   return {
     name: item.path.toString(),
     relativeName: item.relative.toString(),
@@ -69,5 +123,6 @@ function described(item: WalkItem, stats: Stats): FileInfo {
     link: item.link?.toString() ?? "",
     uid: stats.uid,
     gid: stats.gid,
+    xattrs: [...attributes],
   };
 }
