@@ -111,11 +111,11 @@ test("/dev/null, whose mode has two bits of its type", async () => {
   assert.equal(device?.mode, 0x042001b6);
 });
 
-test("a directory of ten thousand files goes through in order", async (t) => {
+test("a directory of three thousand files goes through in order", async (t) => {
   const root = await temporaryDirectory(t);
-  await run("sh", "-c", `cd ${root} && seq -f %05g 10000 | xargs touch`);
+  await run("sh", "-c", `cd ${root} && seq -f %05g 3000 | xargs touch`);
   const told = await names(root, { root: "/" });
-  assert.equal(told.length, 10_001);
+  assert.equal(told.length, 3_001);
   assert.deepEqual(told, told.toSorted());
 });
 
