@@ -10,6 +10,7 @@ import { findTargets, isAllowedLoopback, type Target } from "./find-targets.ts";
 import type { Node, NodeReach } from "./node.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import { FORWARDING, type Route, routeCall, type RoutingFacts } from "./routing.ts";
+import { parseSelector } from "./selector.ts";
 
 export interface CallPlannerOptions {
   /** The directory as it is now. */
@@ -63,7 +64,7 @@ export class CallPlanner {
     const sources = { directory: directory(), allowed, caller };
     const names = namesOf(route);
     checkCount(names.length, maxNodes);
-    const found = names.flatMap((name) => findTargets(name, sources));
+    const found = withoutRepeatedSelectors(names).flatMap((name) => findTargets(name, sources));
     const targets = withoutRepeats(found, dropsDuplicates);
     checkCount(targets.length, maxNodes);
     if (route.type === "one" && targets.length > 1) throw severalForOne(names, targets.length);
@@ -148,6 +149,23 @@ function identityOf(target: Target): string {
     case "refused":
       return `name ${target.name}`;
   }
+}
+
+/** Each looks at every machine there is: two thousand of them would hold up all other callers. */
+const MAX_SELECTORS = 100;
+
+/** What was selected once is not selected again; looking anew would be for nothing. */
+function withoutRepeatedSelectors(names: readonly string[]): readonly string[] {
+  const seen = new Set<string>();
+  const kept = names.filter((name) => {
+    if (parseSelector(name) === undefined) return true;
+    const isRepeated = seen.has(name);
+    seen.add(name);
+    return !isRepeated;
+  });
+  if (seen.size <= MAX_SELECTORS) return kept;
+  const text = `the call has ${seen.size} selectors; ${MAX_SELECTORS} is the most`;
+  throw new GrpcError(STATUS.INVALID_ARGUMENT, text);
 }
 
 function checkCount(count: number, max: number): void {
