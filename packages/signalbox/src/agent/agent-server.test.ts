@@ -60,9 +60,11 @@ test("a role of the metadata counts for impersonators alone", async (t) => {
 
 test("people of a project have no rights of their own here", async (t) => {
   const rig = await AgentRig.use(t);
-  const uris = ["signalbox://project/one/two"];
-  const client = rig.clientWith(await rig.issue({ roles: ["os:admin"], uris }));
-  assert.equal((await client.unary(version)).error?.code, status.PERMISSION_DENIED);
+  // One that cannot be read gives no more than one that can.
+  for (const uri of ["signalbox://project/one/two", "signalbox://project/", "SIGNALBOX:one"]) {
+    const client = rig.clientWith(await rig.issue({ roles: ["os:admin"], uris: [uri] }));
+    assert.equal((await client.unary(version)).error?.code, status.PERMISSION_DENIED, uri);
+  }
 });
 
 test("lets nobody in without a certificate for clients", async (t) => {

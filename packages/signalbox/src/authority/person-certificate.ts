@@ -1,6 +1,7 @@
 import { Problem } from "@signalbox/base";
 import { readCertificateRequest } from "../credentials/certificate-request.ts";
 import { requestDer } from "../credentials/pem.ts";
+import { type ProjectScope, projectUri } from "../node-api/project-uri.ts";
 import type { CertificateAuthority, IssuedCertificate } from "./certificate-order.ts";
 
 export interface PersonCertificateOrder {
@@ -9,7 +10,7 @@ export interface PersonCertificateOrder {
   readonly commonName: string;
   readonly roles: readonly string[];
   /** The only project whose machines it reaches; undefined: those of all. */
-  readonly project?: { readonly organizationId: string; readonly projectId: string } | undefined;
+  readonly project?: ProjectScope | undefined;
   readonly validMs: number;
 }
 
@@ -36,8 +37,4 @@ export function issuePersonCertificate(
     publicKey: key.value,
     validMs,
   });
-}
-
-function projectUri(project: NonNullable<PersonCertificateOrder["project"]>): string {
-  return `signalbox://project/${project.organizationId}/${project.projectId}`;
 }

@@ -2,7 +2,7 @@ import type { Metadata, Peer } from "@signalbox/grpc";
 import { callerRoles } from "../node-api/caller-roles.ts";
 import { IMPERSONATOR } from "../node-api/node-role.ts";
 import type { NodeRoles } from "../node-api/node-roles.ts";
-import { type ProjectScope, projectScopes } from "./project-scope.ts";
+import { type ProjectScope, projectScopes } from "../node-api/project-uri.ts";
 
 /** Who makes a call, and for what. */
 export interface Caller {

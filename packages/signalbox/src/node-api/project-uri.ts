@@ -6,6 +6,11 @@ export interface ProjectScope {
 
 const URI = /^signalbox:\/\/project\/([^/?#]+)\/([^/?#]+)$/;
 
+/** The name in a certificate that binds it to a project; `projectScopes` reads it back. */
+export function projectUri({ organizationId, projectId }: ProjectScope): string {
+  return `signalbox://project/${organizationId}/${projectId}`;
+}
+
 /**
  * The projects that a certificate's URI names bind it to; undefined when it is bound to none and
  * reaches everything. A name of ours that says nothing binds it to no machine at all.
