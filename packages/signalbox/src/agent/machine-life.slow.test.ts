@@ -20,8 +20,9 @@ function startLife(t: TestContext, directory: string): ChildProcess {
 
 function isAlive(pid: number): boolean {
   try {
-    // The dead have none, not even before somebody has asked for their status.
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8") !== "";
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The dead stay until somebody has asked for their status.
+    return !/^[ZX]/.test(stat.slice(stat.lastIndexOf(")") + 2));
   } catch {
     return false;
   }
@@ -37,14 +38,16 @@ test("an agent that is killed leaves its services; the next one ends them and st
       services: [{ id: "web", command: "/bin/sh", args: ["-c", script], stopTimeoutSeconds: 0.2 }],
     }),
   );
-  const pids = (): readonly number[] =>
-    existsSync(pidsFile) ? readFileSync(pidsFile, "utf8").trim().split("\n").map(Number) : [];
+  const seen = new Set<number>();
+  const pids = (): readonly number[] => {
+    if (!existsSync(pidsFile)) return [];
+    const all = readFileSync(pidsFile, "utf8").trim().split("\n").map(Number);
+    for (const pid of all) seen.add(pid);
+    return all;
+  };
 
-  t.after(() =>
-    pids()
-      .filter(isAlive)
-      .forEach((pid) => process.kill(pid, "SIGKILL")),
-  );
+  // The file that says which they are has gone by then.
+  t.after(() => [...seen].filter(isAlive).forEach((pid) => process.kill(pid, "SIGKILL")));
 
   const first = startLife(t, directory);
   await until(() => pids().length === 2);
