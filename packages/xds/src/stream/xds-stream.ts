@@ -196,7 +196,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   /** Whether an acknowledgement is a reason to look at its type: most are not. */
   #isConcerned(slot: Slot<Request, Answer>, change: InterestChange): boolean {
     const { standing, backoff, isDirty } = slot;
-    const isAsked = isChange(change) || change.released.length + standing.asked.size > 0;
+    const isAsked = isChange(change) || change.released.length > 0;
     const isTimed = backoff !== undefined || standing.ttl.nextAtMs < Number.POSITIVE_INFINITY;
     return isDirty || isAsked || isTimed || this.#settings.ordering === "makeBeforeBreak";
   }
