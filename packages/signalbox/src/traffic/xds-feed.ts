@@ -1,4 +1,4 @@
-import { type Clock, type Log, Problem } from "@signalbox/base";
+import { type Clock, type Log, type Metrics, noMetrics, Problem } from "@signalbox/base";
 import type { Change, Kind, Store, WatchEvent } from "@signalbox/store";
 import type { SnapshotCache } from "@signalbox/xds";
 import { SECURITY_GROUP, SERVER, XDS_GROUP, XDS_RESOURCE } from "../model/kinds.ts";
@@ -9,6 +9,7 @@ import type { XdsGroup } from "../model/xds-group.ts";
 import type { XdsResource } from "../model/xds-resource.ts";
 import type { EncodeAssignment } from "./endpoints/encode-assignment.ts";
 import type { Reach, RegionReaches } from "./endpoints/server-endpoint.ts";
+import { createFeedInstruments, type FeedInstruments } from "./feed-instruments.ts";
 import { GroupFeed, type ServersAt } from "./group-feed.ts";
 import type { NodeClaims } from "./node-claims.ts";
 import { servedResource } from "./stored-resource.ts";
@@ -22,6 +23,8 @@ export interface XdsFeedOptions {
   readonly loadEncoder: () => Promise<EncodeAssignment>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Default: reported to nobody. */
+  readonly metrics?: Metrics;
 }
 
 const FOLLOWED: readonly Kind<never>[] = [XDS_GROUP, XDS_RESOURCE, SERVER, SECURITY_GROUP];
@@ -37,11 +40,14 @@ export class XdsFeed {
   readonly #options: XdsFeedOptions;
   readonly #reach: Reach;
   readonly #loaded = Promise.withResolvers<void>();
+  readonly #instruments: FeedInstruments;
   #feeds = new Map<string, GroupFeed>();
   #encode: EncodeAssignment | undefined;
 
   constructor(options: XdsFeedOptions) {
     this.#options = options;
+    const { metrics = noMetrics } = options;
+    this.#instruments = createFeedInstruments(metrics, () => this.#feeds.size);
     this.#reach = { region: options.reaches, opens: (server, port) => this.#opens(server, port) };
   }
 
@@ -62,6 +68,7 @@ export class XdsFeed {
       } catch (error) {
         if (signal.aborted) return;
         log.warn({ err: error }, "the store is read anew for xDS");
+        this.#instruments.readAnew();
         const isBehind = Problem.is(error, "reader_too_slow", "revision_compacted");
         if (!isBehind) await clock.sleep(RETRY_MS, { signal }).catch(() => {});
       }
@@ -106,7 +113,8 @@ export class XdsFeed {
 
   async #commit({ changes }: Extract<WatchEvent, { type: "commit" }>): Promise<void> {
     if (this.#encode === undefined && changes.some(wantsServers)) await this.#loadEncoder();
-    const { cache } = this.#options;
+    const { cache, clock } = this.#options;
+    const startedMs = clock.monotonic();
     // Groups first: a stored assignment may take the place of one that followed servers.
     const ofGroups = changesOf(changes, XDS_GROUP);
     const isRegrouped = ofGroups.map((change) => this.#groupChanged(change)).includes(true);
@@ -117,6 +125,7 @@ export class XdsFeed {
       if (feed.isChanged) cache.edit(id, feed.take(this.#encode));
     }
     if (isRegrouped) cache.regroup();
+    this.#instruments.applied(clock.monotonic() - startedMs);
   }
 
   /** @returns whether nodes may be of another group now */

@@ -94,8 +94,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     reaches,
     loadEncoder: async () =>
       (await import("../../traffic/endpoints/encode-assignment.ts")).encodeAssignment,
-    clock,
-    log,
+    ...shared,
   });
   const feeding = Promise.all([
     feed.run(stop.signal),

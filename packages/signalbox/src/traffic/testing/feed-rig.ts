@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import type { TestContext } from "node:test";
-import { noMetrics, silentLog, VirtualClock } from "@signalbox/base";
+import { type Metrics, noMetrics, silentLog, VirtualClock } from "@signalbox/base";
 import { openSqliteStore, type Store } from "@signalbox/store";
 import { Resource, SnapshotCache } from "@signalbox/xds";
 import { KINDS } from "../../model/kinds.ts";
@@ -26,9 +26,14 @@ export interface FeedRig {
   readonly restart: () => Promise<SnapshotCache>;
 }
 
+export interface FeedRigOptions {
+  readonly hasPrivateNetwork?: boolean;
+  readonly metrics?: Metrics;
+}
+
 export async function startFeed(
   t: TestContext,
-  { hasPrivateNetwork = true }: { readonly hasPrivateNetwork?: boolean } = {},
+  { hasPrivateNetwork = true, metrics = noMetrics }: FeedRigOptions = {},
 ): Promise<FeedRig> {
   const directory = await mkdtemp(join(tmpdir(), "feed-"));
   const clock = new VirtualClock(START_MS);
@@ -41,6 +46,7 @@ export async function startFeed(
     const cache = new SnapshotCache({ groupOf: (node) => claims.groupOf(node) });
     const feed = new XdsFeed({
       ...common,
+      metrics,
       store,
       cache,
       claims,
