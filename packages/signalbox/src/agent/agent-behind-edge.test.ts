@@ -1,18 +1,15 @@
 // The daemon's node API before real agents: one rule table on both sides.
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { silentLog, systemClock, systemRandom } from "@signalbox/base";
 import { status } from "@grpc/grpc-js";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { StatfsRequestSchema, StorageService as StatfsService } from "#gen/machine/node_only_pb.js";
 import { encoded, node, nodes } from "../nodes/testing/js-node-client.ts";
 import { NodeRig } from "../nodes/testing/node-rig.ts";
-import { AgentServer } from "./agent-server.ts";
-import { createAgentServices } from "./agent-services.ts";
 import { recordedMachine } from "./testing/recorded-machine.ts";
+import { startAgent } from "./testing/start-agent.ts";
 
 const { version, loadAvg, bootstrap } = MachineService.method;
-const HOUR_MS = 3_600_000;
 const MACHINES = [
   { id: "a0000000-0000-4000-8000-000000000001", name: "a", loadavg: "0.50 1.00 2.25 1/100 7\n" },
   { id: "b0000000-0000-4000-8000-000000000002", name: "b", loadavg: "nonsense" },
@@ -23,26 +20,8 @@ async function useMachines(t: TestContext): Promise<NodeRig> {
   const rig = await NodeRig.use(t);
   for (const { id, name, loadavg } of MACHINES) {
     const roots = await recordedMachine(t, { "proc/loadavg": loadavg });
-    const deps = { clock: systemClock, random: systemRandom, log: silentLog };
-    const { certificatePem: cert, keyPem: key = "" } = await rig.authority.issue({
-      commonName: name,
-      organizations: [],
-      names: [id],
-      addresses: [],
-      uris: [],
-      usage: "server",
-      validMs: HOUR_MS,
-    });
-    const material = { cert, key, ca: rig.authority.certificatePem };
-    const server = new AgentServer({
-      services: createAgentServices({ ...deps, roots }, { version: { tag: "1.2.3" } }),
-      identity: { current: () => material, onChange: () => () => {} },
-      ...deps,
-    });
-    const { port } = await server.listen({ port: 0 });
-    t.after(() => server.close(1));
     await rig.addMachine({ id, name });
-    rig.reachAt(id, `127.0.0.1:${port}`);
+    await startAgent(t, rig, { id, name }, { roots });
   }
   return rig;
 }

@@ -3,17 +3,27 @@ import { MachineService } from "#gen/machine/machine_pb.js";
 import { nodeServices } from "../node-api/node-services.ts";
 import type { AgentDeps } from "./agent-deps.ts";
 import type { AgentVersion } from "./agent-version.ts";
+import { captureMethods } from "./capture/capture-methods.ts";
+import { containerMethods } from "./container-methods.ts";
+import { eventMethods } from "./events/event-methods.ts";
 import { createFactMethods } from "./fact-methods.ts";
 import { fileMethods } from "./files/file-methods.ts";
+import { dmesgMethods } from "./kmsg/dmesg-methods.ts";
+import { ENVIRONMENT, type MachineLife } from "./machine-life.ts";
 import type { MachineMethods } from "./machine-methods.ts";
+import { powerMethods } from "./power/power-methods.ts";
 import { createStorageServices } from "./storage-services.ts";
+import { logMethods } from "./supervisor/log-methods.ts";
+import { serviceMethods } from "./supervisor/service-methods.ts";
 import { createTimeService, type TimeServiceOptions } from "./time/time-service.ts";
 
-export interface AgentServiceOptions {
+export interface MachineMethodsOptions {
   readonly version: AgentVersion;
+  readonly life: MachineLife;
+}
+
+export interface AgentServiceOptions extends MachineMethodsOptions {
   readonly time?: TimeServiceOptions;
-  /** Of the families that have a life of their own (see `MachineLife`). @default none */
-  readonly running?: MachineMethods;
 }
 
 /**
@@ -34,14 +44,22 @@ export function createAgentServices(
   return [...served, ...rest.map((descriptor) => serviceOf(descriptor, {}))];
 }
 
-/** One line a family. */
-function machineMethods(
+/** The machine service: one line a family. */
+export function machineMethods(
   deps: AgentDeps,
-  { version, running = {} }: AgentServiceOptions,
+  { version, life }: MachineMethodsOptions,
 ): MachineMethods {
+  const { clock, roots } = deps;
+  const { events, power, stopping, supervisor } = life;
   return {
     ...createFactMethods(deps, version),
-    ...fileMethods(deps.roots.root),
-    ...running,
+    ...fileMethods(roots.root),
+    ...dmesgMethods(deps, stopping),
+    ...eventMethods(events, clock, stopping),
+    ...logMethods(life),
+    ...serviceMethods(supervisor),
+    ...powerMethods(power),
+    ...captureMethods({ environment: ENVIRONMENT, sys: roots.sys }, stopping),
+    ...containerMethods(),
   };
 }

@@ -6,23 +6,15 @@ import {
   MachineStatusEvent_MachineStage as Stage,
 } from "#gen/machine/events_pb.js";
 import type { AgentDeps } from "./agent-deps.ts";
-import { captureMethods } from "./capture/capture-methods.ts";
 import type { AgentConfig, ConfigFault } from "./config/agent-config.ts";
-import { containerMethods } from "./container-methods.ts";
 import { watchAddresses } from "./events/address-watch.ts";
 import { EventLog } from "./events/event-log.ts";
-import { eventMethods } from "./events/event-methods.ts";
 import { machineAddresses } from "./events/machine-addresses.ts";
-import { dmesgMethods } from "./kmsg/dmesg-methods.ts";
-import type { MachineMethods } from "./machine-methods.ts";
 import { MachineStatus } from "./power/machine-status.ts";
-import { powerMethods } from "./power/power-methods.ts";
 import { PowerSequence } from "./power/power-sequence.ts";
 import { commandPowerSwitch, type PowerSwitch } from "./power/power-switch.ts";
 import { endLeftovers, OWNER_VARIABLE } from "./supervisor/end-leftovers.ts";
-import { logMethods } from "./supervisor/log-methods.ts";
 import { serviceStateEvent } from "./supervisor/service-messages.ts";
-import { serviceMethods } from "./supervisor/service-methods.ts";
 import type { LogRing } from "./supervisor/log-ring.ts";
 import { Supervisor } from "./supervisor/supervisor.ts";
 
@@ -43,16 +35,17 @@ export interface MachineLifeOptions {
 }
 
 /** What services and helpers inherit. Nothing of the agent's own environment is theirs to know. */
-const ENVIRONMENT: Readonly<Record<string, string>> = {
+export const ENVIRONMENT: Readonly<Record<string, string>> = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 };
 
 /** What happens on a machine while its agent runs: services, events, the way up and down. */
 export class MachineLife {
-  /** What of the machine service is served from here. */
-  readonly methods: MachineMethods;
   readonly events: EventLog;
-  readonly #supervisor: Supervisor;
+  readonly supervisor: Supervisor;
+  readonly power: PowerSequence;
+  /** What the agent itself has written. */
+  readonly ownOutput: LogRing | undefined;
   readonly #status: MachineStatus;
   readonly #stopping = new AbortController();
   readonly #deps: AgentDeps;
@@ -61,7 +54,7 @@ export class MachineLife {
   #watching: Promise<void> | undefined;
 
   constructor(deps: AgentDeps, options: MachineLifeOptions = {}) {
-    const { clock, random, log, roots } = deps;
+    const { clock, random, log } = deps;
     const { config = { services: [] }, allowsPower = false, directory, ownOutput } = options;
     const owner = directory === undefined ? {} : { [OWNER_VARIABLE]: directory };
     const power = options.power ?? commandPowerSwitch(ENVIRONMENT);
@@ -77,7 +70,7 @@ export class MachineLife {
       },
     });
     const status = new MachineStatus(events, supervisor, config.fault?.message);
-    const sequence = new PowerSequence({
+    this.power = new PowerSequence({
       ...{ clock, random, log, events, supervisor, status, power },
       isAllowed: allowsPower,
       signal: stopping,
@@ -86,17 +79,14 @@ export class MachineLife {
     this.#configFault = config.fault;
     this.#directory = directory;
     this.events = events;
-    this.#supervisor = supervisor;
+    this.supervisor = supervisor;
     this.#status = status;
-    this.methods = {
-      ...dmesgMethods(deps, stopping),
-      ...eventMethods(events, clock, stopping),
-      ...logMethods({ supervisor, ownOutput, stopping }),
-      ...serviceMethods(supervisor),
-      ...powerMethods(sequence),
-      ...captureMethods({ environment: ENVIRONMENT, sys: roots.sys }, stopping),
-      ...containerMethods(),
-    };
+    this.ownOutput = ownOutput;
+  }
+
+  /** Aborts when streams that follow something shall end. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /** Starts the services; does not wait for them to be up. */
@@ -109,7 +99,7 @@ export class MachineLife {
     this.#status.enter(Stage.BOOTING);
     this.#tellConfigFault();
     await this.#endLeftovers();
-    await this.#supervisor.startAll();
+    await this.supervisor.startAll();
     this.#status.enter(Stage.RUNNING);
   }
 
@@ -137,7 +127,7 @@ export class MachineLife {
   /** Ends all of it; resolves when nothing of the services is left. */
   async stop(): Promise<void> {
     this.endStreams();
-    await this.#supervisor.stopAll();
+    await this.supervisor.stopAll();
     await this.#watching;
   }
 }

@@ -76,7 +76,7 @@ async function serveUntilStopped(options: AgentOptions, process: AgentProcess): 
   const identity = await openIdentity(options, process, stack);
   const { version, timeServer } = options;
   const time = timeServer === undefined ? {} : { defaultServer: timeServer };
-  const services = createAgentServices(deps, { version, time, running: life.methods });
+  const services = createAgentServices(deps, { version, time, life });
   const server = new AgentServer({ services, identity, clock, random, log });
   stack.defer(() => server.close(STOP_GRACE_MS));
   stack.defer(() => life.endStreams());

@@ -8,6 +8,7 @@ import { JsNodeClient } from "../../nodes/testing/js-node-client.ts";
 import type { AgentRoots } from "../agent-deps.ts";
 import { AgentServer } from "../agent-server.ts";
 import { createAgentServices } from "../agent-services.ts";
+import { MachineLife } from "../machine-life.ts";
 
 const HOUR_MS = 3_600_000;
 const MACHINE: AgentRoots = { proc: "/proc", sys: "/sys", root: "/" };
@@ -25,6 +26,7 @@ export class AgentRig {
   readonly server: AgentServer;
   readonly authority: NodeCertificateAuthority;
   readonly #t: TestContext;
+  readonly #life: MachineLife;
   readonly #renewed = new Set<(identity: NodeIdentity) => void>();
   #address = "";
 
@@ -37,8 +39,10 @@ export class AgentRig {
     this.#t = t;
     this.authority = authority;
     const deps = { clock: systemClock, random: systemRandom, log: silentLog };
+    const life = new MachineLife({ ...deps, roots });
+    this.#life = life;
     this.server = new AgentServer({
-      services: createAgentServices({ ...deps, roots }, { version: { tag: "0.1.0" } }),
+      services: createAgentServices({ ...deps, roots }, { version: { tag: "0.1.0" }, life }),
       identity: {
         current: () => identity,
         onChange: (listener) => {
@@ -57,6 +61,7 @@ export class AgentRig {
     const { port } = await rig.server.listen({ port: 0 });
     rig.#address = `127.0.0.1:${port}`;
     t.after(async () => {
+      await rig.#life.stop();
       await rig.server.close(1);
       assert.deepEqual(rig.server.held, { calls: 0, connections: 0, timers: 0 });
       assert.equal(rig.#renewed.size, 0);

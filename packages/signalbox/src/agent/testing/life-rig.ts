@@ -4,10 +4,13 @@ import { type Clock, silentLog, systemRandom } from "@signalbox/base";
 import type { Client } from "@signalbox/grpc";
 import type { MachineService } from "#gen/machine/machine_pb.js";
 import type { ConfigFault } from "../config/agent-config.ts";
+import { machineMethods } from "../agent-services.ts";
 import { MachineLife, type MachineLifeOptions } from "../machine-life.ts";
 import { parseServices } from "../supervisor/parse-services.ts";
 import { hastyClock } from "./hasty-clock.ts";
 import { useMethods } from "./use-methods.ts";
+
+const VERSION = { tag: "0.1.0" };
 
 export interface LifeRig {
   readonly life: MachineLife;
@@ -34,5 +37,5 @@ export async function useLife(t: TestContext, options: LifeRigOptions = {}): Pro
   });
   // Before the server goes: what streams would keep it.
   t.after(() => life.stop());
-  return { life, client: await useMethods(t, life.methods) };
+  return { life, client: await useMethods(t, machineMethods(deps, { version: VERSION, life })) };
 }
