@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { CANCELLED } from "@signalbox/base";
 import { createControllerRuntime } from "@signalbox/controller";
 import { type AuditSink, type Authenticator, createHttpServer } from "@signalbox/http";
@@ -23,20 +22,19 @@ import { completeConfig } from "./daemon/completed-config.ts";
 import { prepareDataDirectory } from "./daemon/data-directory.ts";
 import { dataFiles } from "./daemon/data-files.ts";
 import { assertEndpointsPath, removeEndpoints, writeEndpoints } from "./daemon/endpoints-file.ts";
-import type { ProviderType } from "./daemon/first-declarations.ts";
 import { httpSettings, restTls } from "./daemon/http-settings.ts";
 import { bindListener, plannedAddress } from "./daemon/listener-plan.ts";
 import { daemonAgents } from "./daemon/nodes/daemon-agents.ts";
 import { startNodes } from "./daemon/nodes/start-nodes.ts";
 import { openAudit } from "./daemon/open-audit.ts";
-import { providerCheck, storeCheck } from "./daemon/ops/health-checks.ts";
+import { storeCheck } from "./daemon/ops/health-checks.ts";
 import { addLatch } from "./daemon/ops/latch-check.ts";
 import { startMeasuring } from "./daemon/ops/start-measuring.ts";
 import { startOps } from "./daemon/ops/start-ops.ts";
 import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
-import { createRegionSet, type RegionSet, type ServedRegion } from "./daemon/region-set.ts";
+import type { RegionSet } from "./daemon/region-set.ts";
+import { startRegions } from "./daemon/start-regions.ts";
 import { describeEndpoints } from "./daemon/describe-endpoints.ts";
-import { describeRegion } from "./daemon/describe-region.ts";
 import { warnOfLooseModes } from "./daemon/loose-modes.ts";
 import { openStoreWatermark } from "./daemon/store-watermark.ts";
 import { startTracing } from "./daemon/tracing/tracing.ts";
@@ -49,11 +47,6 @@ import { TlsReload } from "./daemon/tls-reload.ts";
 import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { startXds } from "./daemon/xds/start-xds.ts";
 import { KINDS } from "./model/kinds.ts";
-import { createProviderObserver } from "./providers/observe-provider.ts";
-import type { AgentAccess } from "./providers/agent-access.ts";
-import type { Provider } from "./providers/provider.ts";
-import { BUILT_AGENT_IMAGE, BUILT_GUEST_IMAGE } from "./providers/qemu/builtin-image.ts";
-import { createFileJournal } from "./providers/simulated/journal.ts";
 import { createReconcilers, createResync } from "./reconcilers/reconcilers.ts";
 import { FailureLimiter } from "./services/identity/failure-limiter.ts";
 import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
@@ -169,76 +162,6 @@ async function openStore(assembly: Assembly): Promise<Store> {
   const watermark = openStoreWatermark(files.storeRevision, { store, clock, log });
   parts.add("store watermark", () => watermark.close());
   return store;
-}
-
-/** Every type of provider that this program has. */
-const PROVIDERS: Readonly<
-  Record<
-    ProviderType,
-    (assembly: Assembly, regionId: string, agents?: AgentAccess) => Promise<Provider>
-  >
-> = {
-  qemu: async ({ clock, random, log, metrics, files, config, searchPath }, regionId, agents) => {
-    // Who simulates need not have its modules.
-    const { createQemuProvider } = await import("./providers/qemu/qemu-provider.ts");
-    const { guestImage, agentImage, bootsAtOnce, accel, ...settings } = config.qemu;
-    return createQemuProvider({
-      directory: join(files.providers, regionId),
-      clock,
-      random,
-      log,
-      metrics,
-      agents,
-      settings: {
-        ...settings,
-        searchPath,
-        guestImagePath: guestImage ?? BUILT_GUEST_IMAGE,
-        agentImagePath: agentImage ?? BUILT_AGENT_IMAGE,
-        maxBoots: bootsAtOnce,
-        acceleration: accel,
-      },
-    });
-  },
-  simulated: async ({ clock, log, files }, regionId) => {
-    const { SimulatedProvider } = await import("./providers/simulated/simulated-provider.ts");
-    return new SimulatedProvider({
-      clock,
-      log,
-      journal: createFileJournal({
-        directory: join(files.providers, regionId),
-        onBadLine: (line, reason) => log.warn({ line, reason, regionId }, "a journal line is lost"),
-      }),
-    });
-  },
-};
-
-async function startRegions(
-  assembly: Assembly,
-  types: readonly ProviderType[],
-  agents: AgentAccess | undefined,
-): Promise<RegionSet> {
-  const { config, log, health, parts, signal, clock } = assembly;
-  const observe = createProviderObserver({ ...assembly, tracer: assembly.tracing.tracer });
-  const served: ServedRegion[] = [];
-  for (const declared of config.regions) {
-    if (!types.includes(declared.type)) {
-      log.warn(
-        { region: declared.name, type: declared.type },
-        "a region has no provider and rests",
-      );
-      continue;
-    }
-    const provider = observe(
-      declared.name,
-      await PROVIDERS[declared.type](assembly, declared.id, agents),
-    );
-    parts.add(`provider of ${declared.name}`, () => provider.close());
-    await provider.start({ signal });
-    const region = describeRegion(declared, provider.defaults, new Date(clock.now()).toISOString());
-    served.push({ region, provider });
-    health.register(providerCheck(declared.name, provider));
-  }
-  return createRegionSet(served);
 }
 
 interface Controllers {
