@@ -26,6 +26,7 @@ import type { Envelope } from "../envelope/envelope.ts";
 import type { OneToMany, Plan } from "../plan.ts";
 import { createProxy } from "../proxy.ts";
 import type { ProxyOptions } from "../proxy-options.ts";
+import { CountingClock } from "./counting-clock.ts";
 import { until } from "./until.ts";
 
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
@@ -86,7 +87,7 @@ export interface RigOptions {
 
 /**
  * A proxy on a socket of its own, before any servers: `node: HOST:PORT` in a call's metadata goes
- * to one, `nodes`, repeated, to many. When the test is over, its channels must be empty.
+ * to one, `nodes`, repeated, to many. When the test is over, no call, stream, connection or timer of it may be left.
  */
 export class Rig {
   readonly #channels: Map<string, Channel>;
@@ -107,7 +108,10 @@ export class Rig {
 
   static async use(t: TestContext, options: RigOptions = {}): Promise<Rig> {
     const channels = new Map<string, Channel>();
+    const clock = new CountingClock();
     t.after(async () => {
+      await until(() => rig?.server.calls === 0);
+      assert.equal(clock.timers, 0, "timers of the proxy");
       for (const channel of channels.values()) {
         await until(() => channel.calls === 0);
         await channel.close(1);
@@ -123,7 +127,7 @@ export class Rig {
       assert.ok(rig !== undefined);
       return rig.#plan(call);
     };
-    const served = await useServer(t, createProxy({ ...options.proxy, director }));
+    const served = await useServer(t, createProxy({ clock, ...options.proxy, director }));
     rig = new Rig(served, channels, options);
     return rig;
   }
