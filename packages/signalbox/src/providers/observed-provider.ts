@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { Log } from "@signalbox/base";
+import { type Log, Problem } from "@signalbox/base";
 import type { RebootMode } from "../model/server.ts";
 import type { MachineCensus } from "./machine-census.ts";
 import type { ObserveCall } from "./observed-call.ts";
@@ -24,7 +24,10 @@ export interface ProviderObservers {
   readonly census: MachineCensus;
 }
 
-/** A provider whose calls are timed and traced, and whose machines are counted. */
+/**
+ * A provider whose calls are timed and traced, and whose machines are counted: as calls answer, which
+ * each resync makes for every server, and as they change by themselves.
+ */
 export class ObservedProvider implements Provider {
   readonly type: Provider["type"];
   readonly capabilities: ProviderCapabilities;
@@ -50,7 +53,6 @@ export class ObservedProvider implements Provider {
   async start(options: CallOptions): Promise<void> {
     await this.#observe("start", () => this.#provider.start(options));
     this.#provider.onMachineChange((ref) => void this.#look(ref));
-    void this.#lookAtAll();
   }
 
   close(): Promise<void> {
@@ -147,18 +149,13 @@ export class ObservedProvider implements Provider {
     ref: ServerRef,
     call: () => Promise<MachineState>,
   ): Promise<MachineState> {
-    const state = await this.#observe(name, call);
-    this.#census.saw(ref, state);
-    return state;
-  }
-
-  /** Those that ran before, while the daemon goes on to start. */
-  async #lookAtAll(): Promise<void> {
-    const { signal } = this.#lifetime;
     try {
-      for (const ref of await this.#provider.listServers({ signal })) await this.#look(ref);
-    } catch (err) {
-      if (!signal.aborted) this.#log.warn({ err }, "machines were not counted");
+      const state = await this.#observe(name, call);
+      this.#census.saw(ref, state);
+      return state;
+    } catch (error) {
+      if (Problem.is(error, "not_found")) this.#census.removed(ref);
+      throw error;
     }
   }
 
