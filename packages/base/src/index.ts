@@ -1,3 +1,4 @@
+export { addressKey } from "./address-key.ts";
 export { Channel, type SendOutcome } from "./channel.ts";
 export { type CancelTimer, type Clock, type SleepOptions, systemClock } from "./clock.ts";
 export { CANCELLED, type LinkedSignal, linkSignal } from "./link-signal.ts";

@@ -24,7 +24,6 @@ export {
   createMemoryIdempotencyStore,
   type MemoryIdempotencyOptions,
 } from "./idempotency/memory-idempotency-store.ts";
-export { addressKey } from "./limits/address-key.ts";
 export { createRateLimiter, type Rate, type RateLimiter } from "./limits/rate-limiter.ts";
 export {
   type AddressedObject,

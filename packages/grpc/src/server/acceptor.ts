@@ -5,6 +5,7 @@ import {
   type Server as TlsServer,
   type TLSSocket,
 } from "node:tls";
+import { addressKey } from "@signalbox/base";
 import type { DueTimers } from "../due-timers.ts";
 import { Peer } from "../peer.ts";
 import { sniffProtocol } from "./sniff-protocol.ts";
@@ -15,11 +16,12 @@ export interface AcceptorOptions {
   /** False: whatever comes is HTTP/2. */
   readonly hasHttp1: boolean;
   readonly maxConnections: number;
+  readonly maxConnectionsPerAddress: number;
   readonly handshakeTimeoutMs: number;
   readonly timers: DueTimers;
   readonly onHttp2: (socket: Socket) => void;
   readonly onHttp1: (socket: Socket) => void;
-  /** A connection above the limit was closed. */
+  /** A connection above a limit was closed. */
   readonly onDropped: () => void;
   /** A handshake failed; nothing is left of the connection. */
   readonly onFailed: (error: Error) => void;
@@ -29,12 +31,17 @@ export interface AcceptorOptions {
 export class Acceptor {
   readonly #options: AcceptorOptions;
   readonly #server: Server;
+  /** Makes the handshakes; it does not listen itself. */
+  readonly #tls: TlsServer | undefined;
   readonly #undecided = new Set<Socket>();
+  /** Connections by who holds them; whoever has none is not in it. */
+  readonly #held = new Map<string, number>();
 
   constructor(options: AcceptorOptions) {
     this.#options = options;
     const { tls } = options;
-    this.#server = tls === undefined ? this.#plain() : this.#encrypted(tls);
+    this.#tls = tls === undefined ? undefined : this.#encrypted(tls);
+    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
     this.#server.on("drop", options.onDropped);
   }
@@ -55,9 +62,9 @@ export class Acceptor {
 
   /** New handshakes get these; connections that stand go on. */
   setTls(material: TlsMaterial): void {
-    if (!("setSecureContext" in this.#server)) throw new Error("this server speaks no TLS");
+    if (this.#tls === undefined) throw new Error("this server speaks no TLS");
     const { clientCertificates } = this.#options.tls ?? {};
-    (this.#server as TlsServer).setSecureContext(
+    this.#tls.setSecureContext(
       secureContextOf({ ...material, ...(clientCertificates && { clientCertificates }) }),
     );
   }
@@ -70,14 +77,31 @@ export class Acceptor {
     return promise;
   }
 
-  #plain(): Server {
-    return createServer({ noDelay: true }, (socket) => {
+  #accept(socket: Socket): void {
+    if (!this.#hasRoomFor(socket)) {
+      socket.destroy();
+      this.#options.onDropped();
+    } else if (this.#tls === undefined) {
       socket.on("error", this.#options.onFailed);
       this.#decide(socket);
-    });
+    } else this.#tls.emit("connection", socket);
   }
 
-  #encrypted(tls: TlsOptions): Server {
+  /** Counted before the handshake, which costs more than all that comes before it. */
+  #hasRoomFor(socket: Socket): boolean {
+    const key = addressKey(socket.remoteAddress ?? "");
+    const count = this.#held.get(key) ?? 0;
+    if (count >= this.#options.maxConnectionsPerAddress) return false;
+    this.#held.set(key, count + 1);
+    socket.once("close", () => {
+      const left = (this.#held.get(key) ?? 0) - 1;
+      if (left > 0) this.#held.set(key, left);
+      else this.#held.delete(key);
+    });
+    return true;
+  }
+
+  #encrypted(tls: TlsOptions): TlsServer {
     const { clientCertificates = "none" } = tls;
     const server = createTlsServer({
       ...secureContextOf(tls),

@@ -137,6 +137,7 @@ export class GrpcServer {
       tls: this.#tls === undefined ? undefined : { ...this.#tls, ...this.#material },
       hasHttp1: this.#http1 !== undefined,
       maxConnections: limits.maxConnections,
+      maxConnectionsPerAddress: limits.maxConnectionsPerAddress,
       handshakeTimeoutMs: limits.handshakeTimeoutMs,
       timers: this.#timers,
       onHttp2: (socket) => {

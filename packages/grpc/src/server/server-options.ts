@@ -18,6 +18,11 @@ import type { Router } from "./router.ts";
 export interface ServerLimits {
   /** Connections at once; further ones are closed as they come. @default 10_000 */
   readonly maxConnections: number;
+  /**
+   * Those of one address, of IPv6 of a /64; further ones are closed as they come. Whoever is as many
+   * peers behind one address needs as many. @default no other limit
+   */
+  readonly maxConnectionsPerAddress: number;
   /** Open streams of a connection; further ones are refused and may be retried. @default 1_000 */
   readonly maxConcurrentStreams: number;
   /** New streams a second and connection, on average over a second; further ones are refused. @default 20_000 */
@@ -101,6 +106,7 @@ export interface ServerSettings {
 
 const DEFAULT_LIMITS: ServerLimits = {
   maxConnections: 10_000,
+  maxConnectionsPerAddress: Number.POSITIVE_INFINITY,
   maxConcurrentStreams: 1_000,
   maxStreamsPerSecond: 20_000,
   maxResetsPerSecond: 1_000,

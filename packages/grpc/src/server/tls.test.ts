@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect as connectHttp2, type IncomingHttpHeaders } from "node:http2";
+import { connect as connectTcp } from "node:net";
 import { test } from "node:test";
 import { connect } from "node:tls";
 import { credentials } from "@grpc/grpc-js";
 import type { Peer } from "../peer.ts";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
-import { useSocket } from "../testing/http2-frames.ts";
+import { closed, useSocket } from "../testing/http2-frames.ts";
 import { echo } from "../testing/raw-handlers.ts";
 import { createTestAuthority, type TestCertificate } from "../testing/test-certificates.ts";
 import { until } from "../testing/until.ts";
@@ -203,4 +204,29 @@ test("sessions of clients with certificates are not resumed", async (t) => {
   const [later] = (await once(second, "session")) as [Buffer];
   second.destroy();
   assert.equal(await isReused(later), false);
+});
+
+test("who holds all its connections and says nothing takes none of others", {
+  timeout: 30_000,
+}, async (t) => {
+  const router = noting([]);
+  const limits = { maxConnectionsPerAddress: 2, handshakeTimeoutMs: 3_600_000 };
+  const { port, address } = await useServer(t, { router, tls: own, limits });
+  const silent = [useSocket(t, port), useSocket(t, port)];
+  await Promise.all(silent.map((socket) => once(socket, "connect")));
+  await closed(useSocket(t, port));
+  const elsewhere = connectTcp({ port, localAddress: "127.0.0.2" });
+  const other = connect({ socket: elsewhere, ca: authority.cert, ALPNProtocols: ["h2"] });
+  t.after(() => other.destroy());
+  await once(other, "secureConnect");
+  for (const socket of silent) socket.destroy();
+  const client = useGrpcJs(t, address, shown());
+  for (;;) {
+    // The server learns of their end a moment later.
+    const { reply, error } = await client.unary("/t.T/Echo", "x");
+    if (error === null) {
+      assert.equal(reply, "x");
+      break;
+    }
+  }
 });

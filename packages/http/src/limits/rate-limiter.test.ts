@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@signalbox/base";
-import { addressKey } from "./address-key.ts";
 import { createConcurrencyLimit } from "./concurrency-limit.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 
@@ -47,13 +46,4 @@ test("concurrency is counted by key and forgotten at zero", () => {
   assert.equal(limit.acquire("a"), true);
   for (const key of ["a", "a", "b", "unknown"]) limit.release(key);
   assert.equal(limit.total, 0);
-});
-
-test("IPv6 addresses are counted by their /64", () => {
-  assert.equal(addressKey("192.0.2.1"), "192.0.2.1");
-  assert.equal(addressKey("2001:db8:1:2:3:4:5:6"), addressKey("2001:db8:1:2:ffff::1"));
-  assert.notEqual(addressKey("2001:db8:1:2::1"), addressKey("2001:db8:1:3::1"));
-  assert.equal(addressKey("::1"), "0:0:0:0::/64");
-  assert.equal(addressKey("2001:db8::1"), "2001:db8:0:0::/64");
-  assert.equal(addressKey("fe80::1%eth0"), "fe80:0:0:0::/64");
 });

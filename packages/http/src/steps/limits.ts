@@ -1,5 +1,4 @@
-import { Problem } from "@signalbox/base";
-import { addressKey } from "../limits/address-key.ts";
+import { addressKey, Problem } from "@signalbox/base";
 import type { ConcurrencyLimit } from "../limits/concurrency-limit.ts";
 import type { RateLimiter } from "../limits/rate-limiter.ts";
 import type { Work } from "../pipeline/row.ts";

@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Clock, type Log, Problem, type Random } from "@signalbox/base";
-import { addressKey } from "../limits/address-key.ts";
+import { addressKey, type Clock, type Log, Problem, type Random } from "@signalbox/base";
 import type { RateLimiter } from "../limits/rate-limiter.ts";
 import { rawAnswer } from "../problems/raw-answer.ts";
 import type { CallerReader } from "../transport/caller.ts";

@@ -1,5 +1,4 @@
-import type { Clock } from "@signalbox/base";
-import { sourceOf } from "./source-of.ts";
+import { addressKey, type Clock } from "@signalbox/base";
 
 export interface ThrottleOptions {
   /** Wrong passwords that one source may try before it is locked out. Default: 10. */
@@ -55,7 +54,7 @@ export class LoginThrottle {
 
   /** Asks for one attempt. Whoever is admitted must `settle` it. */
   admit(remoteAddress: string, user: string): Admission {
-    const source = this.#tally(this.#sources, sourceOf(remoteAddress));
+    const source = this.#tally(this.#sources, addressKey(remoteAddress));
     if (source.failures + source.pending >= this.#maxFailures) {
       const retryAfterMs = Math.max(BUSY_RETRY_MS, source.untilMs - this.#clock.monotonic());
       return { isAdmitted: false, retryAfterMs };
@@ -67,7 +66,7 @@ export class LoginThrottle {
 
   /** Says how an attempt ended; `undefined` when it came to no decision. */
   settle(remoteAddress: string, user: string, isRight: boolean | undefined): void {
-    const source = this.#tally(this.#sources, sourceOf(remoteAddress));
+    const source = this.#tally(this.#sources, addressKey(remoteAddress));
     source.pending = Math.max(0, source.pending - 1);
     if (isRight === undefined) return;
     const account = this.#tally(this.#accounts, user);

@@ -1,3 +1,4 @@
+import { addressKey } from "@signalbox/base";
 import type { Peer } from "@signalbox/grpc";
 import { createRateLimiter } from "@signalbox/http";
 import { clientCertificateFault } from "../node-api/client-certificate-rule.ts";
@@ -17,7 +18,7 @@ export function connectionGuard(deps: CallRecordDeps): (peer: Peer) => Error | u
     const fault = clientCertificateFault(peer);
     if (fault === undefined) return undefined;
     deps.metrics.turnedAway();
-    if (limiter.take(peer.address) === 0) audit(peer, fault, deps);
+    if (limiter.take(addressKey(peer.address)) === 0) audit(peer, fault, deps);
     return fault;
   };
 }

@@ -40,6 +40,7 @@ export interface NodeApiOptions extends CallPlannerOptions {
 
 /** Replies of machines are up to 32 MiB, and windows as large as theirs (node-api §1.6). */
 const LIMITS: Partial<ServerLimits> = {
+  maxConnectionsPerAddress: 1_000,
   maxMessageBytes: 32 * 1024 * 1024,
   maxHeaderListBytes: 16 * 1024 * 1024,
   maxHeaderListPairs: 4_096,

@@ -1,5 +1,5 @@
-import type { Clock } from "@signalbox/base";
-import { addressKey, createRateLimiter, type Rate } from "@signalbox/http";
+import { addressKey, type Clock } from "@signalbox/base";
+import { createRateLimiter, type Rate } from "@signalbox/http";
 
 export interface EnrolmentLimitOptions {
   /** Of one address. Machines behind one translation of addresses share it. */

@@ -23,7 +23,8 @@ export interface EnrolmentListenerOptions extends Omit<EnrolmentServiceDeps, "me
 
 /** Requests are some 2 KB and answered at once: nobody needs much of this listener. */
 const SERVER_LIMITS = {
-  maxConnections: 1_000,
+  maxConnections: 4_000,
+  maxConnectionsPerAddress: 200,
   maxConcurrentStreams: 4,
   maxMessageBytes: 64 * 1024,
   maxHeaderListBytes: 16 * 1024,

@@ -4,10 +4,11 @@ const GROUPS = 8;
 const NETWORK_GROUPS = 4;
 
 /**
- * Whom an address stands for: an IPv4 address for itself, an IPv6 address for its /64, which is
- * what one subscriber is given.
+ * What an address is counted under where callers have limits: an IPv4 address for itself, also where
+ * a listener of IPv6 took its connection; an IPv6 address for its /64, all of which one subscriber
+ * holds.
  */
-export function sourceOf(remoteAddress: string): string {
+export function addressKey(remoteAddress: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(remoteAddress)?.[1];
   if (mapped !== undefined) return mapped;
   if (!isIPv6(remoteAddress)) return remoteAddress;
