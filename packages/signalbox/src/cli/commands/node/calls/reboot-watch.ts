@@ -1,5 +1,5 @@
 import { type Clock, Problem } from "@signalbox/base";
-import { type Channel, clientOf, GrpcError, Metadata } from "@signalbox/grpc";
+import { type Channel, clientOf, GrpcError, Metadata, STATUS } from "@signalbox/grpc";
 import {
   type Event,
   MachineStatusEvent_MachineStage as Stage,
@@ -116,12 +116,26 @@ export class RebootWatch {
 
   /** What the machine said last of itself, among all that it remembers. */
   async #isReady(signal: AbortSignal): Promise<boolean> {
-    const events = this.#client.events({ tailEvents: -1 }, this.#call(signal));
-    for await (const event of events) {
+    const newest = await this.#newestEventId(signal);
+    let isReady = false;
+    for await (const event of this.#client.events({ tailEvents: -1 }, this.#call(signal))) {
+      if (isGreeting(event)) continue;
       const status = payloadOf(event, MachineStatusEventSchema);
-      if (status?.stage === Stage.RUNNING && status.status?.ready === true) return true;
+      if (status !== undefined) {
+        isReady = status.stage === Stage.RUNNING && status.status?.ready === true;
+      }
+      // Identifiers sort by time; what follows has not happened yet.
+      if (event.id >= newest) break;
     }
-    return false;
+    return isReady;
+  }
+
+  /** Waits for the first event, should there have been none. */
+  async #newestEventId(signal: AbortSignal): Promise<string> {
+    for await (const event of this.#client.events({ tailEvents: 1 }, this.#call(signal))) {
+      if (!isGreeting(event)) return event.id;
+    }
+    throw new GrpcError(STATUS.UNAVAILABLE, "the machine has no events to tell");
   }
 
   async #bootId(signal: AbortSignal): Promise<string> {
@@ -139,4 +153,9 @@ export class RebootWatch {
   #call(signal: AbortSignal) {
     return { metadata: Metadata.of([["node", this.#node]]), signal };
   }
+}
+
+/** The empty first event of each stream: its identifier is behind those of all that were. */
+function isGreeting({ data }: Event): boolean {
+  return (data?.typeUrl ?? "") === "";
 }
