@@ -13,7 +13,15 @@ import {
   status,
 } from "@signalbox/grpc";
 import { messageFrame, type NodeReply, readMessage } from "../testing/node-replies.ts";
-import { JsClient, listener, Rig, type RigOptions, toMany, useServer } from "../testing/rig.ts";
+import {
+  JsClient,
+  listener,
+  Rig,
+  type RigOptions,
+  toMany,
+  useBlackHole,
+  useServer,
+} from "../testing/rig.ts";
 import { until } from "../testing/until.ts";
 
 const DEAD = "127.0.0.1:1";
@@ -96,6 +104,39 @@ test("a node that cannot be reached: one message, then the end, OK", async (t) =
   assert.equal(heard.messages.length, 1);
   assert.equal(heard.messages[0]?.hostname, DEAD);
   assert.equal(heard.messages[0]?.code, STATUS.UNAVAILABLE);
+});
+
+test("a node whose connection never comes: one message when its budget is used up", async (t) => {
+  const [good = ""] = await useNodes(t, counting());
+  const hole = await useBlackHole(t);
+  const limits = { connectBudgetMs: 400 };
+  const rig = await useRig(t, { proxy: { isStreamed: () => true, limits } });
+  const call = new JsClient(t, rig.address).bidi(toMany(hole, good));
+  const heard = hear(call);
+  call.write(Buffer.from("m"));
+  await until(() => heard.messages.length === 2);
+  assert.deepEqual(
+    heard.messages.map(({ hostname, code }) => [hostname, code]),
+    [
+      [good, STATUS.OK],
+      [hole, STATUS.UNAVAILABLE],
+    ],
+  );
+  call.end();
+  assert.equal((await heard.end).code, js.OK);
+});
+
+test("an error from all: as many messages, and the call is OK", async (t) => {
+  const gone: RawHandler = (call) =>
+    listener({ onHalfClose: () => call.end(status(STATUS.NOT_FOUND, "gone")) });
+  const nodes = await useNodes(t, gone, gone, gone, gone, gone);
+  const rig = await useRig(t);
+  const call = new JsClient(t, rig.address).bidi(toMany(...nodes));
+  const heard = hear(call);
+  call.end();
+  assert.equal((await heard.end).code, js.OK);
+  assert.deepEqual(heard.messages.map(({ hostname }) => hostname).toSorted(), nodes.toSorted());
+  assert.ok(heard.messages.every(({ code }) => code === STATUS.NOT_FOUND));
 });
 
 test("a node that fails in the middle ends alone", async (t) => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { connect } from "node:http2";
 import { test, type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { status as js } from "@grpc/grpc-js";
@@ -20,6 +21,7 @@ import {
   listener,
   Rig,
   toMany,
+  type UnaryAnswer,
   useBlackHole,
   useServer,
 } from "../testing/rig.ts";
@@ -98,6 +100,20 @@ test("an error from all: as many error replies, and the call is OK", async (t) =
     readReplies(reply).map(({ code }) => code),
     [5, 5, 5, 5, 5],
   );
+});
+
+test("fifty calls at once to five nodes each", async (t) => {
+  const nodes = await useNodes(t, ...["n0", "n1", "n2", "n3", "n4"].map(answers));
+  const rig = await Rig.use(t, { plan: { order: "request" } });
+  const client = new JsClient(t, rig.address);
+  const ask = (): Promise<UnaryAnswer> => client.unary(toMany(...nodes), "x");
+  for (const { error, reply } of await Promise.all(Array.from({ length: 50 }, ask))) {
+    assert.equal(error, null);
+    assert.deepEqual(
+      readReplies(reply).map(({ hostname, text }) => `${hostname} ${text}`),
+      nodes.map((node, index) => `${node} n${index}`),
+    );
+  }
 });
 
 test("one node still gets an envelope", async (t) => {
@@ -357,4 +373,29 @@ test("a packed reply is unpacked before it is tagged", async (t) => {
   const rig = await Rig.use(t);
   const { reply } = await new JsClient(t, rig.address).unary(toMany(node));
   assert.deepEqual(readReplies(reply), [{ hostname: node, error: "", code: 0, text: "a" }]);
+});
+
+test("a packed request goes to every node as it is", async (t) => {
+  const heard: string[] = [];
+  const node: RawHandler = (call) =>
+    listener({
+      onMessage: (message) => void heard.push(message.toString()),
+      onHalfClose: () => answer(call, "a"),
+    });
+  const [one = "", two = ""] = await useNodes(t, node, node);
+  const rig = await Rig.use(t);
+  const session = connect(`http://${rig.address}`);
+  t.after(() => session.close());
+  const stream = session.request({
+    ":method": "POST",
+    ":path": "/t.T/Do",
+    "content-type": "application/grpc",
+    te: "trailers",
+    "grpc-encoding": "gzip",
+    nodes: [one, two, one],
+  });
+  stream.end(encodeFrame(gzipSync(Buffer.from("hello")), true).bytes);
+  const reply = Buffer.concat(await stream.toArray());
+  assert.equal(readReplies(reply.subarray(5)).length, 3);
+  assert.deepEqual(heard, ["hello", "hello", "hello"]);
 });
