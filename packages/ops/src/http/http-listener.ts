@@ -1,8 +1,13 @@
-import { createServer, type Server as HttpServer, type ServerOptions } from "node:http";
-import { createServer as createTlsServer, Server as HttpsServer } from "node:https";
+import { createServer, type Server as HttpServer } from "node:http";
+import {
+  createServer as createTlsServer,
+  Server as HttpsServer,
+  type ServerOptions as TlsServerOptions,
+} from "node:https";
 import type { AddressInfo } from "node:net";
 import { type Clock, Problem } from "@signalbox/base";
 import type { NodeHandler } from "./node-handler.ts";
+import { OpenConnections } from "./open-connections.ts";
 
 /** PEM texts. */
 export interface ListenerTls {
@@ -22,7 +27,7 @@ export interface ListenerOptions {
   readonly port?: number | undefined;
   /** Absent: plain HTTP. */
   readonly tls?: ListenerTls | undefined;
-  /** Callers at a time. Default: 100. */
+  /** Callers at a time; above it whoever was silent for longest makes room. Default: 100. */
   readonly maxConnections?: number | undefined;
   /** How long a request may take to arrive. Default: 10,000. */
   readonly requestTimeoutMs?: number | undefined;
@@ -56,12 +61,16 @@ export async function startListener(
 ): Promise<HttpListener> {
   const { clock, host = "127.0.0.1", port = 0, tls } = options;
   const server = createFor(tls, limits(options));
-  server.maxConnections = options.maxConnections ?? 100;
+  const connections = new OpenConnections(options.maxConnections ?? 100);
+  server.on("connection", (socket) => connections.add(socket));
   server.timeout = options.idleTimeoutMs ?? 120_000;
   let isClosing = false;
   server.on("request", (request, response) => {
     if (isClosing) response.setHeader("connection", "close");
+    const { socket } = request;
+    connections.begin(socket);
     response.once("close", () => {
+      connections.end(socket);
       // What was kept alive for another request gets none.
       if (isClosing) setImmediate(() => server.closeIdleConnections());
     });
@@ -81,7 +90,7 @@ export async function startListener(
     close: (graceMs = 5000) => {
       isClosing = true;
       const { promise, resolve } = Promise.withResolvers<void>();
-      const cancel = clock.after(graceMs, () => server.closeAllConnections());
+      const cancel = clock.after(graceMs, () => connections.destroy());
       server.close(() => resolve());
       server.closeIdleConnections();
       return promise.finally(cancel);
@@ -89,17 +98,21 @@ export async function startListener(
   };
 }
 
-function limits({ requestTimeoutMs = 10_000 }: ListenerOptions): ServerOptions {
+function limits({ requestTimeoutMs = 10_000 }: ListenerOptions): TlsServerOptions {
   return {
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
+    handshakeTimeout: requestTimeoutMs,
     connectionsCheckingInterval: Math.min(requestTimeoutMs, 5000),
     keepAliveTimeout: 10_000,
     maxHeaderSize: MAX_HEADER_BYTES,
   };
 }
 
-function createFor(tls: ListenerTls | undefined, options: ServerOptions): HttpServer | HttpsServer {
+function createFor(
+  tls: ListenerTls | undefined,
+  options: TlsServerOptions,
+): HttpServer | HttpsServer {
   if (tls === undefined) return createServer(options);
   const { certificate, key, clientCa, requiresCertificate = false } = tls;
   if (requiresCertificate && clientCa === undefined) {

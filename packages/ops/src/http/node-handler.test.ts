@@ -150,3 +150,43 @@ test("a check that hangs holds up its own probe until its time is up, and nothin
     '{"status":"unhealthy","checks":{"hung":{"ok":false},"throws":{"ok":false}}}\n',
   );
 });
+
+test("who holds all connections and says nothing keeps nobody out", {
+  timeout: 10_000,
+}, async (t) => {
+  const handler = nodeHandler(parts().admin);
+  const listener = await startListener(handler, { clock, maxConnections: 3 });
+  t.after(() => listener.close(0));
+  const { port } = listener;
+  const sockets = await Promise.all(
+    Array.from({ length: 3 }, async (_, i) => {
+      const socket = connect({ port }).on("error", () => {});
+      t.after(() => socket.destroy());
+      await once(socket, "connect");
+      if (i > 0) socket.write("GET /livez HTTP/1.1\r\nx-slow: ");
+      return socket;
+    }),
+  );
+  const gone = once(sockets[0] ?? assert.fail(), "close");
+  assert.equal((await fetch(`http://127.0.0.1:${port}/livez`)).status, 200);
+  await gone;
+});
+
+test("who is served is not put out by others", { timeout: 10_000 }, async (t) => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const listener = await startListener(
+    (_, response) => {
+      asked.resolve();
+      void answer.promise.then(() => response.end("late"));
+    },
+    { clock, maxConnections: 1 },
+  );
+  t.after(() => listener.close(0));
+  const served = fetch(`http://127.0.0.1:${listener.port}/`);
+  await asked.promise;
+  const socket = connect({ port: listener.port }).on("error", () => {});
+  await once(socket, "close");
+  answer.resolve();
+  assert.equal(await (await served).text(), "late");
+});

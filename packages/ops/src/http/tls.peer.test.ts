@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { connect } from "node:net";
 import { test } from "node:test";
 import { systemClock } from "@signalbox/base";
 import { createAdminApi } from "../admin/admin-api.ts";
@@ -52,4 +53,28 @@ test("a client certificate is who its common name says, once it is verified", {
   strict.renewTls({ ...foreign.issue("server"), clientCa: foreign.certificate });
   assert.equal(await ask(strict.port, foreign.certificate, foreign.issue("prober")), 200);
   await assert.rejects(ask(strict.port, ca, authority.issue("prober")));
+});
+
+test("handshakes that nobody ends keep nobody out, and hold up no stop", {
+  skip: skipWithout("openssl"),
+  timeout: 20_000,
+}, async (t) => {
+  const authority = useAuthority(t);
+  const handler = nodeHandler(createAdminApi({ clock }));
+  const tls = {
+    ...authority.issue("server"),
+    clientCa: authority.certificate,
+    requiresCertificate: true,
+  };
+  const options = { clock, tls, maxConnections: 3, requestTimeoutMs: 3_600_000 };
+  const listener = await startListener(handler, options);
+  const halfOpen = Array.from({ length: 3 }, () => connect({ port: listener.port }));
+  for (const socket of halfOpen) {
+    socket.on("error", () => {});
+    t.after(() => socket.destroy());
+  }
+  await Promise.all(halfOpen.map((socket) => once(socket, "connect")));
+  const caller = authority.issue("prober");
+  assert.equal(await ask(listener.port, authority.certificate, caller), 200);
+  await listener.close(0);
 });
