@@ -3,6 +3,7 @@ import type { Clock } from "@signalbox/base";
 import { encodeFrame } from "../frame.ts";
 import { GrpcError } from "../grpc-error.ts";
 import { pack } from "../gzip.ts";
+import { MessageStream } from "../message-stream.ts";
 import type { Metadata } from "../metadata.ts";
 import { STATUS } from "../status.ts";
 import type {
@@ -11,7 +12,6 @@ import type {
   RawClientCall,
   RawClientListener,
 } from "./raw-client-call.ts";
-import { ResponseStream } from "./response-stream.ts";
 import type { CallOptions } from "./typed-client.ts";
 
 /** Opens raw calls; a `Channel` does. */
@@ -28,7 +28,7 @@ export class TypedClientCall implements RawClientListener {
   readonly #method: DescMethod;
   readonly #options: CallOptions;
   readonly #call: RawClientCall;
-  readonly responses: ResponseStream<Message>;
+  readonly responses: MessageStream<Message>;
   #requests: AsyncIterator<Message> | undefined;
   #requestError: GrpcError | undefined;
   #wake: (() => void) | undefined;
@@ -36,10 +36,10 @@ export class TypedClientCall implements RawClientListener {
   constructor(opener: CallOpener, method: DescMethod, options: CallOptions) {
     this.#method = method;
     this.#options = options;
-    this.responses = new ResponseStream((message) => this.#decode(message), {
+    this.responses = new MessageStream((message) => this.#decode(message), {
       pause: () => this.#call.pause(),
       resume: () => this.#call.resume(),
-      cancel: () => this.#call.cancel(),
+      leave: () => this.#call.cancel(),
     });
     const path = `/${method.parent.typeName}/${method.name}`;
     this.#call = opener.open(path, openOptions(options, opener.clock), this);

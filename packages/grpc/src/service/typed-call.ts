@@ -1,12 +1,12 @@
 import { create, type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import { GrpcError } from "../grpc-error.ts";
 import { OK_STATUS, status } from "../grpc-status.ts";
+import { MessageStream } from "../message-stream.ts";
 import { Metadata } from "../metadata.ts";
 import type { Peer } from "../peer.ts";
 import type { CallOutcome, RawCallListener, RawServerCall } from "../server/raw-call.ts";
 import { STATUS } from "../status.ts";
 import type { CallContext } from "./call-context.ts";
-import { RequestStream } from "./request-stream.ts";
 import { ResponseWriter } from "./response-writer.ts";
 
 /** A method with its types taken off; the descriptor says which of the four it is. */
@@ -22,7 +22,7 @@ export class TypedCall implements RawCallListener, CallContext {
   readonly #method: AnyMethod;
   readonly #writer: ResponseWriter;
   /** Where requests go when there are many. */
-  readonly #requests: RequestStream<Message> | undefined;
+  readonly #requests: MessageStream<Message> | undefined;
   /** The request when there is one. */
   #request: Buffer | undefined;
   #responses: AsyncIterator<Message> | undefined;
@@ -35,7 +35,12 @@ export class TypedCall implements RawCallListener, CallContext {
     this.#writer = new ResponseWriter(call);
     const { methodKind } = descriptor;
     if (methodKind === "client_streaming" || methodKind === "bidi_streaming") {
-      this.#requests = new RequestStream((message) => this.#decode(message), call);
+      this.#requests = new MessageStream((message) => this.#decode(message), {
+        pause: () => call.pause(),
+        resume: () => call.resume(),
+        // What the method does not read flows past.
+        leave: () => call.resume(),
+      });
       void this.#run(this.#requests);
     }
   }
@@ -98,12 +103,12 @@ export class TypedCall implements RawCallListener, CallContext {
 
   onClose({ status: told }: CallOutcome): void {
     this.#writer.wake();
-    this.#requests?.end(new GrpcError(told.code, told.message));
+    this.#requests?.abort(new GrpcError(told.code, told.message));
     // A generator that waits elsewhere ends when it comes back; its signal tells it to.
     this.#responses?.return?.().catch(ignore);
   }
 
-  async #run(request: Message | RequestStream<Message>): Promise<void> {
+  async #run(request: Message | MessageStream<Message>): Promise<void> {
     try {
       const answer = this.#method(request, this);
       if (isStream(answer)) await this.#stream(answer);

@@ -1,13 +1,13 @@
-/** How many messages wait for the reader, or bytes of them, before the server is held back. */
+/** How many messages wait for the reader, or bytes of them, before their sender is held back. */
 const MAX_WAITING = 16;
 const MAX_WAITING_BYTES = 64 * 1024;
 
-/** What a reader does to its call. */
-export interface ResponseFlow {
+/** What reading does to the call that the messages come from. */
+export interface MessageFlow {
   pause(): void;
   resume(): void;
-  /** Nobody reads any more. */
-  cancel(): void;
+  /** Nobody reads any more: what else comes is dropped. */
+  leave(): void;
 }
 
 interface Waiter<T> {
@@ -16,22 +16,22 @@ interface Waiter<T> {
 }
 
 /** How the stream ends behind its last message. */
-type End = { readonly error: unknown } | "clean" | "left";
+type End = { readonly error: unknown } | "clean";
 
 /**
- * The responses of a streaming call as its caller reads them. A few wait here; then the server is
- * held back. Leaving the loop early cancels the call. An error comes behind all messages.
+ * The messages of a streaming call as they are read: requests by the server's method, responses by
+ * the client's caller. A few wait here; then their sender is held back.
  */
-export class ResponseStream<T> implements AsyncIterableIterator<T, undefined> {
+export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
   readonly #decode: (message: Buffer) => T;
-  readonly #flow: ResponseFlow;
+  readonly #flow: MessageFlow;
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #reader: Waiter<T> | undefined;
   #end: End | undefined;
 
-  /** @param decode throws when a message is malformed */
-  constructor(decode: (message: Buffer) => T, flow: ResponseFlow) {
+  /** @param decode throws when a message is malformed; reading ends with that */
+  constructor(decode: (message: Buffer) => T, flow: MessageFlow) {
     this.#decode = decode;
     this.#flow = flow;
   }
@@ -45,17 +45,23 @@ export class ResponseStream<T> implements AsyncIterableIterator<T, undefined> {
     if (isFull) this.#flow.pause();
   }
 
-  /** Nothing more comes; with `error`, reading ends with it. */
+  /** Nothing more comes; an error comes behind all messages. */
   end(error?: unknown): void {
     if (this.#end !== undefined) return;
     this.#end = error === undefined ? "clean" : { error };
     this.#serve();
   }
 
+  /** Ends reading with `error` at once: what waits is dropped. */
+  abort(error: unknown): void {
+    this.#drop({ error });
+    this.#serve();
+  }
+
   next(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
       if (this.#reader !== undefined) {
-        reject(new TypeError("responses are read one at a time"));
+        reject(new TypeError("messages are read one at a time"));
         return;
       }
       this.#reader = { resolve, reject };
@@ -103,9 +109,13 @@ export class ResponseStream<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   #leave(): void {
-    this.#end = "left";
+    this.#drop("clean");
+    this.#flow.leave();
+  }
+
+  #drop(end: End): void {
+    this.#end = end;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    this.#flow.cancel();
   }
 }
