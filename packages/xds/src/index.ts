@@ -34,13 +34,8 @@ export type { Debounce } from "./stream/flush-scheduler.ts";
 export type { NackRetry } from "./stream/nack-backoff.ts";
 export type { StreamLimits } from "./stream/stream-limits.ts";
 export type { SentEvent } from "./stream/stream-observer.ts";
-export type {
-  Acknowledgement,
-  Refusal,
-  RequestKind,
-  ResourceStatus,
-  SyncState,
-} from "./stream/type-machine.ts";
+export type { ResourceStatus, SyncState } from "./stream/resource-status.ts";
+export type { Acknowledgement, Refusal, RequestKind } from "./stream/type-machine.ts";
 export type { TypeRuleOptions, TypeRuleOverrides } from "./stream/type-rules.ts";
 export type { Ordering } from "./stream/xds-stream.ts";
 export type {

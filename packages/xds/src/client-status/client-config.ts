@@ -16,7 +16,7 @@ import type { Resource } from "../resource/resource.ts";
 import { TYPE_URLS } from "../resource/resource-types.ts";
 import type { ClientStatus, TypeStatus } from "../server/client-status.ts";
 import type { StreamKind } from "../stream/dialect.ts";
-import type { ResourceStatus, SyncState } from "../stream/type-machine.ts";
+import type { ResourceStatus, SyncState } from "../stream/resource-status.ts";
 import type { Node } from "../wire/node.ts";
 
 const CONFIG_STATUS: Readonly<Record<SyncState, ConfigStatus>> = {

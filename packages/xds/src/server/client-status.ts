@@ -1,6 +1,6 @@
 import type { RefusedAnswer } from "../stream/answer-ledger.ts";
 import type { AnyAnswer } from "../stream/dialect.ts";
-import type { ResourceStatus } from "../stream/type-machine.ts";
+import type { ResourceStatus } from "../stream/resource-status.ts";
 import type { TypeStanding } from "../stream/type-standing.ts";
 import type { StreamInfo } from "./callbacks.ts";
 

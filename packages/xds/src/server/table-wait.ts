@@ -1,5 +1,6 @@
 import type { Clock } from "@signalbox/base";
 import type { Cache, LeaseHolder, TableLease, TableRequest } from "../cache/cache.ts";
+import { watchInterest } from "../stream/watch-interest.ts";
 import { Interest } from "../subscription/interest.ts";
 import type { ResourceTable, TableWatch, TableWatcher } from "../table/resource-table.ts";
 import { UNKNOWN_NODE } from "../wire/decode-node.ts";
@@ -89,11 +90,6 @@ export class TableWait implements LeaseHolder, TableWatcher {
   }
 
   #open(): TableWatch | undefined {
-    const watch = this.#lease?.table.watch(this);
-    const interest = Interest.once(this.#names);
-    for (const name of interest.names) watch?.addName(name);
-    watch?.setWildcard(interest.isWildcard);
-    watch?.setDirectories(new Set(Array.from(interest.globs.values(), ({ prefix }) => prefix)));
-    return watch;
+    return this.#lease && watchInterest(this.#lease.table, this, Interest.once(this.#names));
   }
 }

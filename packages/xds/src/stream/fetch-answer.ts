@@ -5,7 +5,7 @@ import { SetDigest } from "../table/set-digest.ts";
 import type { SotwAnswer } from "../wire/answer.ts";
 import type { Node } from "../wire/node.ts";
 import { canBeWrapped } from "./client-features.ts";
-import { covered } from "./resource-status.ts";
+import { coveredResources } from "./covered-resources.ts";
 
 /**
  * What a client that asks once is answered (xds §2.9): without names everything, with names those
@@ -21,7 +21,7 @@ export function fetchAnswer(
 ): SotwAnswer | undefined {
   if (!table.isKnown) return undefined;
   const interest = Interest.once(names);
-  const resources = interest.isWildcard ? [...table.all()] : [...covered(table, interest)];
+  const resources = [...coveredResources(table, interest)];
   return {
     typeUrl: table.typeUrl,
     versionInfo: interest.isWildcard ? table.version : (table.givenVersion ?? versionOf(resources)),

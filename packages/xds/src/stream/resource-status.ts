@@ -2,9 +2,24 @@ import type { Resource } from "../resource/resource.ts";
 import type { Interest } from "../subscription/interest.ts";
 import type { ResourceSet } from "../table/resource-set.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
-import { exactResource } from "./exact-resource.ts";
-import type { ResourceStatus, SyncState } from "./type-machine.ts";
+import { coveredResources } from "./covered-resources.ts";
 
+/**
+ * How one resource stands with one client, as the server sees it (xds §2.11): accepted as it is
+ * now; not sent as it is now; sent, and no word of the client yet; refused as it is now.
+ */
+export type SyncState = "synced" | "not-sent" | "stale" | "error";
+
+/** One resource that a client wants, and how it stands with it. */
+export interface ResourceStatus {
+  readonly name: string;
+  /** Of what the cache holds. */
+  readonly version: string;
+  readonly resource: Resource;
+  readonly state: SyncState;
+}
+
+/** What the status of a type is told from; `TypeStanding` is one. */
 export interface StatusSource {
   readonly table: ResourceTable | undefined;
   readonly interest: Interest;
@@ -14,7 +29,7 @@ export interface StatusSource {
   readonly refused: ReadonlyMap<string, string>;
 }
 
-/** How each resource that a client wants stands with it (xds §2.11, the server's view). */
+/** Every resource that a client wants and that exists. */
 export function* statusOfResources(
   source: StatusSource,
   resourcesInFlight: readonly Resource[],
@@ -24,31 +39,12 @@ export function* statusOfResources(
   const inFlight = new Set(resourcesInFlight.map(({ name }) => name));
   const isSent = ({ name, version }: Resource): boolean =>
     (interest.isWildcard ? held?.get(name)?.version : sent.get(name)) === version;
-  for (const resource of covered(table, interest)) {
+  for (const resource of coveredResources(table, interest)) {
     const { name, version } = resource;
     let state: SyncState = "synced";
     if (refused.get(name) === version) state = "error";
     else if (!isSent(resource)) state = "not-sent";
     else if (inFlight.has(name)) state = "stale";
     yield { name, version, state, resource };
-  }
-}
-
-/** The resources that a client wants and that exist. */
-export function* covered(table: ResourceTable, interest: Interest): Iterable<Resource> {
-  if (interest.isWildcard) {
-    yield* table.all();
-    return;
-  }
-  for (const name of interest.names) {
-    const resource = exactResource(table, name);
-    if (resource !== undefined) yield resource;
-  }
-  // Globs that differ in their parameters share a directory.
-  const prefixes = new Set(Array.from(interest.globs.values(), ({ prefix }) => prefix));
-  for (const prefix of prefixes) {
-    for (const resource of table.inDirectory(prefix)) {
-      if (!interest.names.has(resource.name) && interest.covers(resource.name)) yield resource;
-    }
   }
 }

@@ -3,8 +3,8 @@ import type { Interest } from "../subscription/interest.ts";
 import { globCovers } from "../subscription/resource-name.ts";
 import type { ResourceSet } from "../table/resource-set.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
+import { coveredResources } from "./covered-resources.ts";
 import { exactResource } from "./exact-resource.ts";
-import { covered } from "./resource-status.ts";
 
 /** What changed for one client since its last answer. */
 export interface SotwDifference {
@@ -73,6 +73,6 @@ function candidates(source: DifferenceSource): Iterable<string> | undefined {
 
 function everything({ table, interest, sent }: DifferenceSource): ReadonlySet<string> {
   const names = new Set(sent.keys());
-  for (const { name } of covered(table, interest)) names.add(name);
+  for (const { name } of coveredResources(table, interest)) names.add(name);
   return names;
 }

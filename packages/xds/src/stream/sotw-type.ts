@@ -6,9 +6,9 @@ import type { ResourceError, SotwAnswer } from "../wire/answer.ts";
 import type { SotwRequest } from "../wire/sotw-request.ts";
 import type { PlannedAnswer } from "./answer-cache.ts";
 import { canBeWrapped, keepsTimeToLive } from "./client-features.ts";
+import { coveredResources } from "./covered-resources.ts";
 import { exactResource } from "./exact-resource.ts";
 import { receptionOf } from "./reception.ts";
-import { covered } from "./resource-status.ts";
 import { sotwShareKey } from "./share-key.ts";
 import { type SotwDifference, sotwDifference } from "./sotw-difference.ts";
 import { ToldAbsences } from "./told-absences.ts";
@@ -94,7 +94,8 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
     if (news === undefined && errors.length === 0) return undefined;
     // §2.1 rule 12: an empty list would delete clusters and listeners.
     const list =
-      news ?? (this.standing.rules.isFullState ? [...covered(table, this.standing.interest)] : []);
+      news ??
+      (this.standing.rules.isFullState ? [...coveredResources(table, this.standing.interest)] : []);
     const answer = { ...this.#answer(list, table.version), errors };
     const isTold = this.#context.tellsChanges && !isFirstContact;
     const changed = isTold ? [...difference.set.keys()] : NOTHING;
@@ -236,10 +237,10 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
       if (!hasAdditions && (gone.length > 0 || !isVersionNew)) return undefined;
       // What the client never took is not kept for it: it would refuse the list again.
       const kept = gone.filter(({ name }) => !this.#untaken.has(name));
-      return [...covered(table, this.standing.interest), ...kept];
+      return [...coveredResources(table, this.standing.interest), ...kept];
     }
     if (!hasAdditions && !hasRemovals && !isVersionNew) return undefined;
-    return [...covered(table, this.standing.interest)];
+    return [...coveredResources(table, this.standing.interest)];
   }
 
   #gone(table: ResourceTable): readonly Resource[] {
@@ -256,14 +257,17 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
   ): readonly Resource[] | undefined {
     if (set.size > 0) return [...set.values()];
     if (this.#owesAnswer) return [];
-    const all = isVersionNew ? [...covered(table, this.standing.interest)] : [];
+    const all = isVersionNew ? [...coveredResources(table, this.standing.interest)] : [];
     return all.length > 0 ? all : undefined;
   }
 
   #takeReduction(table: ResourceTable): PlannedAnswer<SotwAnswer> | undefined {
     if (!this.#owesReduction || this.standing.interest.isEmpty) return undefined;
     this.#owesReduction = false;
-    const answer = this.#answer([...covered(table, this.standing.interest)], table.version);
+    const answer = this.#answer(
+      [...coveredResources(table, this.standing.interest)],
+      table.version,
+    );
     return this.#planned(answer, sotwShareKey(answer), NOTHING);
   }
 

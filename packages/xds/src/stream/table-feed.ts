@@ -2,6 +2,7 @@ import type { Cache, LeaseHolder, TableLease, TableRequest } from "../cache/cach
 import type { Interest, InterestChange } from "../subscription/interest.ts";
 import type { Node } from "../wire/node.ts";
 import type { ResourceTable, TableWatch, TableWatcher } from "../table/resource-table.ts";
+import { watchInterest } from "./watch-interest.ts";
 
 export interface TableFeedOptions {
   readonly cache: Cache;
@@ -44,7 +45,7 @@ export class TableFeed implements TableWatcher, LeaseHolder {
     for (const name of change.dropped) watch.removeName(name);
     for (const name of change.asked) if (interest.names.has(name)) watch.addName(name);
     if (change.wildcard !== "same") watch.setWildcard(interest.isWildcard);
-    if (change.dropped.length + change.asked.length > 0) watch.setDirectories(prefixes(interest));
+    if (change.dropped.length + change.asked.length > 0) watch.setDirectories(interest.directories);
   }
 
   /** True when the table became known or unknown or got another version since the last call. */
@@ -72,11 +73,7 @@ export class TableFeed implements TableWatcher, LeaseHolder {
     if (isSame) return;
     this.changed.clear();
     this.#isStateChanged = true;
-    const watch = this.#lease?.table.watch(this);
-    this.#watch = watch;
-    for (const name of interest.names) watch?.addName(name);
-    watch?.setDirectories(prefixes(interest));
-    watch?.setWildcard(interest.isWildcard);
+    this.#watch = this.#lease && watchInterest(this.#lease.table, this, interest);
   }
 
   close(): void {
@@ -108,8 +105,4 @@ export class TableFeed implements TableWatcher, LeaseHolder {
   #take(): TableLease | undefined {
     return this.#options.cache.lease(this.#request, this);
   }
-}
-
-function prefixes(interest: Interest): ReadonlySet<string> {
-  return new Set(Array.from(interest.globs.values(), ({ prefix }) => prefix));
 }

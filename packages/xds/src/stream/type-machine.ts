@@ -37,17 +37,6 @@ export interface Reception {
   readonly change: InterestChange | undefined;
 }
 
-/** How one resource stands with one client (the server's view in client status). */
-export type SyncState = "synced" | "not-sent" | "stale" | "error";
-
-export interface ResourceStatus {
-  readonly name: string;
-  /** Of what the cache holds. */
-  readonly version: string;
-  readonly resource: Resource;
-  readonly state: SyncState;
-}
-
 /**
  * One type of one stream, as one protocol has it. Requests go in, answers come out; nothing here
  * touches a socket.

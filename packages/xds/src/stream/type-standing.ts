@@ -4,11 +4,10 @@ import type { ResourceSet } from "../table/resource-set.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
 import { AnswerLedger } from "./answer-ledger.ts";
 import { exactResource } from "./exact-resource.ts";
-import { statusOfResources } from "./resource-status.ts";
+import { type ResourceStatus, statusOfResources } from "./resource-status.ts";
 import { TableFeed } from "./table-feed.ts";
 import { TimeToLive } from "./time-to-live.ts";
 import type { TypeContext } from "./type-context.ts";
-import type { ResourceStatus } from "./type-machine.ts";
 import type { TypeRules } from "./type-rules.ts";
 
 /**

@@ -59,6 +59,11 @@ export class Interest {
     return this.#globs;
   }
 
+  /** The prefixes of the globs, each once: globs that differ in their parameters share one. */
+  get directories(): ReadonlySet<string> {
+    return new Set(Array.from(this.#globs.values(), ({ prefix }) => prefix));
+  }
+
   get isWildcard(): boolean {
     return this.#isWildcard;
   }
