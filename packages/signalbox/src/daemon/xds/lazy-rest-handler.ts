@@ -5,7 +5,7 @@ import type { RestHandler } from "@signalbox/xds/rest";
 
 export interface LazyRestOptions {
   readonly xds: XdsServer;
-  readonly clientStatus: ClientStatusService;
+  readonly clientStatus: () => Promise<ClientStatusService>;
   readonly log: Log;
 }
 
@@ -25,9 +25,10 @@ export function lazyRestHandler(options: LazyRestOptions): RestHandler {
 }
 
 async function loadRestHandler(options: LazyRestOptions): Promise<RestHandler> {
-  const [{ loadRegistry }, { createRestHandler }] = await Promise.all([
+  const [{ loadRegistry }, { createRestHandler }, clientStatus] = await Promise.all([
     import("@signalbox/envoy-api/json"),
     import("@signalbox/xds/rest"),
+    options.clientStatus(),
   ]);
-  return createRestHandler({ ...options, registry: await loadRegistry() });
+  return createRestHandler({ ...options, clientStatus, registry: await loadRegistry() });
 }

@@ -4,7 +4,6 @@ import type { HealthRegistry } from "@signalbox/ops";
 import { feedGrpcHealth } from "@signalbox/ops/grpc";
 import type { Store } from "@signalbox/store";
 import { SnapshotCache, type XdsCallbacks, XdsServer } from "@signalbox/xds";
-import { ClientStatusService } from "@signalbox/xds/client-status";
 import type { RegionReaches } from "../../traffic/endpoints/server-endpoint.ts";
 import { LoadLog } from "../../traffic/load-log.ts";
 import { NodeClaims } from "../../traffic/node-claims.ts";
@@ -12,7 +11,7 @@ import { RefusalLog } from "../../traffic/refusal-log.ts";
 import type { XdsClients } from "../../traffic/xds-clients.ts";
 import { XdsFeed } from "../../traffic/xds-feed.ts";
 import type { TlsTexts } from "../tls-files.ts";
-import { createLoadReporting } from "./create-load-reporting.ts";
+import { createFurtherServices } from "./further-services.ts";
 import { lazyRestHandler } from "./lazy-rest-handler.ts";
 import { ANY_IDENTITY, certificateIdentity, type NodeIdentity } from "./node-identity.ts";
 
@@ -70,17 +69,13 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
   const shared = { clock, log, metrics };
   const ordering = "makeBeforeBreak";
   const xds = new XdsServer({ cache, callbacks, ordering, controlPlane, ...shared });
-  const clientStatus = new ClientStatusService({
-    xds,
-    mayRead: (asker, node) => identity.mayRead(asker, node),
-  });
   const loads = new LoadLog();
-  const loadReporting = createLoadReporting({ identity, loads, ...shared });
+  const further = createFurtherServices({ xds, identity, loads, ...shared });
   const grpcHealth = new Health();
-  const others = [...loadReporting.services, ...clientStatus.services, grpcHealth.service];
+  const others = [...further.services, grpcHealth.service];
   const server = createGrpcServer({
     router: new Router({ services: [...xds.services, ...others] }),
-    http1: lazyRestHandler({ xds, clientStatus, log }),
+    http1: lazyRestHandler({ xds, clientStatus: further.clientStatus, log }),
     random,
     ...shared,
     ...(tls === undefined ? {} : { tls: { ...material(tls), clientCertificates: "required" } }),
@@ -119,7 +114,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     close: async () => {
       grpcHealth.shutDown();
       const draining = server.drain(graceMs);
-      loadReporting.close();
+      await further.close();
       await xds.close();
       await draining;
       stop.abort();
