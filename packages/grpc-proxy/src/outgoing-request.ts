@@ -1,8 +1,8 @@
-import type { RawServerCall } from "@signalbox/grpc";
+import type { FrameWish, RawServerCall } from "@signalbox/grpc";
 import type { OutgoingRequest } from "./backend.ts";
 
 /** What a backend is told of a call. */
-export function outgoingRequest(call: RawServerCall, wantsFrames: boolean): OutgoingRequest {
+export function outgoingRequest(call: RawServerCall, wantsFrames: FrameWish): OutgoingRequest {
   return {
     path: call.path,
     metadata: call.metadata,

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { encodeFrame } from "./frame.ts";
 import type { GrpcStatus } from "./grpc-status.ts";
-import { MessageReader } from "./message-reader.ts";
+import { type FrameWish, MessageReader } from "./message-reader.ts";
 
 interface Reading {
   readonly reader: MessageReader;
@@ -15,7 +15,10 @@ interface Reading {
   readonly end: Promise<GrpcStatus | undefined>;
 }
 
-function read(wantsFrames = false, onMessage: (reader: MessageReader) => void = () => {}): Reading {
+function read(
+  wantsFrames: FrameWish = false,
+  onMessage: (reader: MessageReader) => void = () => {},
+): Reading {
   const source = new PassThrough();
   const messages: Buffer[] = [];
   const { promise: end, resolve } = Promise.withResolvers<GrpcStatus | undefined>();
@@ -84,6 +87,18 @@ test("frames are handed on as they came", async () => {
       source.end(Buffer.concat(frames));
       assert.equal(await end, undefined);
       assert.deepEqual(Buffer.concat(messages), Buffer.concat(frames));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("frames that were packed are handed on unpacked when that is wished, all others as they came", async () => {
+  await fc.assert(
+    fc.asyncProperty(words, async (sent) => {
+      const { source, messages, end } = read("unpacked");
+      source.end(Buffer.concat(framesOf(sent)));
+      assert.equal(await end, undefined);
+      assert.deepEqual(messages, framesOf(sent.map(({ bytes }) => ({ bytes, isPacked: false }))));
     }),
     { numRuns: 60 },
   );

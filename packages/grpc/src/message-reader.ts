@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import type { MessageFrame } from "./frame.ts";
+import { encodeFrame, type MessageFrame } from "./frame.ts";
 import { type FrameFault, FrameReader } from "./frame-reader.ts";
 import { type GrpcStatus, status } from "./grpc-status.ts";
 import { type UnpackFault, unpack } from "./gzip.ts";
@@ -14,13 +14,18 @@ export interface MessageSink {
   onFault(fault: GrpcStatus): void;
 }
 
+/**
+ * False: messages are wanted, unpacked. True: whole frames, header included and packed as they
+ * came. "unpacked": whole frames, but what was packed is unpacked.
+ */
+export type FrameWish = boolean | "unpacked";
+
 export interface MessageReaderOptions {
   /** Longest message, packed and unpacked. */
   readonly maxBytes: number;
   /** True when `grpc-encoding` said so. */
   readonly isGzip: boolean;
-  /** True: `onMessage` gets whole frames, header included and packed as they came. */
-  readonly wantsFrames: boolean;
+  readonly wantsFrames: FrameWish;
 }
 
 /**
@@ -98,9 +103,10 @@ export class MessageReader {
   }
 
   #deliver(frame: MessageFrame): void {
-    if (this.#options.wantsFrames) this.#sink.onMessage(frame.bytes);
-    else if (!frame.isCompressed) this.#sink.onMessage(frame.payload);
-    else if (this.#options.isGzip) this.#unpack(frame.payload);
+    const { wantsFrames, isGzip } = this.#options;
+    if (wantsFrames === true) this.#sink.onMessage(frame.bytes);
+    else if (!frame.isCompressed) this.#sink.onMessage(wantsFrames ? frame.bytes : frame.payload);
+    else if (isGzip) this.#unpack(frame.payload);
     else
       this.#fail(status(STATUS.INTERNAL, "a message is compressed, but grpc-encoding is not set"));
   }
@@ -111,11 +117,16 @@ export class MessageReader {
     unpack(packed, this.#options.maxBytes, (result) => {
       this.#isUnpacking = false;
       if (this.#isDone) return;
-      if (result.ok) this.#sink.onMessage(result.value);
+      if (result.ok) this.#onUnpacked(result.value);
       else this.#fail(this.#explain(result.error));
       this.#pump();
       this.#flow();
     });
+  }
+
+  #onUnpacked(message: Buffer): void {
+    const { wantsFrames } = this.#options;
+    this.#sink.onMessage(wantsFrames === "unpacked" ? encodeFrame(message).bytes : message);
   }
 
   #flow(): void {

@@ -1,6 +1,6 @@
 import {
   type CallOutcome,
-  encodeFrame,
+  type FrameWish,
   GrpcError,
   type Metadata,
   type RawCallListener,
@@ -57,15 +57,15 @@ class Request implements RawCallListener {
 class Response implements OutgoingListener {
   readonly #call: RawServerCall;
   readonly #plan: OneToOne;
-  /** False: messages are unpacked here, because the caller cannot do it. */
-  readonly #wantsFrames: boolean;
+  /** "unpacked" where the caller cannot unpack. */
+  readonly #wantsFrames: FrameWish;
   #out: OutgoingCall | undefined;
   #isOver = false;
 
   constructor(call: RawServerCall, plan: OneToOne) {
     this.#call = call;
     this.#plan = plan;
-    this.#wantsFrames = call.acceptedEncodings.includes(OUR_ENCODING);
+    this.#wantsFrames = call.acceptedEncodings.includes(OUR_ENCODING) ? true : "unpacked";
   }
 
   open(): OutgoingCall | undefined {
@@ -83,11 +83,10 @@ class Response implements OutgoingListener {
   }
 
   onHeaders(metadata: Metadata, encoding: string): void {
-    this.#call.sendHeaders(metadata, this.#wantsFrames ? { encoding } : {});
+    this.#call.sendHeaders(metadata, this.#wantsFrames === true ? { encoding } : {});
   }
 
-  onMessage(message: Buffer): void {
-    const frame = this.#wantsFrames ? message : encodeFrame(message).bytes;
+  onMessage(frame: Buffer): void {
     if (!this.#call.write(frame)) this.#out?.pause();
   }
 

@@ -1,4 +1,5 @@
 import type { GrpcStatus } from "../grpc-status.ts";
+import type { FrameWish } from "../message-reader.ts";
 import type { Metadata } from "../metadata.ts";
 
 /** How a call is opened. */
@@ -11,8 +12,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
   /** True: the call waits while the channel cannot connect, instead of failing. @default false */
   readonly waitForReady?: boolean;
-  /** True: `onMessage` gets whole frames, header included and packed as they came. @default false */
-  readonly wantsFrames?: boolean;
+  /** What `onMessage` gets. @default false, messages */
+  readonly wantsFrames?: FrameWish;
   /** Compression that written frames with the flag set carry. @default "identity" */
   readonly encoding?: string;
   /** @default the channel's */
@@ -57,7 +58,7 @@ export interface RawClientListener {
    */
   onHeaders(metadata: Metadata, encoding: string): void;
   /**
-   * A message, unpacked; a whole frame when the call asked for frames. It lies in the buffer that
+   * A message, or a whole frame when the call asked for frames. It lies in the buffer that
    * the network filled: whoever keeps it for long copies it.
    */
   onMessage(message: Buffer): void;
