@@ -40,7 +40,7 @@ export function addEventCommand(node: Command, io: CliIo): void {
       new Option("--tail <count>", "so many of the past ones first").argParser(parseCount),
       new Option("--actor <id>", "only what this order led to"),
     ],
-    paths: [pathOf(events)],
+    paths: () => [pathOf(events)],
     run: async ({ connection, flags, failed }) => {
       const { tail = 0, actor = "", timeout } = flags;
       const table = new StreamTable(COLUMNS, new OutputWriter(io), flags.output);

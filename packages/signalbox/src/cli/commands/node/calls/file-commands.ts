@@ -9,6 +9,8 @@ import { parseCount, repeatable } from "../../../options.ts";
 import { bytesText } from "./amounts.ts";
 import { followNode, followNodes } from "./follow-nodes.ts";
 import { addNodeCallCommand, type NodeCall } from "./node-call-command.ts";
+import type { NodeReply } from "./node-reply.ts";
+import { onlyNode } from "./only-node.ts";
 import { OutputWriter } from "./output-writer.ts";
 import { pathOf } from "./path-of.ts";
 import { type StreamColumn, StreamTable } from "./stream-table.ts";
@@ -65,7 +67,7 @@ export function addFileCommands(node: Command, io: CliIo): void {
       new Option("-d, --depth <levels>", "so many levels of them").argParser(parseCount),
       repeatable("-t, --type <kind>", "f, d or l: files, folders, links; may be repeated"),
     ],
-    paths: [pathOf(list)],
+    paths: () => [pathOf(list)],
     run: listFiles,
   });
   addNodeCallCommand<UsageFlags>(node, io, {
@@ -76,14 +78,14 @@ export function addFileCommands(node: Command, io: CliIo): void {
       new Option("-a, --all", "files, too"),
       new Option("-d, --depth <levels>", "show so many levels").argParser(parseCount).default(1),
     ],
-    paths: [pathOf(diskUsage)],
+    paths: () => [pathOf(diskUsage)],
     run: showUsage,
   });
   addNodeCallCommand(node, io, {
     name: "read",
     summary: "print a file of one machine",
     arguments: [new Argument("<path>", "which")],
-    paths: [pathOf(read)],
+    paths: () => [pathOf(read)],
     run: readFile,
   });
 }
@@ -97,12 +99,8 @@ async function listFiles({ connection, flags, args, io, failed }: NodeCall<ListF
   const { recurse = false, depth = 0, timeout } = flags;
   const request = { root: args[0] ?? "/", recurse, recursionDepth: depth, types };
   const table = new StreamTable(LIST_COLUMNS, new OutputWriter(io), flags.output);
-  const options = { timeoutMs: timeout, signal: io.signal };
-  for await (const answer of followNodes(connection, list, request, options)) {
-    if ("error" in answer) failed(answer.node, answer.error);
-    else if (answer.reply.error !== "") failed(answer.node, fileFault(answer.reply));
-    else await table.row(answer.node, answer.reply, list.output);
-  }
+  const answers = followNodes(connection, list, request, { timeoutMs: timeout, signal: io.signal });
+  await eachFile(answers, failed, (node, reply) => table.row(node, reply, list.output));
 }
 
 async function showUsage({ connection, flags, args, io, failed }: NodeCall<UsageFlags>) {
@@ -110,27 +108,37 @@ async function showUsage({ connection, flags, args, io, failed }: NodeCall<Usage
   const request = { paths: args.flat(), all, recursionDepth: depth };
   const table = new StreamTable(USAGE_COLUMNS, new OutputWriter(io), flags.output);
   const options = { timeoutMs: timeout, signal: io.signal };
-  for await (const answer of followNodes(connection, diskUsage, request, options)) {
+  const answers = followNodes(connection, diskUsage, request, options);
+  await eachFile(answers, failed, (node, reply) => table.row(node, reply, diskUsage.output));
+}
+
+interface AboutFile {
+  readonly name: string;
+  readonly error: string;
+}
+
+async function eachFile<T extends AboutFile>(
+  answers: AsyncIterable<NodeReply<T>>,
+  failed: NodeCall<object>["failed"],
+  show: (node: string, reply: T) => Promise<void>,
+): Promise<void> {
+  for await (const answer of answers) {
     if ("error" in answer) failed(answer.node, answer.error);
     else if (answer.reply.error !== "") failed(answer.node, fileFault(answer.reply));
-    else await table.row(answer.node, answer.reply, diskUsage.output);
+    else await show(answer.node, answer.reply);
   }
 }
 
-function fileFault({ name, error }: { readonly name: string; readonly error: string }): string {
+function fileFault({ name, error }: AboutFile): string {
   return error.includes(name) ? error : `${cell(name)}: ${error}`;
 }
 
 async function readFile({ connection, flags, args, io }: NodeCall<object>): Promise<void> {
-  const { channel, nodes } = connection;
-  const [node, ...others] = nodes;
-  if (node === undefined || others.length > 0) {
-    throw new Problem("invalid_request", "a file is read of one machine: give one with --nodes");
-  }
   const output = new OutputWriter(io);
   const options = { timeoutMs: flags.timeout, signal: io.signal };
-  const request = { path: args[0] ?? "" };
-  for await (const { bytes } of followNode(channel, node, read, request, options)) {
+  const [path = ""] = args;
+  const node = onlyNode(connection);
+  for await (const { bytes } of followNode(connection.channel, node, read, { path }, options)) {
     await output.write(bytes);
   }
 }

@@ -23,7 +23,7 @@ export function addLogCommands(node: Command, io: CliIo): void {
     name: "dmesg",
     summary: "print the kernel's log",
     options: [follow(), new Option("--tail", "leave out what is there already")],
-    paths: [pathOf(dmesg)],
+    paths: () => [pathOf(dmesg)],
     run: (call) => {
       const { follow: isFollowed = false, tail } = call.flags;
       return printLines(call, dmesg, { follow: isFollowed, tail: tail === true });
@@ -34,7 +34,7 @@ export function addLogCommands(node: Command, io: CliIo): void {
     summary: "print what a service of the machine writes",
     arguments: [new Argument("<service>", "its id, as `services` lists it")],
     options: [follow(), new Option("--tail <lines>", "the last so many").argParser(parseCount)],
-    paths: [pathOf(logs)],
+    paths: () => [pathOf(logs)],
     run: (call) => {
       const { follow: isFollowed = false, tail } = call.flags;
       const tailLines = typeof tail === "number" ? tail : -1;

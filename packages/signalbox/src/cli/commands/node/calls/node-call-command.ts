@@ -1,7 +1,6 @@
-import { Problem } from "@signalbox/base";
+import { Problem, type ProblemCode } from "@signalbox/base";
 import { GrpcError, STATUS, type StatusCode } from "@signalbox/grpc";
 import type { Argument, Command, Option } from "commander";
-import type { ProblemCode } from "@signalbox/base";
 import type { CliIo } from "../../../cli-io.ts";
 import { printableLines } from "../../../output/cell.ts";
 import { addNodeCallFlags, type NodeCallFlags } from "./node-call-flags.ts";
@@ -25,9 +24,7 @@ export interface NodeCallCommand<Flags extends object> {
   readonly arguments?: readonly Argument[];
   readonly options?: readonly Option[];
   /** Methods that it calls, `/machine.MachineService/Version`: they decide over the role. */
-  readonly paths: readonly string[];
-  /** The same, for what flags ask for. */
-  readonly extraPaths?: (flags: Flags) => readonly string[];
+  readonly paths: (flags: Flags, args: readonly string[]) => readonly string[];
   readonly run: (call: NodeCall<Flags>) => Promise<void>;
 }
 
@@ -43,8 +40,8 @@ export function addNodeCallCommand<Flags extends object>(
   addNodeCallFlags(command);
   command.action(async () => {
     const flags = command.opts<Flags & NodeCallFlags>();
-    const paths = [...spec.paths, ...(spec.extraPaths?.(flags) ?? [])];
-    using connection = await connectNodes(flags, paths, io);
+    const args = command.processedArgs as string[];
+    using connection = await connectNodes(flags, spec.paths(flags, args), io);
     let failures = 0;
     const failed = (node: string, error: string): void => {
       failures++;
@@ -52,14 +49,7 @@ export function addNodeCallCommand<Flags extends object>(
     };
     const print = (text: string): void => void io.stdout.write(`${text}\n`);
     try {
-      await spec.run({
-        connection,
-        io,
-        flags,
-        args: command.processedArgs as string[],
-        print,
-        failed,
-      });
+      await spec.run({ connection, io, flags, args, print, failed });
     } catch (error) {
       throw io.signal.aborted ? io.signal.reason : toProblem(error);
     }

@@ -6,7 +6,7 @@ import type { CliIo } from "../../../cli-io.ts";
 import { ProgressLine } from "../../../output/progress-line.ts";
 import { askNodes } from "./ask-nodes.ts";
 import { addNodeCallCommand, type NodeCall, toProblem } from "./node-call-command.ts";
-import { addFactCommand } from "./fact-command.ts";
+import { addUnaryCommand } from "./unary-command.ts";
 import { printReplies } from "./print-replies.ts";
 import { pathOf } from "./path-of.ts";
 import { RebootWatch } from "./reboot-watch.ts";
@@ -38,8 +38,7 @@ export function addPowerCommands(node: Command, io: CliIo): void {
       new Option("--wait", "wait until they are back, showing how far they are (default: 5m)"),
       new Option("--mode <mode>", "how").choices(Object.keys(MODES)).default("default"),
     ],
-    paths: [version, events, reboot].map(pathOf),
-    extraPaths: ({ wait }) => (wait === true ? [pathOf(read)] : []),
+    paths: ({ wait }) => [version, events, reboot, ...(wait === true ? [read] : [])].map(pathOf),
     run: async (call) => {
       if (call.flags.wait === true) return rebootAndWait(call, io);
       const { connection, flags } = call;
@@ -48,7 +47,7 @@ export function addPowerCommands(node: Command, io: CliIo): void {
       printReplies(call, reboot, COLUMNS, (reply) => [reply], replies);
     },
   });
-  addFactCommand(node, io, {
+  addUnaryCommand(node, io, {
     name: "shutdown",
     summary: "turn machines off; the server of one is stopped then",
     method: shutdown,

@@ -3,13 +3,13 @@ import { Argument, type Command } from "commander";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import type { ServiceHealth } from "#gen/machine/services_pb.js";
 import type { CliIo } from "../../../cli-io.ts";
-import { addFactCommand } from "./fact-command.ts";
+import { addUnaryCommand } from "./unary-command.ts";
 
 const { serviceList, serviceRestart, serviceStart, serviceStop } = MachineService.method;
 
 /** `signalbox node services`, and `service start|stop|restart ID` */
 export function addServiceCommands(node: Command, io: CliIo): void {
-  addFactCommand(node, io, {
+  addUnaryCommand(node, io, {
     name: "services",
     summary: "list what the agents keep running",
     method: serviceList,
@@ -40,7 +40,7 @@ function addVerb(
   method: ServiceVerb,
 ): void {
   // The three differ in nothing but the names of their messages.
-  addFactCommand(service, io, {
+  addUnaryCommand(service, io, {
     name,
     summary,
     method: method as typeof serviceStart,

@@ -8,7 +8,7 @@ import { pathOf } from "./path-of.ts";
 import { printReplies } from "./print-replies.ts";
 
 /** A command that asks every machine one thing and prints what they answer. */
-export interface FactCommand<M extends FanOutMethod, Row, Flags extends object> {
+export interface UnaryCommand<M extends FanOutMethod, Row, Flags extends object> {
   readonly name: string;
   readonly summary: string;
   readonly method: M;
@@ -22,15 +22,15 @@ export interface FactCommand<M extends FanOutMethod, Row, Flags extends object> 
 }
 
 /** Adds the command below `parent`. */
-export function addFactCommand<M extends FanOutMethod, Row, Flags extends object>(
+export function addUnaryCommand<M extends FanOutMethod, Row, Flags extends object>(
   parent: Command,
   io: CliIo,
-  spec: FactCommand<M, Row, Flags>,
+  spec: UnaryCommand<M, Row, Flags>,
 ): void {
   const { method, rows, columns, request } = spec;
   addNodeCallCommand<Flags>(parent, io, {
     ...spec,
-    paths: [pathOf(method)],
+    paths: () => [pathOf(method)],
     run: async (call) => {
       const { connection, flags, args } = call;
       const options = { timeoutMs: flags.timeout, signal: io.signal };
@@ -39,4 +39,14 @@ export function addFactCommand<M extends FanOutMethod, Row, Flags extends object
       printReplies(call, method, columns, (reply) => rows(reply, flags), replies);
     },
   });
+}
+
+/** Adds a command. */
+export type AddCommand = (parent: Command, io: CliIo) => void;
+
+/** A command as data, for tables of them. */
+export function unaryCommand<M extends FanOutMethod, Row, Flags extends object>(
+  spec: UnaryCommand<M, Row, Flags>,
+): AddCommand {
+  return (parent, io) => addUnaryCommand(parent, io, spec);
 }
