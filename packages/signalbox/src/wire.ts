@@ -30,6 +30,7 @@ import { openAudit } from "./daemon/open-audit.ts";
 import { storeCheck } from "./daemon/ops/health-checks.ts";
 import { addLatch } from "./daemon/ops/latch-check.ts";
 import { startMeasuring } from "./daemon/ops/start-measuring.ts";
+import { returnStartMemory } from "./daemon/return-start-memory.ts";
 import { startOps } from "./daemon/ops/start-ops.ts";
 import { reconcilerSettings } from "./daemon/reconciler-settings.ts";
 import type { RegionSet } from "./daemon/region-set.ts";
@@ -143,6 +144,7 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
   for (const line of readyLines(endpoints, adminTokenFile(assembly.files), tookMs)) {
     deps.announce(line);
   }
+  deps.parts.add("memory of the start", returnStartMemory(deps));
 }
 
 async function openStore(assembly: Assembly): Promise<Store> {
