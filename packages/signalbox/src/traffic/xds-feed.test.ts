@@ -8,7 +8,7 @@ import { BOOTED, securityGroup, server } from "../reconcilers/testing/fixtures.t
 import { encodeAssignment } from "./endpoints/encode-assignment.ts";
 import { endpointOf, selects } from "./endpoints/server-endpoint.ts";
 import { UNCLAIMED } from "./node-claims.ts";
-import { servedResource } from "./stored-resource.ts";
+import { servedResource } from "./served-resource.ts";
 import { group, startFeed, stored, until } from "./testing/feed-rig.ts";
 import { nodeOf } from "./testing/node-of.ts";
 

@@ -12,7 +12,7 @@ import type { Reach, RegionReaches } from "./endpoints/server-endpoint.ts";
 import { createFeedInstruments, type FeedInstruments } from "./feed-instruments.ts";
 import { GroupFeed, type ServersAt } from "./group-feed.ts";
 import type { NodeClaims } from "./node-claims.ts";
-import { servedResource } from "./stored-resource.ts";
+import { servedResource } from "./served-resource.ts";
 
 export interface XdsFeedOptions {
   readonly store: Store;

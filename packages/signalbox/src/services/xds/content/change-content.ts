@@ -1,15 +1,15 @@
-import { assertIfMatch, type OperationReply, type Principal } from "@signalbox/http";
+import type { OperationReply, Principal } from "@signalbox/http";
 import { type Reader, requireResource, type Resource, type Transaction } from "@signalbox/store";
 import type { Static } from "typebox";
 import { XDS_GROUP } from "../../../model/kinds.ts";
 import type { XdsGroup } from "../../../model/xds-group.ts";
-import type { XdsResourceChange } from "../../../model/xds-revision.ts";
 import type { XDS_CHANGE } from "../schemas/change-schema.ts";
 import type { XdsServices } from "../xds-services.ts";
-import { type Authorship, writeContent } from "./commit-change.ts";
-import { reportConsistency, withLabel } from "./consistency-report.ts";
+import { changeReadModel } from "./change-read-model.ts";
+import { reportConsistency } from "./consistency-report.ts";
 import type { ContentEdit } from "./content-edit.ts";
 import { type ContentPlan, planChange } from "./plan-change.ts";
+import { type Authorship, writeContent } from "./write-content.ts";
 
 /** A request that changes what a group serves. */
 export interface ContentRequest {
@@ -58,27 +58,9 @@ function changeOf(plan: ContentPlan, dryRun: boolean): Change {
   return {
     revision: plan.content.revision,
     dryRun,
-    changes: plan.changes.map(changeRead),
+    changes: plan.changes.map(changeReadModel),
     endpointsChanged: plan.endpointsBefore !== undefined,
   };
-}
-
-export function changeRead(change: XdsResourceChange): Change["changes"][number] {
-  const { before, after } = change;
-  return {
-    ...withLabel(change),
-    change: before === undefined ? "created" : after === undefined ? "deleted" : "updated",
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-  };
-}
-
-/** Refuses what was decided on the sight of an older state of the group. */
-export function assertGroupIfMatch(
-  ifMatch: readonly string[] | undefined,
-  group: Resource<XdsGroup>,
-): void {
-  assertIfMatch(ifMatch, group.revision);
 }
 
 function planned(

@@ -3,9 +3,9 @@ import { Resource, TYPE_URLS } from "@signalbox/xds/resource";
 import type { ConsistencyReport } from "@signalbox/xds/consistency";
 import type { Static } from "typebox";
 import type { ResourceCodec } from "../../../traffic/codec/resource-codec.ts";
-import { servedResource } from "../../../traffic/stored-resource.ts";
+import { servedResource } from "../../../traffic/served-resource.ts";
 import type { XDS_CHANGE } from "../schemas/change-schema.ts";
-import { typeLabel } from "../shared/resource-type.ts";
+import { labelled } from "../shared/resource-type.ts";
 import type { ResourceKey } from "./content-edit.ts";
 import type { ContentPlan } from "./plan-change.ts";
 import { storedResources } from "./stored-content.ts";
@@ -37,29 +37,20 @@ export function reportConsistency(
 
 const keyOf = ({ typeUrl, name }: ResourceKey): string => `${typeUrl} ${name}`;
 
-export const withLabel = ({
-  typeUrl,
-  name,
-}: ResourceKey): { type: string; typeUrl: string; name: string } => ({
-  type: typeLabel(typeUrl),
-  typeUrl,
-  name,
-});
-
 function shown({ isConsistent, dangling, unreferenced, unreadable }: ConsistencyReport): Shown {
   return {
     isConsistent,
     dangling: dangling.map(({ from, to, severity }) => ({
-      from: withLabel(from),
-      to: withLabel(to),
+      from: labelled(from),
+      to: labelled(to),
       severity,
     })),
     unreferenced: unreferenced.map(({ resource, severity }) => ({
-      resource: withLabel(resource),
+      resource: labelled(resource),
       severity,
     })),
     unreadable: unreadable.map(({ resource, reason, severity }) => ({
-      resource: withLabel(resource),
+      resource: labelled(resource),
       reason,
       severity,
     })),

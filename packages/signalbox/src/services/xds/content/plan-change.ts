@@ -33,27 +33,10 @@ export function planChange(
   edit: ContentEdit,
   limits: XdsLimits,
 ): ContentPlan {
-  const write: NewResource[] = [];
-  const remove: ResourceKey[] = [];
-  const changes: XdsResourceChange[] = [];
-  let { resources, bytes } = group.content;
-  for (const resource of edit.set) {
-    const present = storedResource(reader, groupId, resource)?.value;
-    if (present?.version === resource.version) continue;
-    const { typeUrl, name, version } = resource;
-    write.push(resource);
-    changes.push({ typeUrl, name, ...undoOf(present), after: version });
-    if (present === undefined) resources++;
-    bytes += messageBytes(resource.message) - messageBytes(present?.message ?? "");
-  }
-  for (const key of edit.remove) {
-    const present = storedResource(reader, groupId, key)?.value;
-    if (present === undefined) continue;
-    remove.push(key);
-    changes.push({ typeUrl: key.typeUrl, name: key.name, ...undoOf(present) });
-    resources--;
-    bytes -= messageBytes(present.message);
-  }
+  const difference = differenceOf(reader, groupId, edit);
+  const { changes, write, remove } = difference;
+  const resources = group.content.resources + difference.resources;
+  const bytes = group.content.bytes + difference.bytes;
   const endpointsBefore = group.spec.endpoints;
   const { endpoints = endpointsBefore } = edit;
   const endpointsChanged = !isDeepStrictEqual(endpoints, endpointsBefore);
@@ -74,6 +57,37 @@ export function planChange(
   };
   assertOneSource(reader, groupId, plan);
   return plan;
+}
+
+/** What of an edit is not there already, and what it adds to the group's counters. */
+interface Difference extends Pick<ContentPlan, "changes" | "write" | "remove"> {
+  readonly resources: number;
+  readonly bytes: number;
+}
+
+function differenceOf(reader: Reader, groupId: string, edit: ContentEdit): Difference {
+  const write: NewResource[] = [];
+  const remove: ResourceKey[] = [];
+  const changes: XdsResourceChange[] = [];
+  let [resources, bytes] = [0, 0];
+  for (const resource of edit.set) {
+    const present = storedResource(reader, groupId, resource)?.value;
+    if (present?.version === resource.version) continue;
+    const { typeUrl, name, version } = resource;
+    write.push(resource);
+    changes.push({ typeUrl, name, ...undoOf(present), after: version });
+    if (present === undefined) resources++;
+    bytes += messageBytes(resource.message) - messageBytes(present?.message ?? "");
+  }
+  for (const key of edit.remove) {
+    const present = storedResource(reader, groupId, key)?.value;
+    if (present === undefined) continue;
+    remove.push(key);
+    changes.push({ typeUrl: key.typeUrl, name: key.name, ...undoOf(present) });
+    resources--;
+    bytes -= messageBytes(present.message);
+  }
+  return { changes, write, remove, resources, bytes };
 }
 
 function undoOf(present: NewResource | undefined): Pick<XdsResourceChange, "before" | "undo"> {

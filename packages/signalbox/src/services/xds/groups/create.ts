@@ -7,7 +7,7 @@ import { intoProject } from "../../region/shared/into-project.ts";
 import { assertProjectExists } from "../../region/shared/project-exists.ts";
 import { createdReply } from "../../region/shared/resource-reply.ts";
 import { createdMetadata } from "../../region/shared/written-metadata.ts";
-import { writeContent } from "../content/commit-change.ts";
+import { writeContent } from "../content/write-content.ts";
 import { planChange } from "../content/plan-change.ts";
 import { XDS_GROUP_CREATE, XDS_GROUP_READ } from "../schemas/group-schema.ts";
 import { xdsOperation } from "../shared/xds-operation.ts";

@@ -5,7 +5,7 @@ import { XDS_GROUP } from "../../../model/kinds.ts";
 import { answers, WITH_BODY } from "../../region/shared/answers.ts";
 import { resourceReply } from "../../region/shared/resource-reply.ts";
 import { updatedMetadata } from "../../region/shared/written-metadata.ts";
-import { writeContent } from "../content/commit-change.ts";
+import { writeContent } from "../content/write-content.ts";
 import { planChange } from "../content/plan-change.ts";
 import { XDS_GROUP_READ, XDS_GROUP_UPDATE } from "../schemas/group-schema.ts";
 import { XDS_GROUP_PATH } from "../schemas/path-schema.ts";

@@ -1,13 +1,13 @@
 import type { Static } from "typebox";
 import type { XdsRevision } from "../../../model/xds-revision.ts";
-import { changeRead } from "../content/change-content.ts";
+import { changeKind, changeReadModel } from "../content/change-read-model.ts";
 import type { XDS_REVISION_READ, XDS_REVISION_ROW } from "../schemas/change-schema.ts";
 
 /** A revision as the history shows it. @param oldest the oldest that can be restored */
 export function revisionRow(value: XdsRevision, oldest: number): Static<typeof XDS_REVISION_ROW> {
   const { revision, at, by, action, restored, changes, endpointsBefore } = value;
-  const count = (kind: string): number =>
-    changes.filter((change) => changeRead(change).change === kind).length;
+  const count = (kind: ReturnType<typeof changeKind>): number =>
+    changes.filter((change) => changeKind(change) === kind).length;
   return {
     revision,
     time: at,
@@ -27,5 +27,5 @@ export function revisionReadModel(
   value: XdsRevision,
   oldest: number,
 ): Static<typeof XDS_REVISION_READ> {
-  return { ...revisionRow(value, oldest), changes: value.changes.map(changeRead) };
+  return { ...revisionRow(value, oldest), changes: value.changes.map(changeReadModel) };
 }

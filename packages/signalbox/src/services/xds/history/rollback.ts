@@ -1,5 +1,6 @@
+import { assertIfMatch } from "@signalbox/http";
 import { answers, WITH_BODY } from "../../region/shared/answers.ts";
-import { assertGroupIfMatch, changeContent } from "../content/change-content.ts";
+import { changeContent } from "../content/change-content.ts";
 import { planRollback } from "../content/plan-rollback.ts";
 import { XDS_CHANGE, XDS_ROLLBACK } from "../schemas/change-schema.ts";
 import { XDS_GROUP_PATH } from "../schemas/path-schema.ts";
@@ -30,7 +31,7 @@ export const rollBackXdsGroup = xdsOperation({
         signal,
         action: { action: "rollback", restored: body.revision },
         edit: (reader, group) => {
-          assertGroupIfMatch(ifMatch, group);
+          assertIfMatch(ifMatch, group.revision);
           return planRollback(reader, group.id, group.value, body.revision);
         },
       },

@@ -1,8 +1,9 @@
+import { assertIfMatch } from "@signalbox/http";
 import type { Static } from "typebox";
 import type { ResourceCodec } from "../../../traffic/codec/resource-codec.ts";
 import { answers, WITH_BODY } from "../../region/shared/answers.ts";
 import { unprocessable } from "../../region/shared/invalid.ts";
-import { assertGroupIfMatch, changeContent } from "../content/change-content.ts";
+import { changeContent } from "../content/change-content.ts";
 import type { NewResource } from "../content/content-edit.ts";
 import { readMessage } from "../content/read-message.ts";
 import { storedId, storedResources } from "../content/stored-content.ts";
@@ -37,7 +38,7 @@ export const replaceXdsResources = xdsOperation({
         signal,
         action: { action: query.keepOthers === true ? "put" : "replace" },
         edit: (reader, group) => {
-          assertGroupIfMatch(ifMatch, group);
+          assertIfMatch(ifMatch, group.revision);
           if (query.keepOthers === true) return { set, remove: [] };
           const kept = new Set(set.map((resource) => storedId(group.id, resource)));
           const remove = storedResources(reader, group.id).filter(

@@ -36,3 +36,16 @@ export function isNamedByWriter(typeUrl: string): boolean {
 export function typeLabel(typeUrl: string): string {
   return resourceTypeOf(typeUrl)?.name ?? typeUrl;
 }
+
+/** Which resource, as the API says it. */
+export interface LabelledKey {
+  /** The short name of its type. */
+  readonly type: string;
+  readonly typeUrl: string;
+  readonly name: string;
+}
+
+/** A resource's key with the short name of its type. */
+export function labelled({ typeUrl, name }: Pick<LabelledKey, "typeUrl" | "name">): LabelledKey {
+  return { type: typeLabel(typeUrl), typeUrl, name };
+}
