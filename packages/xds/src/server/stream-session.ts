@@ -155,6 +155,7 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
     const decoded = stream.dialect.decode(message);
     if (!decoded.ok) throw new GrpcError(STATUS.INVALID_ARGUMENT, decoded.error);
     const request = this.#withType(decoded.value);
+    assertNames([request.typeUrl], limits);
     assertNames(stream.dialect.namesOf(request), limits);
     return request;
   }

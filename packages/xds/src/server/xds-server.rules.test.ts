@@ -48,6 +48,7 @@ class Stage {
   async end(): Promise<void> {
     await this.server.close();
     assert.equal(this.server.streamCount, 0);
+    assert.equal(this.server.heldBytes, 0);
     assert.equal(this.cache.leaseCount, 0);
     assert.equal(this.clock.pending, 0);
   }
@@ -128,6 +129,24 @@ describe("limits", () => {
       code: STATUS.INVALID_ARGUMENT,
     },
     {
+      what: "the length of a type's URL",
+      options: { limits: { maxNameLength: 3 } },
+      send: (call) => call.sotw({ node, typeUrl: "four" }),
+      code: STATUS.INVALID_ARGUMENT,
+    },
+    {
+      what: "bytes of the names of a stream, whatever their types",
+      options: { limits: { maxStreamBytes: 350 } },
+      send: (call) => {
+        for (const typeUrl of ["one", "two", "three"]) {
+          assert.equal(call.status, undefined);
+          call.sotw({ node, typeUrl, resourceNames: ["name", "n"] });
+          call.sotw({ typeUrl, resourceNames: ["name"] });
+        }
+      },
+      code: STATUS.RESOURCE_EXHAUSTED,
+    },
+    {
       what: "bytes of a request",
       options: { limits: { maxMessageBytes: 50 } },
       send: (call) => call.sotw({ node, typeUrl: CLUSTER }),
@@ -152,6 +171,44 @@ describe("limits", () => {
       await stage.end();
     });
   }
+
+  it("bytes of the names of all streams, until one is over", async () => {
+    const stage = new Stage({ limits: { maxHeldBytes: 250 } });
+    const names = { node, typeUrl: CLUSTER, resourceNames: ["n"] };
+    const [first, second] = [stage.ads(), stage.ads()];
+    for (const call of [first, second]) call.sotw(names);
+    const third = stage.ads();
+    third.sotw(names);
+    assert.equal(third.status?.code, STATUS.RESOURCE_EXHAUSTED);
+    first.disconnect();
+    const fourth = stage.ads();
+    fourth.sotw(names);
+    assert.equal(fourth.status, undefined);
+    await stage.end();
+  });
+
+  it("names that are given up are held until they are answered", async () => {
+    const stage = new Stage({ limits: { maxStreamBytes: 1_000 } });
+    const call = stage.ads("delta");
+    call.delta({ node, typeUrl: CLUSTER, resourceNamesSubscribe: ["*"] });
+    const giveUp = (from: number): void => {
+      const resourceNamesUnsubscribe = Array.from({ length: 5 }, (_, i) => `name-${from + i}`);
+      call.delta({ typeUrl: CLUSTER, resourceNamesUnsubscribe });
+    };
+    giveUp(0);
+    assert.equal(call.isEnded, false);
+    giveUp(5);
+    assert.equal(call.status?.code, STATUS.RESOURCE_EXHAUSTED);
+    await stage.end();
+  });
+
+  it("the length of a version that a client brings", async () => {
+    const stage = new Stage({ limits: { maxNameLength: 100 } });
+    const call = stage.ads("delta");
+    call.delta({ node, typeUrl: "t", initialResourceVersions: { a: "v".repeat(101) } });
+    assert.equal(call.status?.code, STATUS.INVALID_ARGUMENT);
+    await stage.end();
+  });
 
   it("requests at the allowed rate go on for ever", async () => {
     const stage = new Stage({ limits: { maxRequestsPerSecond: 1, requestBurst: 1 } });

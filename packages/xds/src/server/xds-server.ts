@@ -17,6 +17,7 @@ import {
   type StreamKind,
 } from "../stream/dialect.ts";
 import { FlushScheduler } from "../stream/flush-scheduler.ts";
+import { HeldBytes } from "../stream/held-bytes.ts";
 import { createRules } from "../stream/type-rules.ts";
 import type { StreamSettings } from "../stream/xds-stream.ts";
 import type { SotwAnswer } from "../wire/answer.ts";
@@ -66,6 +67,7 @@ export class XdsServer {
   #lastId = 0;
   #isStopping = false;
   readonly #newStreams: RequestRate;
+  readonly #held: HeldBytes;
   #emptied: PromiseWithResolvers<void> | undefined;
   /** Every service of the resource protocol, for a router. */
   readonly services: readonly RawService[];
@@ -78,6 +80,7 @@ export class XdsServer {
     this.#fetcher = createFetcher(settings, this.#metrics);
     const { clock, soon, debounce, sliceMs, limits } = settings;
     const { maxNewStreamsPerSecond: perSecond } = limits;
+    this.#held = new HeldBytes(limits);
     this.#newStreams = new RequestRate(clock, perSecond, perSecond);
     this.#scheduler = new FlushScheduler({ clock, soon, debounce, sliceMs });
     const sotw = this.#streamSettings(SOTW);
@@ -97,6 +100,11 @@ export class XdsServer {
 
   get streamCount(): number {
     return this.#sessions.size;
+  }
+
+  /** Memory that streams keep of what clients told, about; zero once they are over. */
+  get heldBytes(): number {
+    return this.#held.total;
   }
 
   /** Who is connected and what each was sent, accepted and refused: one row a stream. */
@@ -160,6 +168,7 @@ export class XdsServer {
       ackTimeoutMs,
       nackRetry,
       limits,
+      held: this.#held,
       promptTypes,
       controlPlane: this.#settings.controlPlane,
     };

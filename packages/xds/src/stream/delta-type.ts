@@ -1,6 +1,6 @@
 import { STATUS } from "@signalbox/grpc";
 import type { Resource } from "../resource/resource.ts";
-import type { InterestChange } from "../subscription/interest.ts";
+import { type InterestChange, nameBytes } from "../subscription/interest.ts";
 import { canonicalName, type Glob, globCovers } from "../subscription/resource-name.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
 import type { DeltaAnswer } from "../wire/answer.ts";
@@ -24,6 +24,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   readonly #context: TypeContext<DeltaAnswer>;
   /** Given up under the wildcard, and to be answered (§2.1 rule 11). */
   readonly #released = new Set<string>();
+  #releasedBytes = 0;
   /** Removals that wait for the second phase (make-before-break). */
   readonly #postponed = new Set<string>();
   /** Globs that the client was told are empty (§1.3). */
@@ -36,6 +37,10 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   constructor(context: TypeContext<DeltaAnswer>) {
     this.#context = context;
     this.standing = new TypeStanding(context);
+  }
+
+  get heldBytes(): number {
+    return this.standing.interest.heldBytes + this.#releasedBytes;
   }
 
   receive(request: DeltaRequest): Reception {
@@ -91,8 +96,19 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
       change.wildcard === "gained" || (isCollection && !this.standing.interest.isWildcard);
     if (isRegained) this.#doubtInFlight();
     for (const name of change.dropped) this.#drop(name);
-    for (const name of change.released) this.#released.add(name);
+    for (const name of change.released) this.#release(name);
     this.standing.feed.follow(this.standing.interest, change);
+  }
+
+  #release(name: string): void {
+    if (this.#released.has(name)) return;
+    this.#released.add(name);
+    this.#releasedBytes += nameBytes(name);
+  }
+
+  #forgetReleased(): void {
+    this.#released.clear();
+    this.#releasedBytes = 0;
   }
 
   /**
@@ -128,7 +144,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
   /** The wildcard goes, the names stay: their versions are written down one by one. */
   #leaveWildcard(): void {
     this.#owesAnswer = false;
-    this.#released.clear();
+    this.#forgetReleased();
     for (const name of this.#postponed) {
       if (!this.standing.interest.covers(name)) this.#postponed.delete(name);
     }
@@ -168,7 +184,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
       else this.#lookAtGlob(table, draft, glob, true);
     }
     for (const name of this.#released) this.#answer(table, draft, name);
-    this.#released.clear();
+    this.#forgetReleased();
     const planned = this.#finish(table, draft, key);
     return isFirstContact && planned !== undefined ? { ...planned, changed: NOTHING } : planned;
   }

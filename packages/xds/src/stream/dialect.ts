@@ -35,7 +35,7 @@ export interface Dialect<Request extends AnyRequest, Answer extends AnyAnswer> {
   decode(bytes: Uint8Array): Result<Request>;
   encode(answer: Answer, header: AnswerHeader): Buffer;
   createType(context: TypeContext<Answer>): TypeMachine<Request, Answer>;
-  /** Every name in a request, for limits. */
+  /** Every name in a request, and every version that it brings, for limits. */
   namesOf(request: Request): Iterable<string>;
   withType(request: Request, typeUrl: string): Request;
   versionOf(answer: Answer): string;
@@ -64,6 +64,7 @@ export const DELTA: Dialect<DeltaRequest, DeltaAnswer> = Object.freeze({
     yield* subscribe;
     yield* unsubscribe;
     yield* initialVersions.keys();
+    yield* initialVersions.values();
   },
   withType: (request: DeltaRequest, typeUrl: string) => ({ ...request, typeUrl }),
   versionOf: ({ systemVersionInfo }: DeltaAnswer) => systemVersionInfo,

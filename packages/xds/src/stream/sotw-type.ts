@@ -56,6 +56,10 @@ export class SotwType implements TypeMachine<SotwRequest, SotwAnswer> {
     return this.standing.ledger.lastSent?.version;
   }
 
+  get heldBytes(): number {
+    return this.standing.interest.heldBytes;
+  }
+
   receive(request: SotwRequest): Reception {
     const { clock, rules } = this.#context;
     const verdict = this.standing.ledger.receive(request, clock.now());

@@ -6,14 +6,20 @@ export interface StreamLimits {
   readonly maxTypes: number;
   /** Names that one stream holds of one type. Default 200,000. */
   readonly maxNames: number;
-  /** Characters of one name. Default 4,096. */
+  /** Characters of one name, of a type's URL, and of a version that a client brings. Default 4,096. */
   readonly maxNameLength: number;
+  /** Bytes of the node and of all names that one stream holds, about. Default 64 MiB. */
+  readonly maxStreamBytes: number;
+  /** The same of all streams of a server. Default 1 GiB. */
+  readonly maxHeldBytes: number;
 }
 
 export const DEFAULT_STREAM_LIMITS: StreamLimits = Object.freeze({
   maxTypes: 64,
   maxNames: 200_000,
   maxNameLength: 4096,
+  maxStreamBytes: 64 << 20,
+  maxHeldBytes: 1 << 30,
 });
 
 /** @throws GrpcError when a name is too long or there are too many in one request */
@@ -28,8 +34,8 @@ export function assertNames(names: Iterable<string>, limits: StreamLimits): void
       );
     }
   }
-  // A reconnect names what it subscribes to and, once more, what it has.
-  assertCount(count, 3 * limits.maxNames, "names in one request");
+  // A reconnect names what it subscribes to and, once more, what it has, with its version.
+  assertCount(count, 4 * limits.maxNames, "names in one request");
 }
 
 /** @throws GrpcError when `count` is beyond `limit` */

@@ -43,6 +43,8 @@ export interface Reception {
  */
 export interface TypeMachine<Request, Answer extends { readonly resources: readonly Resource[] }> {
   readonly standing: TypeStanding<Answer>;
+  /** Memory of the names that the client gave, about. */
+  readonly heldBytes: number;
   receive(request: Request): Reception;
   /** What is owed now. Whatever is answered counts as sent. */
   take(phase: Phase): PlannedAnswer<Answer> | undefined;

@@ -8,6 +8,7 @@ import { ChangeAge } from "./change-age.ts";
 import type { AnyAnswer, AnyRequest, Dialect } from "./dialect.ts";
 import { endpointsNameOf, needsEndpointsAgain } from "./endpoint-repush.ts";
 import type { Flushable, FlushScheduler } from "./flush-scheduler.ts";
+import type { HeldBytes } from "./held-bytes.ts";
 import { NackBackoff, type NackRetry } from "./nack-backoff.ts";
 import { assertCount, type StreamLimits } from "./stream-limits.ts";
 import type { StreamObserver } from "./stream-observer.ts";
@@ -37,6 +38,8 @@ export interface StreamSettings<Request extends AnyRequest, Answer extends AnyAn
   /** Undefined: what was refused is sent again when it changes, or is asked for (§2.7). */
   readonly nackRetry: NackRetry | undefined;
   readonly limits: StreamLimits;
+  /** Counts what all streams of the server hold. */
+  readonly held: HeldBytes;
   /** Types whose changes are not held back by the debounce. */
   readonly promptTypes: ReadonlySet<string>;
   /** Sent as the control plane's identifier. */
@@ -88,6 +91,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   #lastNonce = 0;
   #isFull = false;
   #isClosed = false;
+  #heldBytes = 0;
   #timerAtMs = Number.POSITIVE_INFINITY;
   #cancelTimer: CancelTimer | undefined;
 
@@ -161,6 +165,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     this.#cancelTimer = undefined;
     this.#settings.scheduler.forget(this);
     for (const { standing } of this.#slots) standing.close();
+    this.#settings.held.replace(this.#heldBytes, 0);
   }
 
   #fail(error: unknown): void {
@@ -176,6 +181,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     const { ack, nack, kind, change } = slot.machine.receive(request);
     const { maxNames } = this.#settings.limits;
     assertCount(slot.standing.interest.size, maxNames, `names of ${typeUrl}`);
+    if (known === undefined || (change !== undefined && bringsNames(change))) this.#countHeld();
     if (known === undefined && typeUrl === TYPE_URLS.endpoint) this.#payEndpoints(slot);
     if (ack === undefined || change === undefined || this.#isConcerned(slot, change)) {
       slot.isDirty = true;
@@ -191,6 +197,13 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     }
     if (nack !== undefined) observer.onNack(nack);
     if (change !== undefined && isChange(change)) observer.onSubscriptionChange(typeUrl, change);
+  }
+
+  #countHeld(): void {
+    let bytes = this.#node.bytes.length;
+    for (const { machine } of this.#slots) bytes += machine.heldBytes;
+    this.#settings.held.replace(this.#heldBytes, bytes);
+    this.#heldBytes = bytes;
   }
 
   /** Whether an acknowledgement is a reason to look at its type: most are not. */
@@ -392,6 +405,10 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
 /** Heartbeats are not worth sharing: clients differ in when they are due. */
 function ofOneClient<Answer>(answer: Answer): PlannedAnswer<Answer> {
   return { answer, shareKey: undefined, changed: [] };
+}
+
+function bringsNames(change: InterestChange): boolean {
+  return isChange(change) || change.released.length > 0;
 }
 
 function isChange({ asked, dropped, wildcard }: InterestChange): boolean {

@@ -24,6 +24,14 @@ const UNCHANGED: InterestChange = Object.freeze({
   wildcard: "same",
 });
 
+/** What a held name costs beside its text: it stands in several maps. */
+const ENTRY_BYTES = 100;
+
+/** Memory that a held name takes, about. */
+export function nameBytes({ length }: string): number {
+  return length + ENTRY_BYTES;
+}
+
 /**
  * What one client wants of one type: names, globs, everything. The rules of xds §2.1 and §2.4 and
  * nothing else: no table, no clock, no socket.
@@ -37,6 +45,7 @@ export class Interest {
   #isWildcard = false;
   #isLegacy: boolean;
   #isFirst = true;
+  #heldBytes = 0;
 
   /** @param isLegacyAllowed whether a first request without names means everything (§2.4) */
   constructor(isLegacyAllowed: boolean) {
@@ -75,6 +84,11 @@ export class Interest {
   /** Names and globs; what a limit on names counts. */
   get size(): number {
     return this.#names.size + this.#globs.size;
+  }
+
+  /** Memory that the names and globs take, about. */
+  get heldBytes(): number {
+    return this.#heldBytes;
   }
 
   /** Whether a resource of this canonical name may be sent (§2.1 rule 14). */
@@ -161,13 +175,17 @@ export class Interest {
   }
 
   #hold(name: string): void {
+    if (this.holds(name)) return;
+    this.#heldBytes += nameBytes(name);
     const glob = parseGlob(name);
     if (glob === undefined) this.#names.add(name);
     else this.#globs.set(name, glob);
   }
 
   #drop(name: string): boolean {
-    return this.#names.delete(name) || this.#globs.delete(name);
+    if (!this.#names.delete(name) && !this.#globs.delete(name)) return false;
+    this.#heldBytes -= nameBytes(name);
+    return true;
   }
 }
 

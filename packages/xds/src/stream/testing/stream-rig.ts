@@ -12,6 +12,7 @@ import { type AnyAnswer, type AnyRequest, DELTA, type Dialect, SOTW } from "../d
 import { type Debounce, FlushScheduler } from "../flush-scheduler.ts";
 import { DEFAULT_STREAM_LIMITS, type StreamLimits } from "../stream-limits.ts";
 import type { StreamObserver } from "../stream-observer.ts";
+import { HeldBytes } from "../held-bytes.ts";
 import type { NackRetry } from "../nack-backoff.ts";
 import type { Acknowledgement, Refusal } from "../type-machine.ts";
 import { createRules, type TypeRuleOptions } from "../type-rules.ts";
@@ -147,6 +148,7 @@ export class StreamRig {
     { node, transform }: OpenOptions<Answer>,
   ): OpenStream<Request, Answer> {
     const { rules, ackTimeoutMs = 5000, nackRetry, limits } = this.#options;
+    const all = { ...DEFAULT_STREAM_LIMITS, ...limits };
     const settings: StreamSettings<Request, Answer> = {
       dialect,
       cache: this.#options.cache ?? this.cache,
@@ -157,7 +159,8 @@ export class StreamRig {
       ordering: this.ordering,
       ackTimeoutMs,
       nackRetry,
-      limits: { ...DEFAULT_STREAM_LIMITS, ...limits },
+      limits: all,
+      held: new HeldBytes(all),
       promptTypes: new Set(),
       controlPlane: undefined,
     };
