@@ -167,7 +167,7 @@ it("reports wait for the one before them", async (t) => {
 
 it("what throws, what is malformed and what is too much ends its own stream", async (t) => {
   const { client, loads } = await start(t, {
-    limits: { maxReportsPerSecond: 0.1, maxClusters: 1 },
+    limits: { maxReportsPerSecond: 0.1, maxClusters: 1, maxNameLength: 5 },
     policy: ({ id }) => {
       if (id === "bad") throw new GrpcError(STATUS.PERMISSION_DENIED, "not you");
       return ALL;
@@ -185,6 +185,10 @@ it("what throws, what is malformed and what is too much ends its own stream", as
   assert.equal(await refused((it) => it.sendBytes(Buffer.from([0xff]))), STATUS.INVALID_ARGUMENT);
   const twice = { clusterStats: [{ clusterName: "a" }, { clusterName: "b" }] };
   assert.equal(await refused((it) => it.send(twice)), STATUS.RESOURCE_EXHAUSTED);
+  for (const long of [{ clusterName: "sixsix" }, { clusterServiceName: "sixsix" }]) {
+    const report = { clusterStats: [long] };
+    assert.equal(await refused((it) => it.send(report)), STATUS.RESOURCE_EXHAUSTED);
+  }
   const flood = await refused((it) => {
     it.send({});
     it.send({});

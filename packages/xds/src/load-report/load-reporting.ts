@@ -21,6 +21,8 @@ export interface LoadLimits {
   readonly maxReportsPerSecond: number;
   /** Clusters in one report. Default 100,000. */
   readonly maxClusters: number;
+  /** Characters of a cluster's names: whoever takes reports may keep them. Default 4,096. */
+  readonly maxNameLength: number;
 }
 
 /** The stream that a report came by. */
@@ -60,6 +62,7 @@ const DEFAULT_LIMITS: LoadLimits = Object.freeze({
   maxStreams: 10_000,
   maxReportsPerSecond: 10,
   maxClusters: 100_000,
+  maxNameLength: 4_096,
 });
 
 /**

@@ -98,9 +98,7 @@ export class LoadStream implements RawCallListener {
   #treat(message: Buffer): void | Promise<void> {
     if (!this.#rate.take()) throw exhausted("too many reports");
     const { node: bytes, clusterStats } = decode(message);
-    if (clusterStats.length > this.#options.limits.maxClusters) {
-      throw exhausted(`more than ${this.#options.limits.maxClusters} clusters in one report`);
-    }
+    assertSize(clusterStats, this.#options.limits);
     const isFirst = this.#node === undefined;
     const node = (this.#node ??= nodeOf(bytes));
     if (isFirst) {
@@ -134,6 +132,19 @@ function decode(message: Buffer): LoadStatsRequest {
     return fromBinary(LoadStatsRequestSchema, message);
   } catch (error) {
     throw new GrpcError(STATUS.INVALID_ARGUMENT, "a report is malformed", { cause: error });
+  }
+}
+
+function assertSize(
+  clusters: LoadStatsRequest["clusterStats"],
+  { maxClusters, maxNameLength }: LoadLimits,
+): void {
+  if (clusters.length > maxClusters) {
+    throw exhausted(`more than ${maxClusters} clusters in one report`);
+  }
+  for (const { clusterName, clusterServiceName } of clusters) {
+    if (Math.max(clusterName.length, clusterServiceName.length) <= maxNameLength) continue;
+    throw exhausted(`a cluster's name is longer than ${maxNameLength} characters`);
   }
 }
 
