@@ -1,5 +1,7 @@
+import { Agent } from "node:http";
 import type { JsonObject } from "@bufbuild/protobuf";
 import { eventually } from "../../support/eventually.ts";
+import { type Answer, request } from "./requester.ts";
 
 const POLL_MS = 20;
 
@@ -8,18 +10,19 @@ export type ConfigDumpPart = JsonObject & { readonly "@type": string };
 
 /** An Envoy's admin listener. */
 export class EnvoyAdmin {
-  readonly #base: string;
+  readonly #port: number;
+  readonly #agent = new Agent({ keepAlive: true });
 
-  constructor(base: string) {
-    this.#base = base;
+  /** @param port on loopback */
+  constructor(port: number) {
+    this.#port = port;
   }
 
   /** Waits until Envoy has its first configuration and serves. */
   async whenLive(timeoutMs = 30_000): Promise<void> {
     const isLive = async (): Promise<true | undefined> => {
-      const response = await fetch(`${this.#base}/ready`).catch(() => undefined);
-      await response?.arrayBuffer();
-      return response?.ok === true ? true : undefined;
+      const answer = await this.#get("/ready").catch(() => undefined);
+      return answer?.status === 200 ? true : undefined;
     };
     await eventually("envoy to be live", timeoutMs, isLive, POLL_MS);
   }
@@ -34,12 +37,11 @@ export class EnvoyAdmin {
    * which names every extension of Envoy.
    */
   async dumpedList(name: string): Promise<readonly ConfigDumpPart[]> {
-    const response = await fetch(`${this.#base}/config_dump?resource=${name}`);
-    const text = await response.text();
+    const { status, body } = await this.#get(`/config_dump?resource=${name}`);
     // As of a list without entries.
-    if (response.status === 404) return [];
-    if (!response.ok) throw new Error(`${name}: ${response.status} ${text}`);
-    return parseConfigDump(text);
+    if (status === 404) return [];
+    if (status !== 200) throw new Error(`${name}: ${status} ${body}`);
+    return parseConfigDump(body);
   }
 
   /** The part of `/config_dump` of one kind, as `ClustersConfigDump`. */
@@ -113,10 +115,13 @@ export class EnvoyAdmin {
   }
 
   async #text(path: string): Promise<string> {
-    const response = await fetch(this.#base + path);
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
-    return text;
+    const { status, body } = await this.#get(path);
+    if (status !== 200) throw new Error(`${path}: ${status} ${body}`);
+    return body;
+  }
+
+  #get(path: string): Promise<Answer> {
+    return request(this.#port, { agent: this.#agent, path });
   }
 }
 

@@ -76,7 +76,7 @@ export class EnvoyProcess {
       readAddress,
       POLL_MS,
     );
-    return new EnvoyProcess(child, folder, new EnvoyAdmin(`http://${text}`));
+    return new EnvoyProcess(child, folder, new EnvoyAdmin(Number(text.split(":")[1])));
   }
 
   /** What it wrote to its log so far. */

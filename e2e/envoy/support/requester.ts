@@ -80,11 +80,15 @@ export interface Answer {
 /** One GET, on a connection of its own unless an agent keeps one. */
 export function request(
   port: number,
-  options: { readonly agent?: Agent; readonly headers?: OutgoingHttpHeaders } = {},
+  options: {
+    readonly agent?: Agent;
+    readonly headers?: OutgoingHttpHeaders;
+    readonly path?: string;
+  } = {},
 ): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-  const { agent = false, headers = {} } = options;
-  const to = { host: "127.0.0.1", port, agent, headers, timeout: TIMEOUT_MS };
+  const { agent = false, headers = {}, path = "/" } = options;
+  const to = { host: "127.0.0.1", port, path, agent, headers, timeout: TIMEOUT_MS };
   const outgoing = get(to, (response) => {
     const { statusCode: status = 0, headers: received } = response;
     text(response).then(
