@@ -12,7 +12,10 @@ export interface Envelope {
    * @param isStreaming false when the messages of all nodes are put together into one
    */
   tag(isStreaming: boolean, name: string, message: Buffer): Result<Buffer>;
-  /** A node's failure as a message; undefined when it cannot be told so, and the call is to fail. */
+  /**
+   * A node's failure as a message; undefined when it cannot be told so, and the call is to fail.
+   * For one failure, names of one length make messages of one length.
+   */
   fold(isStreaming: boolean, name: string, failure: NodeFailure): Buffer | undefined;
 }
 

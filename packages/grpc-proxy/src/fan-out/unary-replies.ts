@@ -1,4 +1,6 @@
 import { encodeFrame, Metadata, type RawServerCall, STATUS, status } from "@signalbox/grpc";
+import type { Backend } from "../backend.ts";
+import type { Envelope } from "../envelope/envelope.ts";
 import { failureOfStatus, failureOfText, type NodeFailure } from "../envelope/node-failure.ts";
 import type { OneToMany } from "../plan.ts";
 import { CollectedReplies } from "./collected-replies.ts";
@@ -18,9 +20,7 @@ export class UnaryReplies implements Replies {
   constructor(call: RawServerCall, { backends, order }: OneToMany, maxBytes: number) {
     this.#call = call;
     this.#refusal = tooLarge(maxBytes);
-    const refusalBytes = backends.map(
-      ({ name, envelope }) => envelope.fold(false, name, this.#refusal)?.length ?? 0,
-    );
+    const refusalBytes = lengthsOf(this.#refusal, backends);
     this.#collected = new CollectedReplies(maxBytes, order ?? "arrival", refusalBytes);
   }
 
@@ -63,6 +63,19 @@ export class UnaryReplies implements Replies {
     this.#call.sendHeaders(this.#headers);
     this.#call.write(encodeFrame(this.#collected.join()).bytes);
   }
+}
+
+/** How long each backend's refusal is; names of one length are not worth a second look. */
+function lengthsOf(refusal: NodeFailure, backends: readonly Backend[]): readonly number[] {
+  const known = new Map<Envelope, Map<number, number>>();
+  return backends.map(({ name, envelope }) => {
+    const lengths = known.get(envelope) ?? new Map<number, number>();
+    known.set(envelope, lengths);
+    const nameBytes = Buffer.byteLength(name);
+    const length = lengths.get(nameBytes) ?? envelope.fold(false, name, refusal)?.length ?? 0;
+    lengths.set(nameBytes, length);
+    return length;
+  });
 }
 
 function tooLarge(maxBytes: number): NodeFailure {
