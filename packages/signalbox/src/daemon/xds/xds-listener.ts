@@ -33,6 +33,8 @@ export interface XdsListenerOptions {
 
 /** The readiness checks without which this listener has nothing to serve. */
 const XDS_NEEDS = ["store", "xds"];
+/** Whoever connects to a daemon that says it is ready is to find it serving. Checks are cached. */
+const HEALTH_INTERVAL_MS = 500;
 
 type MutualTls = TlsTexts & { readonly clientCa: string };
 
@@ -96,6 +98,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     feedGrpcHealth(options.health, grpcHealth, {
       clock,
       services: Object.fromEntries(xds.services.map(({ name }) => [name, XDS_NEEDS])),
+      intervalMs: HEALTH_INTERVAL_MS,
       signal: stop.signal,
     }),
   ]);
