@@ -1,9 +1,10 @@
 import type { CallOutcome, Metadata, Peer } from "@signalbox/grpc";
 import type { InterestChange } from "../subscription/interest.ts";
-import type { AnyRequest, StreamKind } from "../stream/dialect.ts";
+import type { StreamKind } from "../stream/dialect.ts";
 import type { SentEvent } from "../stream/stream-observer.ts";
 import type { Acknowledgement, Refusal, RequestKind } from "../stream/type-machine.ts";
 import type { DeltaAnswer, SotwAnswer } from "../wire/answer.ts";
+import type { AnyRequest } from "../wire/any-message.ts";
 import type { Node } from "../wire/node.ts";
 import type { SotwRequest } from "../wire/sotw-request.ts";
 

@@ -1,7 +1,7 @@
 import type { RefusedAnswer } from "../stream/answer-ledger.ts";
-import type { AnyAnswer } from "../stream/dialect.ts";
 import type { ResourceStatus } from "../stream/resource-status.ts";
 import type { TypeStanding } from "../stream/type-standing.ts";
+import type { AnyAnswer } from "../wire/any-message.ts";
 import type { StreamInfo } from "./callbacks.ts";
 
 /** A version, and when it was sent or accepted: wall-clock time, milliseconds since the epoch. */

@@ -7,10 +7,10 @@ import {
   type RawServerCall,
   STATUS,
 } from "@signalbox/grpc";
-import type { AnyAnswer, AnyRequest } from "../stream/dialect.ts";
 import { assertNames } from "../stream/stream-limits.ts";
 import type { StreamObserver } from "../stream/stream-observer.ts";
 import { type StreamSettings, XdsStream } from "../stream/xds-stream.ts";
+import type { AnyAnswer, AnyRequest } from "../wire/any-message.ts";
 import { UNKNOWN_NODE } from "../wire/decode-node.ts";
 import type { Node } from "../wire/node.ts";
 import type { AnswerTransform, StreamInfo } from "./callbacks.ts";

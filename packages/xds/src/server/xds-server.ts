@@ -8,19 +8,13 @@ import {
   status,
 } from "@signalbox/grpc";
 import { AnswerCache } from "../stream/answer-cache.ts";
-import {
-  type AnyAnswer,
-  type AnyRequest,
-  DELTA,
-  type Dialect,
-  SOTW,
-  type StreamKind,
-} from "../stream/dialect.ts";
+import { DELTA, type Dialect, SOTW, type StreamKind } from "../stream/dialect.ts";
 import { FlushScheduler } from "../stream/flush-scheduler.ts";
 import { HeldBytes } from "../stream/held-bytes.ts";
 import { createRules } from "../stream/type-rules.ts";
 import type { StreamSettings } from "../stream/xds-stream.ts";
 import type { SotwAnswer } from "../wire/answer.ts";
+import type { AnyAnswer, AnyRequest } from "../wire/any-message.ts";
 import type { SotwRequest } from "../wire/sotw-request.ts";
 import type { AnswerTransform, StreamInfo } from "./callbacks.ts";
 import { type ClientStatus, typeStatus } from "./client-status.ts";

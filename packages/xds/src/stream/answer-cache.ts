@@ -1,5 +1,5 @@
 import type { CancelTimer, Clock } from "@signalbox/base";
-import type { Resource } from "../resource/resource.ts";
+import type { AnyAnswer } from "../wire/any-message.ts";
 
 /** What is about to be sent. */
 export interface PlannedAnswer<Answer> {
@@ -34,7 +34,7 @@ const IDLE_MS = 1000;
  * Answers that several streams get, encoded once. Nonces come from one counter for all streams, so
  * that a frame may carry its nonce: it fits a stream whose last nonce is smaller.
  */
-export class AnswerCache<Answer extends { readonly resources: readonly Resource[] }> {
+export class AnswerCache<Answer extends AnyAnswer> {
   readonly #clock: Clock;
   readonly #maxBytes: number;
   readonly #entries = new Map<string, Entry<Answer>>();

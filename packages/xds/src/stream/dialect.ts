@@ -1,32 +1,17 @@
 import type { Result } from "@signalbox/base";
-import type { Resource } from "../resource/resource.ts";
 import type { DeltaAnswer, SotwAnswer } from "../wire/answer.ts";
+import type { AnyAnswer, AnyRequest } from "../wire/any-message.ts";
 import { decodeDeltaRequest } from "../wire/decode-delta-request.ts";
 import { decodeSotwRequest } from "../wire/decode-sotw-request.ts";
 import type { DeltaRequest } from "../wire/delta-request.ts";
 import { type AnswerHeader, encodeDelta, encodeSotw } from "../wire/encode-answer.ts";
-import type { Node } from "../wire/node.ts";
 import type { SotwRequest } from "../wire/sotw-request.ts";
-import type { StatusDetail } from "../wire/status-detail.ts";
 import { DeltaType } from "./delta-type.ts";
 import { SotwType } from "./sotw-type.ts";
 import type { TypeContext } from "./type-context.ts";
 import type { TypeMachine } from "./type-machine.ts";
 
-/** What both kinds of request have. */
-export interface AnyRequest {
-  readonly node: Node | undefined;
-  readonly typeUrl: string;
-  readonly responseNonce: string;
-  readonly errorDetail: StatusDetail | undefined;
-}
-
-/** What both kinds of answer have. */
-export interface AnyAnswer {
-  readonly typeUrl: string;
-  readonly resources: readonly Resource[];
-}
-
+/** State of the world, or incremental. */
 export type StreamKind = "sotw" | "delta";
 
 /** One of the two protocols that a stream may speak. */

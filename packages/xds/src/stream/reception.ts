@@ -1,10 +1,10 @@
-import type { Resource } from "../resource/resource.ts";
 import type { InterestChange } from "../subscription/interest.ts";
+import type { AnyAnswer } from "../wire/any-message.ts";
 import type { Verdict } from "./answer-ledger.ts";
 import type { Acknowledgement, Reception } from "./type-machine.ts";
 
 /** Says what a request was, for events and metrics. */
-export function receptionOf<Answer extends { readonly resources: readonly Resource[] }>(
+export function receptionOf<Answer extends AnyAnswer>(
   typeUrl: string,
   verdict: Verdict<Answer>,
   change: InterestChange | undefined,

@@ -1,5 +1,5 @@
 import type { InterestChange } from "../subscription/interest.ts";
-import type { AnyAnswer } from "./dialect.ts";
+import type { AnyAnswer } from "../wire/any-message.ts";
 import type { Acknowledgement, Refusal } from "./type-machine.ts";
 
 /** An answer as it goes out. */

@@ -1,12 +1,12 @@
 import type { Clock } from "@signalbox/base";
 import type { Cache } from "../cache/cache.ts";
-import type { Resource } from "../resource/resource.ts";
+import type { AnyAnswer } from "../wire/any-message.ts";
 import type { Node } from "../wire/node.ts";
 import type { AnswerCache } from "./answer-cache.ts";
 import type { TypeRules } from "./type-rules.ts";
 
 /** What a type of a stream is made with. */
-export interface TypeContext<Answer extends { readonly resources: readonly Resource[] }> {
+export interface TypeContext<Answer extends AnyAnswer> {
   readonly node: Node;
   readonly rules: TypeRules;
   readonly cache: Cache;

@@ -1,5 +1,6 @@
 import type { Resource } from "../resource/resource.ts";
 import type { InterestChange } from "../subscription/interest.ts";
+import type { AnyAnswer } from "../wire/any-message.ts";
 import type { StatusDetail } from "../wire/status-detail.ts";
 import type { PlannedAnswer } from "./answer-cache.ts";
 import type { TypeStanding } from "./type-standing.ts";
@@ -41,7 +42,7 @@ export interface Reception {
  * One type of one stream, as one protocol has it. Requests go in, answers come out; nothing here
  * touches a socket.
  */
-export interface TypeMachine<Request, Answer extends { readonly resources: readonly Resource[] }> {
+export interface TypeMachine<Request, Answer extends AnyAnswer> {
   readonly standing: TypeStanding<Answer>;
   /** Memory of the names that the client gave, about. */
   readonly heldBytes: number;

@@ -2,6 +2,7 @@ import type { Resource } from "../resource/resource.ts";
 import { Interest } from "../subscription/interest.ts";
 import type { ResourceSet } from "../table/resource-set.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
+import type { AnyAnswer } from "../wire/any-message.ts";
 import { AnswerLedger } from "./answer-ledger.ts";
 import { exactResource } from "./exact-resource.ts";
 import { type ResourceStatus, statusOfResources } from "./resource-status.ts";
@@ -18,7 +19,7 @@ import type { TypeRules } from "./type-rules.ts";
  * table that all its clients share; otherwise, and for what a reconnecting client brings along, it
  * is `sent`, name by name.
  */
-export class TypeStanding<Answer extends { readonly resources: readonly Resource[] }> {
+export class TypeStanding<Answer extends AnyAnswer> {
   readonly rules: TypeRules;
   readonly interest: Interest;
   readonly ledger: AnswerLedger<Answer> = new AnswerLedger();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { TYPE_URLS } from "../../resource/resource-types.ts";
+import type { AnyRequest } from "../../wire/any-message.ts";
 import type { DeltaRequest } from "../../wire/delta-request.ts";
 import type { SotwRequest } from "../../wire/sotw-request.ts";
-import type { AnyRequest } from "../dialect.ts";
 import type { Ordering } from "../xds-stream.ts";
 
 /**

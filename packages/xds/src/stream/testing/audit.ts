@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { TYPE_URLS } from "../../resource/resource-types.ts";
 import type { Interest, InterestChange } from "../../subscription/interest.ts";
-import type { AnyAnswer, AnyRequest } from "../dialect.ts";
 import type { SentEvent, StreamObserver } from "../stream-observer.ts";
+import type { AnyAnswer, AnyRequest } from "../../wire/any-message.ts";
 import { AnswerBudget } from "./answer-budget.ts";
 import { readDeltaAnswer, type SeenAnswer } from "./answers.ts";
 import type { MemoryPort } from "./memory-port.ts";
