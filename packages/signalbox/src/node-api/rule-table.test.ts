@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { NODE_ROLES } from "./node-role.ts";
 import { NodeRoles } from "./node-roles.ts";
-import { mayCall } from "./rule-table.ts";
+import { leastRole, mayCall } from "./rule-table.ts";
 
 const MACHINE = "/machine.MachineService";
 /** node-api §3.2, row by row: letters of the roles, then the methods. */
@@ -77,4 +77,16 @@ test("one role of several is enough", () => {
   assert.equal(mayCall("/machine.MachineService/MetaWrite", roles), true);
   assert.equal(mayCall("/machine.MachineService/Version", roles), true);
   assert.equal(mayCall("/machine.MachineService/Reboot", roles), false);
+});
+
+test("the least role for all of several methods", () => {
+  const least = (...methods: readonly string[]) =>
+    leastRole(methods.map((method) => `${MACHINE}/${method}`));
+  assert.equal(least("Version"), "os:reader");
+  assert.equal(least("Version", "Events", "Reboot"), "os:operator");
+  assert.equal(least("Version", "Events", "Reboot", "Read"), "os:admin");
+  assert.equal(least("EtcdSnapshot"), "os:operator");
+  assert.equal(least("NoSuchMethod"), "os:admin");
+  // One of the two roles alone is not enough for both.
+  assert.equal(least("MetaWrite", "Version"), "os:admin");
 });

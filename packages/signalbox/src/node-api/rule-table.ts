@@ -63,6 +63,9 @@ const RULES: readonly Rule[] = [
 
 const UNLISTED: readonly NodeRole[] = ["os:admin"];
 
+/** From the smallest to the largest; the others are for one thing each. */
+const RANK: readonly NodeRole[] = ["os:reader", "os:operator", "os:admin"];
+
 interface Rule {
   readonly roles: readonly NodeRole[];
   readonly paths: readonly string[];
@@ -76,6 +79,12 @@ const rolesByPath = new Map(
 export function rolesAllowed(path: string): readonly NodeRole[] {
   const service = path.slice(0, path.lastIndexOf("/"));
   return rolesByPath.get(path) ?? rolesByPath.get(`${service}/*`) ?? UNLISTED;
+}
+
+/** The smallest role that may call all of these: the one to ask for. */
+export function leastRole(paths: readonly string[]): NodeRole {
+  const all = paths.map(rolesAllowed);
+  return RANK.find((rank) => all.every((roles) => roles.includes(rank))) ?? "os:admin";
 }
 
 /** Whether a caller with these roles may call `path`. */

@@ -1,6 +1,7 @@
 import { GrpcError, type Metadata, STATUS } from "@signalbox/grpc";
 import { hasEnvelope } from "../node-api/method-facts.ts";
 import { mayCall } from "../node-api/rule-table.ts";
+import { parseSelector } from "../node-api/selector.ts";
 import type { AllowedAddresses } from "./allowed-addresses.ts";
 import type { CallPlan, PlannedTarget, Way } from "./call-plan.ts";
 import { type CallWishes, readWishes } from "./call-wishes.ts";
@@ -10,7 +11,6 @@ import { findTargets, isAllowedLoopback, type Target } from "./find-targets.ts";
 import type { Node, NodeReach } from "./node.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import { FORWARDING, type Route, routeCall, type RoutingFacts } from "./routing.ts";
-import { parseSelector } from "./selector.ts";
 
 export interface CallPlannerOptions {
   /** The directory as it is now. */

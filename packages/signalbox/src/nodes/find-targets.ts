@@ -1,10 +1,11 @@
 import { GrpcError, STATUS } from "@signalbox/grpc";
+import { parseSelector, type Selector } from "../node-api/selector.ts";
 import type { AllowedAddresses } from "./allowed-addresses.ts";
 import { type Caller, sees } from "./caller.ts";
 import { addressOf, dialAddress, splitHostPort } from "./dial-address.ts";
+import { isSelected } from "./is-selected.ts";
 import type { Node } from "./node.ts";
 import type { NodeDirectory } from "./node-directory.ts";
-import { isSelected, parseSelector, type Selector } from "./selector.ts";
 
 /** What one target of a call turned out to be. */
 export type Target =

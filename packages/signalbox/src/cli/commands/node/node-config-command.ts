@@ -8,7 +8,11 @@ import type { CliIo } from "../../cli-io.ts";
 import type { Session } from "../../client/session.ts";
 import { collect, parseDuration, repeatable } from "../../options.ts";
 import { certify } from "./certify.ts";
-import { addToClientConfig, type ClientContext, newClientConfig } from "./client-config.ts";
+import {
+  addToClientConfig,
+  type ClientContext,
+  newClientConfig,
+} from "./client-config/client-config.ts";
 
 interface ConfigNewFlags {
   readonly role: readonly string[];

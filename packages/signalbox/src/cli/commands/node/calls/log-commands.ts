@@ -1,6 +1,7 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { Argument, type Command, Option } from "commander";
 import { MachineService } from "#gen/machine/machine_pb.js";
+import { parseSelector } from "../../../../node-api/selector.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import { parseCount } from "../../../options.ts";
 import { followNodes } from "./follow-nodes.ts";
@@ -50,8 +51,9 @@ async function printLines<M extends typeof dmesg | typeof logs>(
   method: M,
   request: MessageInitShape<M["input"]>,
 ): Promise<void> {
-  const isOne = connection.nodes.length === 1 && !isSelector(connection.nodes[0]);
-  const lines = new NodeLines(!isOne);
+  const { nodes } = connection;
+  const isNamed = nodes.length > 1 || nodes.some((node) => parseSelector(node) !== undefined);
+  const lines = new NodeLines(isNamed);
   const output = new OutputWriter(io);
   const options = { timeoutMs: flags.timeout, signal: io.signal };
   for await (const answer of followNodes(connection, method, request, options)) {
@@ -59,9 +61,4 @@ async function printLines<M extends typeof dmesg | typeof logs>(
     else await output.write(lines.push(answer.node, answer.reply.bytes));
   }
   await output.write(lines.end());
-}
-
-/** May mean several machines. */
-function isSelector(node: string | undefined): boolean {
-  return node === "all" || node?.includes("=") === true;
 }

@@ -15,7 +15,7 @@ import type { MachineLifeOptions } from "../../../../../agent/machine-life.ts";
 import { NodeRig, type TestMachine } from "../../../../../nodes/testing/node-rig.ts";
 import type { CliIo } from "../../../../cli-io.ts";
 import { exitCodeOf } from "../../../../exit-code.ts";
-import { newClientConfig } from "../../client-config.ts";
+import { newClientConfig } from "../../client-config/client-config.ts";
 import { addNodeCallCommands } from "../node-call-commands.ts";
 
 /** What a command left behind. */

@@ -2,7 +2,7 @@ import { fail, ok, type Result } from "@signalbox/base";
 import { Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { parse } from "yaml";
-import type { ClientContext } from "../client-config.ts";
+import type { ClientContext } from "./client-config.ts";
 
 const TEXTS = Type.Array(Type.String());
 const CONTEXT = Type.Object({
@@ -30,7 +30,8 @@ export function readClientContext(text: string, name: string | undefined): Resul
   const { context: chosen, contexts } = asObject(file);
   const wanted = name ?? chosen;
   if (typeof wanted !== "string") return fail("it chooses no context; give one with --context");
-  const context = asObject(contexts)[wanted];
+  const all = asObject(contexts);
+  const context = Object.hasOwn(all, wanted) ? all[wanted] : undefined;
   if (context === undefined) return fail(`it has no context ${JSON.stringify(wanted)}`);
   if (!validator.Check(context)) {
     return fail(`its context ${JSON.stringify(wanted)} needs endpoints, ca, crt and key`);
