@@ -39,7 +39,8 @@ export interface AnswerTransform {
  * What a server tells its user (xds §3). Whatever throws ends its own stream and no other: with
  * the status of a `GrpcError` or `Problem`, with UNKNOWN otherwise.
  *
- * Only the first four may be asynchronous; the requests of a stream wait meanwhile, in order.
+ * Those that may return a promise hold back the requests of their stream until it settles, in order,
+ * and `onFetchRequest` its own answer. All others return at once.
  */
 export interface XdsCallbacks {
   /** Before anything is read. The place to refuse a client. */

@@ -1,7 +1,7 @@
 import { STATUS } from "@signalbox/grpc";
 import type { Resource } from "../resource/resource.ts";
 import { type InterestChange, nameBytes } from "../subscription/interest.ts";
-import { canonicalName, type Glob, globCovers } from "../subscription/resource-name.ts";
+import { canonicalName, type Glob, globCovers, parseGlob } from "../subscription/resource-name.ts";
 import type { ResourceTable } from "../table/resource-table.ts";
 import type { DeltaAnswer } from "../wire/answer.ts";
 import type { DeltaRequest } from "../wire/delta-request.ts";
@@ -133,7 +133,7 @@ export class DeltaType implements TypeMachine<DeltaRequest, DeltaAnswer> {
       this.standing.sent.delete(name);
       this.#postponed.delete(name);
     }
-    if (!name.endsWith("/*") && !name.includes("/*?")) return;
+    if (parseGlob(name) === undefined) return;
     for (const member of this.standing.sent.keys()) {
       if (this.standing.interest.covers(member)) continue;
       this.standing.sent.delete(member);

@@ -24,7 +24,6 @@ export interface Dialect<Request extends AnyRequest, Answer extends AnyAnswer> {
   namesOf(request: Request): Iterable<string>;
   withType(request: Request, typeUrl: string): Request;
   versionOf(answer: Answer): string;
-  removedBy(answer: Answer): readonly string[];
 }
 
 /** State of the world. */
@@ -36,7 +35,6 @@ export const SOTW: Dialect<SotwRequest, SotwAnswer> = Object.freeze({
   namesOf: ({ resourceNames }: SotwRequest) => resourceNames,
   withType: (request: SotwRequest, typeUrl: string) => ({ ...request, typeUrl }),
   versionOf: ({ versionInfo }: SotwAnswer) => versionInfo,
-  removedBy: () => [],
 });
 
 /** Incremental. */
@@ -53,5 +51,4 @@ export const DELTA: Dialect<DeltaRequest, DeltaAnswer> = Object.freeze({
   },
   withType: (request: DeltaRequest, typeUrl: string) => ({ ...request, typeUrl }),
   versionOf: ({ systemVersionInfo }: DeltaAnswer) => systemVersionInfo,
-  removedBy: ({ removed }: DeltaAnswer) => removed,
 });
