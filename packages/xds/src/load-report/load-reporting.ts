@@ -7,7 +7,7 @@ import {
   systemClock,
 } from "@signalbox/base";
 import type { ClusterStats } from "@signalbox/envoy-api/envoy/config/endpoint/v3/load_report_pb.js";
-import { GrpcError, type Peer, type RawService, STATUS } from "@signalbox/grpc";
+import { GrpcError, type Peer, type RawServerCall, type RawService, STATUS } from "@signalbox/grpc";
 import type { Node } from "../wire/node.ts";
 import type { LoadPolicy } from "./load-policy.ts";
 import { createLoadMetrics, type LoadMetrics } from "./load-metrics.ts";
@@ -114,7 +114,7 @@ export class LoadReporting {
     for (const stream of this.#streams) stream.fail(stopping());
   }
 
-  #open(call: ConstructorParameters<typeof LoadStream>[0]["call"]): LoadStream {
+  #open(call: RawServerCall): LoadStream {
     if (this.#isStopping) throw stopping();
     if (this.#streams.size >= this.#limits.maxStreams) {
       throw new GrpcError(STATUS.RESOURCE_EXHAUSTED, "too many streams");

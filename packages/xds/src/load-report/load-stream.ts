@@ -13,7 +13,7 @@ import {
   STATUS,
 } from "@signalbox/grpc";
 import { RequestPump } from "../server/request-pump.ts";
-import { RequestRate } from "../server/request-rate.ts";
+import { TokenBucket } from "../server/token-bucket.ts";
 import { decodeNode, UNKNOWN_NODE } from "../wire/decode-node.ts";
 import type { Node } from "../wire/node.ts";
 import { encodePolicy } from "./load-policy.ts";
@@ -38,7 +38,7 @@ const SENDS_ALL = "envoy.lrs.supports_send_all_clusters";
 export class LoadStream implements RawCallListener {
   readonly #options: LoadStreamOptions;
   readonly #pump: RequestPump<Buffer>;
-  readonly #rate: RequestRate;
+  readonly #rate: TokenBucket;
   /** Undefined until the client's first message. */
   #node: Node | undefined;
   #lastPolicy: Buffer | undefined;
@@ -48,7 +48,7 @@ export class LoadStream implements RawCallListener {
     this.#options = options;
     const { call, clock, limits } = options;
     const { maxReportsPerSecond: perSecond } = limits;
-    this.#rate = new RequestRate(clock, perSecond, SECONDS_OF_BURST * perSecond);
+    this.#rate = new TokenBucket(clock, perSecond, SECONDS_OF_BURST * perSecond);
     this.#pump = new RequestPump({
       port: call,
       handle: (message) => this.#treat(message),

@@ -15,7 +15,7 @@ import { UNKNOWN_NODE } from "../wire/decode-node.ts";
 import type { Node } from "../wire/node.ts";
 import type { AnswerTransform, StreamInfo } from "./callbacks.ts";
 import { RequestPump } from "./request-pump.ts";
-import { RequestRate } from "./request-rate.ts";
+import { TokenBucket } from "./token-bucket.ts";
 import type { XdsMetrics } from "./xds-metrics.ts";
 import type { XdsServerSettings } from "./xds-server-options.ts";
 
@@ -42,7 +42,7 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
 {
   readonly #options: SessionOptions<Request, Answer>;
   readonly #pump: RequestPump<Buffer>;
-  readonly #rate: RequestRate;
+  readonly #rate: TokenBucket;
   readonly #log: Log;
   readonly #openedAt: number;
   #node: Node | undefined;
@@ -58,7 +58,7 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
     const { clock, limits } = settings;
     this.#openedAt = clock.now();
     this.#log = settings.log;
-    this.#rate = new RequestRate(clock, limits.maxRequestsPerSecond, limits.requestBurst);
+    this.#rate = new TokenBucket(clock, limits.maxRequestsPerSecond, limits.requestBurst);
     const node = (): Node | undefined => this.#node;
     this.info = {
       id,
@@ -231,7 +231,6 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
         this.#log.warn(fields, "a client refused an answer");
         callbacks.onNack?.(info, refusal);
       },
-      onStale: () => {},
       onConverged: (typeUrl, tookMs) => metrics.converged(info.kind, typeUrl, tookMs),
       onCoalesced: (typeUrl) => metrics.coalesced(info.kind, typeUrl),
       onSubscriptionChange: (typeUrl, change) =>

@@ -20,7 +20,7 @@ import type { AnswerTransform, StreamInfo } from "./callbacks.ts";
 import { type ClientStatus, typeStatus } from "./client-status.ts";
 import { fetchHandler } from "./fetch-handler.ts";
 import { createFetcher, type Fetcher, type PollOptions, type PollOutcome } from "./fetcher.ts";
-import { RequestRate } from "./request-rate.ts";
+import { TokenBucket } from "./token-bucket.ts";
 import { StreamSession } from "./stream-session.ts";
 import { createXdsMetrics, type XdsMetrics } from "./xds-metrics.ts";
 import {
@@ -60,7 +60,7 @@ export class XdsServer {
   readonly #counts: Record<StreamKind, number> = { sotw: 0, delta: 0 };
   #lastId = 0;
   #isStopping = false;
-  readonly #newStreams: RequestRate;
+  readonly #newStreams: TokenBucket;
   readonly #held: HeldBytes;
   #emptied: PromiseWithResolvers<void> | undefined;
   /** Every service of the resource protocol, for a router. */
@@ -75,7 +75,7 @@ export class XdsServer {
     const { clock, soon, debounce, sliceMs, limits } = settings;
     const { maxNewStreamsPerSecond: perSecond } = limits;
     this.#held = new HeldBytes(limits);
-    this.#newStreams = new RequestRate(clock, perSecond, perSecond);
+    this.#newStreams = new TokenBucket(clock, perSecond, perSecond);
     this.#scheduler = new FlushScheduler({ clock, soon, debounce, sliceMs });
     const sotw = this.#streamSettings(SOTW);
     const delta = this.#streamSettings(DELTA);

@@ -134,7 +134,6 @@ describe("streams that hold up or fail", () => {
     clients[1]?.open.observe({
       onAck: () => {},
       onNack: () => {},
-      onStale: () => {},
       onSubscriptionChange: () => {},
       onSent: () => {
         throw new Error("an observer failed");

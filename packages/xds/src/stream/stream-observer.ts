@@ -18,7 +18,7 @@ export interface StreamObserver<Answer extends AnyAnswer> {
   onAck(ack: Acknowledgement): void;
   onNack(refusal: Refusal): void;
   /** A request that spoke of an overtaken answer. */
-  onStale(typeUrl: string): void;
+  onStale?(typeUrl: string): void;
   onSubscriptionChange(typeUrl: string, change: InterestChange): void;
   onSent(event: SentEvent<Answer>): void;
   /** What the client accepted was due to a change so long ago. */

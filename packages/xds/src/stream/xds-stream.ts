@@ -190,7 +190,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     }
     if (nack !== undefined) slot.backoff?.refused(this.#settings.clock.monotonic());
     else if (ack !== undefined && slot.standing.refused.size === 0) slot.backoff?.mended();
-    if (kind === "stale") observer.onStale(typeUrl);
+    if (kind === "stale") observer.onStale?.(typeUrl);
     if (ack !== undefined) {
       observer.onAck(ack);
       const tookMs = slot.age.accepted(this.#settings.clock.monotonic());

@@ -198,7 +198,7 @@ function toAll(observers: readonly StreamObserver<AnyAnswer>[]): StreamObserver<
   return {
     onAck: (ack) => observers.forEach((observer) => observer.onAck(ack)),
     onNack: (nack) => observers.forEach((observer) => observer.onNack(nack)),
-    onStale: (typeUrl) => observers.forEach((observer) => observer.onStale(typeUrl)),
+    onStale: (typeUrl) => observers.forEach((observer) => observer.onStale?.(typeUrl)),
     onSubscriptionChange: (typeUrl, change) =>
       observers.forEach((observer) => observer.onSubscriptionChange(typeUrl, change)),
     onSent: (event) => observers.forEach((observer) => observer.onSent(event)),

@@ -1,13 +1,14 @@
 import type { Clock } from "@signalbox/base";
 
-/** A bucket of tokens: so many at once, so many a second on average. */
-export class RequestRate {
+/** Lets so much through at once, and so much a second on average: requests, reports, new streams. */
+export class TokenBucket {
   readonly #clock: Clock;
   readonly #perSecond: number;
   readonly #burst: number;
   #tokens: number;
   #filledAtMs: number;
 
+  /** @param burst how many tokens it holds; it begins full */
   constructor(clock: Clock, perSecond: number, burst: number) {
     this.#clock = clock;
     this.#perSecond = perSecond;
@@ -16,7 +17,7 @@ export class RequestRate {
     this.#filledAtMs = clock.monotonic();
   }
 
-  /** False when there are none left. */
+  /** Takes a token; false when there is none. */
   take(): boolean {
     const nowMs = this.#clock.monotonic();
     const gained = ((nowMs - this.#filledAtMs) / 1000) * this.#perSecond;
