@@ -36,12 +36,13 @@ export type Admission =
  * Decides over a join token. Used once, it is good for the same key alone, so that a machine whose
  * answer was lost may ask again; whoever stole it has another key.
  *
+ * @param keyOf reads the key that is asked for; not called for a token that is no good
  * @throws Problem `unauthenticated`
  */
 export function admitByToken(
   reader: Reader,
   text: string,
-  publicKey: KeyObject,
+  keyOf: () => KeyObject,
   now: number,
 ): Admission {
   const credential = parseJoinToken(text);
@@ -51,12 +52,12 @@ export function admitByToken(
   if (token === undefined) throw new EnrolmentRefusal("token", "no such token");
   if (Date.parse(token.expiresAt) <= now)
     throw new EnrolmentRefusal("token", "it has expired", token.serverId);
-  if (token.usedFor !== undefined && token.usedFor !== keyHash(publicKey)) {
-    throw new EnrolmentRefusal("token", "it was used for another key", token.serverId);
-  }
   const server = liveServer(reader, token.serverId, token.incarnation);
   if (server === undefined)
     throw new EnrolmentRefusal("token", "the server is gone", token.serverId);
+  if (token.usedFor !== undefined && token.usedFor !== keyHash(keyOf())) {
+    throw new EnrolmentRefusal("token", "it was used for another key", token.serverId);
+  }
   return { type: "token", server, tokenId };
 }
 

@@ -142,6 +142,18 @@ test("tokens that were never minted, or are none, are refused alike", async (t) 
   assert.equal(new Set(messages).size, 1, "what is wrong is for the log alone");
 });
 
+test("the request of whoever has no token is not taken apart", async (t) => {
+  const rig = await createEnrolmentRig(t);
+  const { token } = await rig.tokens.mint((await addServer(rig)).metadata);
+  const bad = new Uint8Array([1, 2, 3]);
+  const order = (text: string): EnrolmentOrder => {
+    return { credential: { type: "token", text }, request: bad };
+  };
+  await assert.rejects(rig.enroller.enrol(order(token)), { code: "invalid_request" });
+  const other = `${"a".repeat(43)}.${"0".repeat(64)}`;
+  await assert.rejects(rig.enroller.enrol(order(other)), unauthenticated);
+});
+
 test("the store keeps no token that could be used", async (t) => {
   const rig = await createEnrolmentRig(t);
   const server = await addServer(rig);

@@ -50,9 +50,8 @@ export class Enroller {
   /** @throws Problem `invalid_request`, `unauthenticated` */
   async enrol({ credential, request }: EnrolmentOrder): Promise<Enrolled> {
     const { store, authority, clock, validMs, reserved } = this.#deps;
-    const read = readCertificateRequest(request);
-    if (!read.ok) throw new Problem("invalid_request", read.error);
-    const publicKey = read.value;
+    // Taking a request apart costs more than all else: not before somebody may ask.
+    const publicKey = onceKeyOf(request);
     const admit = (reader: Reader): Admission =>
       this.#admit(reader, credential, request, publicKey);
 
@@ -64,12 +63,12 @@ export class Enroller {
       ...machineNames(server, reserved()),
       uris: [],
       usage: "server",
-      publicKey,
+      publicKey: publicKey(),
       validMs,
     });
     const committed = await store.transact((tx) => {
       const admission = admit(tx);
-      const enrolment = enrolmentOf(tx, admission, keyHash(publicKey), issued, clock.now());
+      const enrolment = enrolmentOf(tx, admission, keyHash(publicKey()), issued, clock.now());
       write(tx, admission, enrolment);
       return { type: admission.type, enrolment };
     });
@@ -85,13 +84,24 @@ export class Enroller {
     reader: Reader,
     credential: EnrolmentCredential,
     request: Uint8Array,
-    publicKey: KeyObject,
+    publicKey: () => KeyObject,
   ): Admission {
     const now = this.#deps.clock.now();
     if (credential.type === "token") return admitByToken(reader, credential.text, publicKey, now);
     const roots = this.#deps.authority.certificatePem;
     return admitByRenewal(reader, credential, request, roots, now);
   }
+}
+
+/** Reads the key when it is first wanted. @throws Problem `invalid_request` */
+function onceKeyOf(request: Uint8Array): () => KeyObject {
+  let key: KeyObject | undefined;
+  return () => {
+    if (key !== undefined) return key;
+    const read = readCertificateRequest(request);
+    if (!read.ok) throw new Problem("invalid_request", read.error);
+    return (key = read.value);
+  };
 }
 
 function enrolmentOf(
