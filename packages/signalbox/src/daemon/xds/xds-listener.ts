@@ -3,17 +3,15 @@ import { createGrpcServer, Health, Router, type TlsMaterial } from "@signalbox/g
 import type { HealthRegistry } from "@signalbox/ops";
 import { feedGrpcHealth } from "@signalbox/ops/grpc";
 import type { Store } from "@signalbox/store";
-import { SnapshotCache, type XdsCallbacks, XdsServer } from "@signalbox/xds";
 import type { RegionReaches } from "../../traffic/endpoints/server-endpoint.ts";
 import { LoadLog } from "../../traffic/load-log.ts";
-import { NodeClaims } from "../../traffic/node-claims.ts";
-import { RefusalLog } from "../../traffic/refusal-log.ts";
 import type { XdsClients } from "../../traffic/xds-clients.ts";
 import { XdsFeed } from "../../traffic/xds-feed.ts";
 import type { TlsTexts } from "../tls-files.ts";
 import { createFurtherServices } from "./further-services.ts";
 import { lazyRestHandler } from "./lazy-rest-handler.ts";
 import { ANY_IDENTITY, certificateIdentity, type NodeIdentity } from "./node-identity.ts";
+import { createResourceServer, type ResourceServer } from "./resource-server.ts";
 
 export interface XdsListenerOptions {
   readonly store: Store;
@@ -53,24 +51,11 @@ export interface XdsListener {
 
 /** Makes a listener that follows the store from now on. */
 export function createXdsListener(options: XdsListenerOptions): XdsListener {
-  const { store, reaches, clock, random, log, metrics, tls, graceMs } = options;
-  const identity: NodeIdentity = tls === undefined ? ANY_IDENTITY : certificateIdentity();
-  const claims = new NodeClaims((node) => identity.trustsCluster(node));
-  const cache = new SnapshotCache({ groupOf: (node) => claims.groupOf(node), log });
-  const refusals = new RefusalLog();
-  const callbacks: XdsCallbacks = {
-    onNode: ({ peer }, node) => identity.admit(peer, node),
-    onNodeChange: ({ peer, node }) => identity.admit(peer, node),
-    onFetchRequest: ({ node }, peer) => identity.admit(peer, node),
-    onNack: (stream, refusal) => {
-      const groupId = stream.node === undefined ? "" : claims.groupOf(stream.node);
-      refusals.add(stream, groupId, refusal, clock.now());
-    },
-  };
-  const controlPlane = `signalbox ${options.version}`;
+  const { clock, random, log, metrics, version, tls, graceMs } = options;
   const shared = { clock, log, metrics };
-  const ordering = "makeBeforeBreak";
-  const xds = new XdsServer({ cache, callbacks, ordering, controlPlane, ...shared });
+  const identity: NodeIdentity = tls === undefined ? ANY_IDENTITY : certificateIdentity();
+  const resources = createResourceServer({ identity, version, ...shared });
+  const { xds, claims, refusals } = resources;
   const loads = new LoadLog();
   const further = createFurtherServices({ xds, identity, loads, ...shared });
   const grpcHealth = new Health();
@@ -82,26 +67,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     ...shared,
     ...(tls === undefined ? {} : { tls: { ...material(tls), clientCertificates: "required" } }),
   });
-
-  const stop = new AbortController();
-  const feed = new XdsFeed({
-    store,
-    cache,
-    claims,
-    reaches,
-    loadEncoder: async () =>
-      (await import("../../traffic/endpoints/encode-assignment.ts")).encodeAssignment,
-    ...shared,
-  });
-  const feeding = Promise.all([
-    feed.run(stop.signal),
-    feedGrpcHealth(options.health, grpcHealth, {
-      clock,
-      services: Object.fromEntries(xds.services.map(({ name }) => [name, XDS_NEEDS])),
-      intervalMs: HEALTH_INTERVAL_MS,
-      signal: stop.signal,
-    }),
-  ]);
+  const feeds = startFeeds(options, resources, grpcHealth);
   return {
     clients: {
       connected: () => xds.clients(),
@@ -110,7 +76,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
       loads: () => loads.all(),
     },
     listen: async (address) => {
-      await Promise.race([feed.loaded, feeding]);
+      await feeds.loaded;
       return server.listen(address);
     },
     setTls: (next) => server.setTls(material(next)),
@@ -120,8 +86,44 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
       await further.close();
       await xds.close();
       await draining;
-      stop.abort();
-      await feeding;
+      await feeds.stop();
+    },
+  };
+}
+
+interface Feeds {
+  /** Settles when what the store holds is served; rejects when a feed failed before. */
+  readonly loaded: Promise<unknown>;
+  stop(): Promise<void>;
+}
+
+/** What is served follows the store; what gRPC's health service says, the daemon's readiness. */
+function startFeeds(
+  { store, reaches, clock, log, metrics, health }: XdsListenerOptions,
+  { xds, cache, claims }: ResourceServer,
+  grpcHealth: Health,
+): Feeds {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const feed = new XdsFeed({
+    store,
+    cache,
+    claims,
+    reaches,
+    clock,
+    log,
+    metrics,
+    loadEncoder: async () =>
+      (await import("../../traffic/endpoints/encode-assignment.ts")).encodeAssignment,
+  });
+  const services = Object.fromEntries(xds.services.map(({ name }) => [name, XDS_NEEDS]));
+  const ofHealth = { clock, services, intervalMs: HEALTH_INTERVAL_MS, signal };
+  const running = Promise.all([feed.run(signal), feedGrpcHealth(health, grpcHealth, ofHealth)]);
+  return {
+    loaded: Promise.race([feed.loaded, running]),
+    stop: async () => {
+      stopping.abort();
+      await running;
     },
   };
 }
