@@ -61,6 +61,14 @@ export function admitByToken(
   return { type: "token", server, tokenId };
 }
 
+/** Whether a text is a join token that has not expired. */
+export function isToken(reader: Reader, text: string, now: number): boolean {
+  const credential = parseJoinToken(text);
+  if (!credential.ok) return false;
+  const token = reader.get(JOIN_TOKEN, secretHash(credential.value.secret))?.value;
+  return token !== undefined && Date.parse(token.expiresAt) > now;
+}
+
 /**
  * Decides over a renewal: the certificate is one of ours and still good, the request is signed by
  * its key, and the machine has enrolled with that key or renewed with it last.

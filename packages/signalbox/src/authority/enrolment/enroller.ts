@@ -9,6 +9,7 @@ import type { CertificateAuthority, IssuedCertificate } from "../certificate-ord
 import {
   admitByRenewal,
   admitByToken,
+  isToken,
   type Admission,
   type EnrolmentCredential,
 } from "./admission.ts";
@@ -78,6 +79,12 @@ export class Enroller {
       caPem: authority.certificatePem,
       notAfter: issued.notAfter,
     };
+  }
+
+  /** Whether a credential is a token that is good, for whatever key; costs next to nothing. */
+  knowsToken(credential: EnrolmentCredential): boolean {
+    if (credential.type !== "token") return false;
+    return isToken(this.#deps.store, credential.text, this.#deps.clock.now());
   }
 
   #admit(

@@ -1,19 +1,13 @@
 import type { Metrics } from "@signalbox/base";
-import {
-  createGrpcServer,
-  type ListenAddress,
-  type ListenOptions,
-  Router,
-  STATUS,
-} from "@signalbox/grpc";
+import { createGrpcServer, type ListenAddress, type ListenOptions, Router } from "@signalbox/grpc";
 import { ENROLMENT_NAME } from "../../credentials/enrolment-name.ts";
 import type { NodeCertificateAuthority } from "../node-certificate-authority.ts";
 import { RotatingCertificate, type TlsIdentity } from "../rotating-certificate.ts";
 import { type EnrolmentLimitOptions, createEnrolmentLimit } from "./enrolment-limits.ts";
 import { createEnrolmentMetrics } from "./enrolment-metrics.ts";
-import { enrolmentService, type EnrolmentServiceDeps } from "./enrolment-service.ts";
+import { enrolmentService, type EnrolmentServiceDeps, tooOften } from "./enrolment-service.ts";
 
-export interface EnrolmentListenerOptions extends Omit<EnrolmentServiceDeps, "metrics"> {
+export interface EnrolmentListenerOptions extends Omit<EnrolmentServiceDeps, "metrics" | "limit"> {
   readonly metrics: Metrics;
   readonly authority: NodeCertificateAuthority;
   /** How long the listener's own certificate is valid. */
@@ -65,20 +59,19 @@ export async function createEnrolmentListener(
     cert: cert + authority.signingPem,
     key,
   });
-  const waitMs = createEnrolmentLimit(clock, options.limits);
+  const limit = createEnrolmentLimit(clock, options.limits);
   const counted = createEnrolmentMetrics(metrics);
   const server = createGrpcServer({
-    router: new Router({ services: [enrolmentService({ ...options, metrics: counted })] }),
+    router: new Router({ services: [enrolmentService({ ...options, limit, metrics: counted })] }),
     tls: material(certificate.current()),
     limits: SERVER_LIMITS,
     times: SERVER_TIMES,
     authorize: ({ peer }) => {
-      const ms = waitMs(peer.address);
+      const ms = limit.ofAddress(peer.address);
       if (ms === 0) return undefined;
       // Counted, and not one by one in the audit log: a flood is to cost nothing.
       counted.limited();
-      const message = `too many requests; come again in ${Math.ceil(ms / 1000)} s`;
-      return { code: STATUS.RESOURCE_EXHAUSTED, message };
+      return tooOften(ms).status;
     },
     clock,
     random,
