@@ -1,4 +1,4 @@
-import type { FrameWish, GrpcStatus, Metadata } from "@signalbox/grpc";
+import type { GrpcStatus, MessageForm, Metadata } from "@signalbox/grpc";
 import type { Envelope } from "./envelope/envelope.ts";
 
 /** What a call to a backend begins with. */
@@ -13,8 +13,8 @@ export interface OutgoingRequest {
   readonly encoding: string;
   /** When the caller's patience ends, on the clock's `monotonic()`; undefined without a deadline. */
   readonly deadlineMs: number | undefined;
-  /** What `onMessage` gets: messages, whole frames as they came, or whole frames unpacked. */
-  readonly wantsFrames: FrameWish;
+  /** What `onMessage` gets. */
+  readonly messages: MessageForm;
 }
 
 /** A call that was opened: `RawClientCall` of the gRPC channel is one. */

@@ -32,8 +32,8 @@ export class ChannelBackend implements Backend {
   }
 
   open(request: OutgoingRequest, listener: OutgoingListener): OutgoingCall {
-    const { path, deadlineMs, wantsFrames, encoding } = request;
+    const { path, deadlineMs, messages, encoding } = request;
     const metadata = this.#metadata(request);
-    return this.#channel.open(path, { metadata, deadlineMs, wantsFrames, encoding }, listener);
+    return this.#channel.open(path, { metadata, deadlineMs, messages, encoding }, listener);
   }
 }

@@ -48,7 +48,7 @@ export type {
 // What goes over the wire.
 export { encodeFrame, FRAME_HEADER_BYTES, type MessageFrame, type WireFrame } from "./frame.ts";
 export { type FrameFault, FrameReader } from "./frame-reader.ts";
-export type { FrameWish } from "./message-reader.ts";
+export type { MessageForm } from "./message-form.ts";
 export { GrpcError, type GrpcErrorOptions } from "./grpc-error.ts";
 export { type GrpcStatus, OK_STATUS, status } from "./grpc-status.ts";
 export { Metadata, type MetadataEntry } from "./metadata.ts";

@@ -5,7 +5,8 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { encodeFrame } from "./frame.ts";
 import type { GrpcStatus } from "./grpc-status.ts";
-import { type FrameWish, MessageReader } from "./message-reader.ts";
+import type { MessageForm } from "./message-form.ts";
+import { MessageReader } from "./message-reader.ts";
 
 interface Reading {
   readonly reader: MessageReader;
@@ -16,13 +17,13 @@ interface Reading {
 }
 
 function read(
-  wantsFrames: FrameWish = false,
+  form: MessageForm = "payloads",
   onMessage: (reader: MessageReader) => void = () => {},
 ): Reading {
   const source = new PassThrough();
   const messages: Buffer[] = [];
   const { promise: end, resolve } = Promise.withResolvers<GrpcStatus | undefined>();
-  const options = { maxBytes: 100_000, isGzip: true, wantsFrames };
+  const options = { maxBytes: 100_000, isGzip: true, messages: form };
   const reader: MessageReader = new MessageReader(source, options, {
     onMessage: (message) => {
       messages.push(message);
@@ -53,7 +54,7 @@ test("any split, and a pause behind any message, give the same messages in their
   await fc.assert(
     fc.asyncProperty(words, steps, pauses, async (sent, sizes, paused) => {
       let count = 0;
-      const { source, messages, end } = read(false, (reader) => {
+      const { source, messages, end } = read("payloads", (reader) => {
         if (paused[count++ % paused.length] !== true) return;
         reader.pause();
         const before = messages.length;
@@ -82,7 +83,7 @@ test("any split, and a pause behind any message, give the same messages in their
 test("frames are handed on as they came", async () => {
   await fc.assert(
     fc.asyncProperty(words, async (sent) => {
-      const { source, messages, end } = read(true);
+      const { source, messages, end } = read("frames");
       const frames = framesOf(sent);
       source.end(Buffer.concat(frames));
       assert.equal(await end, undefined);
@@ -95,7 +96,7 @@ test("frames are handed on as they came", async () => {
 test("frames that were packed are handed on unpacked when that is wished, all others as they came", async () => {
   await fc.assert(
     fc.asyncProperty(words, async (sent) => {
-      const { source, messages, end } = read("unpacked");
+      const { source, messages, end } = read("plainFrames");
       source.end(Buffer.concat(framesOf(sent)));
       assert.equal(await end, undefined);
       assert.deepEqual(messages, framesOf(sent.map(({ bytes }) => ({ bytes, isPacked: false }))));
@@ -116,7 +117,7 @@ test("garbage ends the reading with a status, and never throws", async () => {
 });
 
 test("nothing is delivered behind a stop", async () => {
-  const { source, reader, messages } = read(false, (self) => self.stop());
+  const { source, reader, messages } = read("payloads", (self) => self.stop());
   const frame = encodeFrame(Buffer.from("x")).bytes;
   source.end(Buffer.concat([frame, frame, frame]));
   await new Promise((resolve) => source.once("end", resolve));

@@ -3,6 +3,7 @@ import { encodeFrame, type MessageFrame } from "./frame.ts";
 import { type FrameFault, FrameReader } from "./frame-reader.ts";
 import { type GrpcStatus, status } from "./grpc-status.ts";
 import { type UnpackFault, unpack } from "./gzip.ts";
+import type { MessageForm } from "./message-form.ts";
 import { STATUS } from "./status.ts";
 
 /** Who is told of what a stream brings. */
@@ -14,18 +15,12 @@ export interface MessageSink {
   onFault(fault: GrpcStatus): void;
 }
 
-/**
- * False: messages are wanted, unpacked. True: whole frames, header included and packed as they
- * came. "unpacked": whole frames, but what was packed is unpacked.
- */
-export type FrameWish = boolean | "unpacked";
-
 export interface MessageReaderOptions {
   /** Longest message, packed and unpacked. */
   readonly maxBytes: number;
   /** True when `grpc-encoding` said so. */
   readonly isGzip: boolean;
-  readonly wantsFrames: FrameWish;
+  readonly messages: MessageForm;
 }
 
 /**
@@ -103,9 +98,10 @@ export class MessageReader {
   }
 
   #deliver(frame: MessageFrame): void {
-    const { wantsFrames, isGzip } = this.#options;
-    if (wantsFrames === true) this.#sink.onMessage(frame.bytes);
-    else if (!frame.isCompressed) this.#sink.onMessage(wantsFrames ? frame.bytes : frame.payload);
+    const { messages, isGzip } = this.#options;
+    if (messages === "frames") this.#sink.onMessage(frame.bytes);
+    else if (!frame.isCompressed)
+      this.#sink.onMessage(messages === "payloads" ? frame.payload : frame.bytes);
     else if (isGzip) this.#unpack(frame.payload);
     else
       this.#fail(status(STATUS.INTERNAL, "a message is compressed, but grpc-encoding is not set"));
@@ -125,8 +121,8 @@ export class MessageReader {
   }
 
   #onUnpacked(message: Buffer): void {
-    const { wantsFrames } = this.#options;
-    this.#sink.onMessage(wantsFrames === "unpacked" ? encodeFrame(message).bytes : message);
+    const isPayload = this.#options.messages === "payloads";
+    this.#sink.onMessage(isPayload ? message : encodeFrame(message).bytes);
   }
 
   #flow(): void {

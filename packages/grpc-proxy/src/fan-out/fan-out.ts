@@ -63,7 +63,7 @@ class FanOut implements RawCallListener, NodeOwner {
 
   open(): void {
     this.#startTimers();
-    const request = outgoingRequest(this.#call, false);
+    const request = outgoingRequest(this.#call, "payloads");
     const refused = this.#nodes.map((node) => ({ node, failure: node.open(request) }));
     for (const { node, failure } of refused) {
       if (failure !== undefined) node.fail(failure);

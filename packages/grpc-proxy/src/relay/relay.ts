@@ -1,7 +1,7 @@
 import {
   type CallOutcome,
-  type FrameWish,
   GrpcError,
+  type MessageForm,
   type Metadata,
   type RawCallListener,
   type RawServerCall,
@@ -17,21 +17,21 @@ import type { OneToOne } from "../plan.ts";
  * end is the machine's own, status and trailers.
  */
 export function relay(call: RawServerCall, plan: OneToOne): RawCallListener {
-  const response = new Response(call, plan);
-  const out = response.open();
-  return out === undefined ? IDLE : new Request(call, out, response);
+  const machine = new MachineHalf(call, plan);
+  const out = machine.open();
+  return out === undefined ? IDLE : new CallerHalf(call, out, machine);
 }
 
-/** The caller's half: its messages to the machine. */
-class Request implements RawCallListener {
+/** Hears the caller, and speaks to the machine. */
+class CallerHalf implements RawCallListener {
   readonly #call: RawServerCall;
   readonly #out: OutgoingCall;
-  readonly #response: Response;
+  readonly #machine: MachineHalf;
 
-  constructor(call: RawServerCall, out: OutgoingCall, response: Response) {
+  constructor(call: RawServerCall, out: OutgoingCall, machine: MachineHalf) {
     this.#call = call;
     this.#out = out;
-    this.#response = response;
+    this.#machine = machine;
   }
 
   onMessage(frame: Buffer): void {
@@ -47,33 +47,30 @@ class Request implements RawCallListener {
   }
 
   onClose(outcome: CallOutcome): void {
-    if (!this.#response.close()) return;
+    if (!this.#machine.close()) return;
     this.#out.cancel("the caller has gone");
-    this.#response.tell(outcome.status.code);
+    this.#machine.tell(outcome.status.code);
   }
 }
 
-/** The machine's half: what it answers to the caller. */
-class Response implements OutgoingListener {
+/** Hears the machine, and speaks to the caller. Whoever ends first, ends the call here. */
+class MachineHalf implements OutgoingListener {
   readonly #call: RawServerCall;
   readonly #plan: OneToOne;
-  /** "unpacked" where the caller cannot unpack. */
-  readonly #wantsFrames: FrameWish;
+  /** `plainFrames` where the caller cannot unpack. */
+  readonly #messages: MessageForm;
   #out: OutgoingCall | undefined;
   #isOver = false;
 
   constructor(call: RawServerCall, plan: OneToOne) {
     this.#call = call;
     this.#plan = plan;
-    this.#wantsFrames = call.acceptedEncodings.includes(OUR_ENCODING) ? true : "unpacked";
+    this.#messages = call.acceptedEncodings.includes(OUR_ENCODING) ? "frames" : "plainFrames";
   }
 
   open(): OutgoingCall | undefined {
     try {
-      this.#out = this.#plan.backends[0]?.open(
-        outgoingRequest(this.#call, this.#wantsFrames),
-        this,
-      );
+      this.#out = this.#plan.backends[0]?.open(outgoingRequest(this.#call, this.#messages), this);
     } catch (error) {
       this.close();
       this.#call.fail(error);
@@ -83,7 +80,7 @@ class Response implements OutgoingListener {
   }
 
   onHeaders(metadata: Metadata, encoding: string): void {
-    this.#call.sendHeaders(metadata, this.#wantsFrames === true ? { encoding } : {});
+    this.#call.sendHeaders(metadata, this.#messages === "frames" ? { encoding } : {});
   }
 
   onMessage(frame: Buffer): void {

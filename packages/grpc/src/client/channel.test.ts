@@ -109,7 +109,7 @@ test("packed answers; as they came for a relay", async (t) => {
   const seen = record(channel, "/t.T/Pack", {}, []);
   assert.equal((await seen.closed).status.code, STATUS.OK);
   assert.deepEqual(seen.texts, ["z".repeat(2_000)]);
-  const relayed = record(channel, "/t.T/Pack", { wantsFrames: true }, []);
+  const relayed = record(channel, "/t.T/Pack", { messages: "frames" }, []);
   assert.equal((await relayed.closed).status.code, STATUS.OK);
   assert.deepEqual(relayed.messages, [PACKED]);
   assert.equal(relayed.encoding, "gzip");
@@ -125,7 +125,7 @@ test("an answer that is too long when unpacked, or packed as nobody can unpack",
   const { status: other } = await record(channel, "/t.T/Pack", { metadata }, []).closed;
   assert.equal(other.code, STATUS.UNIMPLEMENTED);
   assert.equal(other.message, 'grpc: Decompressor is not installed for grpc-encoding "br"');
-  const relayed = record(channel, "/t.T/Pack", { metadata, wantsFrames: true }, []);
+  const relayed = record(channel, "/t.T/Pack", { metadata, messages: "frames" }, []);
   assert.equal((await relayed.closed).status.code, STATUS.OK);
   assert.equal(relayed.encoding, "br");
 });
@@ -149,7 +149,7 @@ test("the server hears how a call ended", async (t) => {
   const { address } = await useServer(t, { router: routes(methods) });
   const channel = useChannel(t, address);
   const open = (method: string): Recorded => {
-    const seen = record(channel, `/t.T/${method}`, { wantsFrames: true });
+    const seen = record(channel, `/t.T/${method}`, { messages: "frames" });
     seen.call.write(encodeFrame(Buffer.from("x")).bytes);
     return seen;
   };

@@ -195,7 +195,7 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
       return;
     }
     const { metadata, encoding } = head.value;
-    if (encoding !== "identity" && encoding !== "gzip" && this.#options.wantsFrames !== true) {
+    if (encoding !== "identity" && encoding !== "gzip" && this.#options.messages !== "frames") {
       const text = `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`;
       this.stop(status(STATUS.UNIMPLEMENTED, text));
       return;
@@ -264,7 +264,7 @@ export class ClientCall implements RawClientCall, MessageSink, Due {
     const options = {
       maxBytes: this.#owner.settings.limits.maxMessageBytes,
       isGzip: encoding === "gzip",
-      wantsFrames: this.#options.wantsFrames ?? false,
+      messages: this.#options.messages ?? "payloads",
     };
     this.#reader = new MessageReader(stream, options, this);
     stream.on("end", onEnd);

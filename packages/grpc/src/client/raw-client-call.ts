@@ -1,5 +1,5 @@
 import type { GrpcStatus } from "../grpc-status.ts";
-import type { FrameWish } from "../message-reader.ts";
+import type { MessageForm } from "../message-form.ts";
 import type { Metadata } from "../metadata.ts";
 
 /** How a call is opened. */
@@ -12,8 +12,8 @@ export interface OpenOptions {
   readonly signal?: AbortSignal | undefined;
   /** True: the call waits while the channel cannot connect, instead of failing. @default false */
   readonly waitForReady?: boolean;
-  /** What `onMessage` gets. @default false, messages */
-  readonly wantsFrames?: FrameWish;
+  /** What `onMessage` gets. @default "payloads" */
+  readonly messages?: MessageForm;
   /** Compression that written frames with the flag set carry. @default "identity" */
   readonly encoding?: string;
   /** @default the channel's */

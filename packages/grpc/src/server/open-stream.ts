@@ -72,7 +72,8 @@ function unimplemented(router: Router, { service, method }: RequestHead): GrpcSt
 }
 
 function unreadable(route: FoundRoute, { encoding }: RequestHead): GrpcStatus | undefined {
-  if (route.wantsFrames || encoding === "identity" || encoding === "gzip") return undefined;
+  if (route.messages === "frames" || encoding === "identity" || encoding === "gzip")
+    return undefined;
   const text = `grpc: Decompressor is not installed for grpc-encoding "${encoding}"`;
   return status(STATUS.UNIMPLEMENTED, text);
 }

@@ -1,16 +1,12 @@
 import type { DescService } from "@bufbuild/protobuf";
+import type { MessageForm } from "../message-form.ts";
 import type { RawHandler } from "./raw-call.ts";
 
 /** A handler with what it wants to be given. */
 export interface RawRoute {
   readonly handler: RawHandler;
-  /**
-   * `"payloads"`: messages, unpacked. `"frames"`: whole frames with header, packed as they came,
-   * which may go to another call's `write` as they are; any compression is let through.
-   *
-   * @default "payloads"
-   */
-  readonly messages?: "payloads" | "frames";
+  /** What `onMessage` gets. @default "payloads" */
+  readonly messages?: MessageForm;
 }
 
 /** A service as the router takes it. `serviceOf` makes one out of a descriptor. */
@@ -32,7 +28,7 @@ export interface RouterOptions {
 /** A route as it is found: where it leads, and the names by which it is counted. */
 export interface FoundRoute {
   readonly handler: RawHandler;
-  readonly wantsFrames: boolean;
+  readonly messages: MessageForm;
   /** Service and method; `unknown` for the unknown-service handler, whose names anyone picks. */
   readonly labels: { readonly grpc_service: string; readonly grpc_method: string };
 }
@@ -75,5 +71,5 @@ export class Router {
 function found(given: RawHandler | RawRoute, service: string, method: string): FoundRoute {
   const route = typeof given === "function" ? { handler: given } : given;
   const labels = { grpc_service: service, grpc_method: method };
-  return { handler: route.handler, wantsFrames: route.messages === "frames", labels };
+  return { handler: route.handler, messages: route.messages ?? "payloads", labels };
 }

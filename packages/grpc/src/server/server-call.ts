@@ -154,7 +154,7 @@ export class ServerCall implements RawServerCall, MessageSink, Due {
     const options = {
       maxBytes: this.#host.limits.maxMessageBytes,
       isGzip: this.#head.encoding === "gzip",
-      wantsFrames: this.route.wantsFrames,
+      messages: this.route.messages,
     };
     this.#reader = new MessageReader(this.#stream, options, this);
     this.#stream.on("end", onEnd);
