@@ -58,6 +58,7 @@ export {
 } from "./permission.ts";
 export { PROBLEM_SCHEMA, type ProblemBody } from "./problems/problem-body.ts";
 export type { CorsSettings } from "./steps/cors.ts";
+export { parseTraceparent, type Traceparent } from "./steps/traceparent.ts";
 export { matchesTags, type Tag, tagFilters } from "./tag-filter.ts";
 export { hangUp } from "./transport/hang-up.ts";
 export type { TlsOptions } from "./transport/node-server.ts";

@@ -9,9 +9,9 @@ import {
 import { callerRoles, type RolePeer } from "../node-api/caller-roles.ts";
 import { NodeRoles } from "../node-api/node-roles.ts";
 import { projectScopes } from "../node-api/project-uri.ts";
-import { mayCall } from "../node-api/rule-table.ts";
+import { mayCall, NOT_AUTHORIZED } from "../node-api/rule-table.ts";
 
-const NOT_AUTHORIZED: GrpcStatus = status(STATUS.PERMISSION_DENIED, "not authorized");
+const REFUSED: GrpcStatus = status(STATUS.PERMISSION_DENIED, NOT_AUTHORIZED);
 
 /**
  * Lets calls through by the rule table that the daemon has as well (node-api §3.2). A machine does
@@ -19,7 +19,7 @@ const NOT_AUTHORIZED: GrpcStatus = status(STATUS.PERMISSION_DENIED, "not authori
  * scheme binds to a project that cannot be read.
  */
 export const authorizeAgentCall: Authorize = ({ path, peer, metadata }: RawServerCall) =>
-  mayCall(path, rolesHere(peer, metadata)) ? undefined : NOT_AUTHORIZED;
+  mayCall(path, rolesHere(peer, metadata)) ? undefined : REFUSED;
 
 function rolesHere(peer: RolePeer, metadata: Metadata): NodeRoles {
   const isBound = projectScopes(peer.certificate?.uris ?? []) !== undefined;

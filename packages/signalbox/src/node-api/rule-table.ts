@@ -61,6 +61,9 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+/** What callers read whose roles do not allow a method. */
+export const NOT_AUTHORIZED = "not authorized";
+
 const UNLISTED: readonly NodeRole[] = ["os:admin"];
 
 /** From the smallest to the largest; the others are for one thing each. */

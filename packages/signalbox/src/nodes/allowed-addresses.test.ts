@@ -32,3 +32,22 @@ test("what is no prefix is told", () => {
   }
   assert.throws(() => new AllowedAddresses(["any"]), RangeError);
 });
+
+test("a port may stand behind a loopback address that is allowed, and behind no other", () => {
+  const allowed = new AllowedAddresses(["127.0.0.0/8", "10.0.0.0/8", "::1"]);
+  for (const target of ["127.0.0.1:1", "127.9.9.9:65535", "[::1]:50000"]) {
+    assert.ok(allowed.loopbackPlace(target), target);
+    assert.equal(new AllowedAddresses([]).loopbackPlace(target), undefined, target);
+  }
+  for (const target of [
+    "10.0.0.1:50000",
+    "127.0.0.1",
+    "127.0.0.1:0",
+    "127.0.0.1:65536",
+    "127.0.0.1:01",
+    "localhost:50000",
+    "[::2]:50000",
+  ]) {
+    assert.equal(allowed.loopbackPlace(target), undefined, target);
+  }
+});

@@ -11,12 +11,18 @@ import {
   STATUS,
 } from "@signalbox/grpc";
 import { ROLE_METADATA } from "../node-api/node-role.ts";
-import { mayCall } from "../node-api/rule-table.ts";
+import { mayCall, NOT_AUTHORIZED } from "../node-api/rule-table.ts";
 import { CallRecord, type CallRecordDeps } from "./call-record.ts";
 import { type Caller, callerOf } from "./caller.ts";
 
 /** Headers with which daemons tell each other of calls that they send on. */
 const HOP_HEADERS: readonly string[] = ["proxyfrom", ROLE_METADATA];
+
+/** A call that was let through. */
+export interface Admission {
+  readonly caller: Caller;
+  readonly record: CallRecord;
+}
 
 /**
  * What stands before every handler of the node API: it finds out who calls, refuses who pretends,
@@ -24,17 +30,17 @@ const HOP_HEADERS: readonly string[] = ["proxyfrom", ROLE_METADATA];
  */
 export class CallGuard {
   readonly #deps: CallRecordDeps;
-  readonly #records = new WeakMap<RawServerCall, CallRecord>();
+  readonly #admissions = new WeakMap<RawServerCall, Admission>();
 
   constructor(deps: CallRecordDeps) {
     this.#deps = deps;
   }
 
-  /** The record of a call that this has let through. */
-  recordOf(call: RawServerCall): CallRecord {
-    const record = this.#records.get(call);
-    if (record === undefined) throw new Error(`nothing is known of a call of ${call.path}`);
-    return record;
+  /** What is known of a call that this has let through. */
+  admissionOf(call: RawServerCall): Admission {
+    const admission = this.#admissions.get(call);
+    if (admission === undefined) throw new Error(`nothing is known of a call of ${call.path}`);
+    return admission;
   }
 
   /** For calls that go elsewhere: what they may do depends on where. */
@@ -44,8 +50,8 @@ export class CallGuard {
 
   /** For what the daemon answers itself. */
   service(service: RawService): RawService {
-    const check = (call: RawServerCall, { roles }: Caller, record: CallRecord): void => {
-      record.isOwn();
+    const check = (call: RawServerCall, { caller: { roles }, record }: Admission): void => {
+      record.noteOwn();
       if (!mayCall(call.path, roles)) throw notAuthorized();
     };
     const methods = Object.entries(service.methods).map(([name, given]) => {
@@ -59,17 +65,18 @@ export class CallGuard {
   #admit(
     call: RawServerCall,
     handler: RawHandler,
-    check: (call: RawServerCall, caller: Caller, record: CallRecord) => void,
+    check: (call: RawServerCall, admission: Admission) => void,
   ): RawCallListener {
     const record = new CallRecord(this.#deps, call);
-    this.#records.set(call, record);
     try {
       if (!this.#deps.audit.accepting) throw unaudited();
       this.#refuseExpired(call.peer);
       const caller = callerOf(call.peer, call.metadata);
-      record.by(caller);
+      record.noteCaller(caller);
       refuseForged(caller, call.metadata);
-      check(call, caller, record);
+      const admission = { caller, record };
+      this.#admissions.set(call, admission);
+      check(call, admission);
       return new RecordedCall(handler(call), record);
     } catch (error) {
       const { status } = GrpcError.from(error);
@@ -127,7 +134,7 @@ function refuseForged({ isImpersonator }: Caller, metadata: Metadata): void {
 }
 
 function notAuthorized(): GrpcError {
-  return new GrpcError(STATUS.PERMISSION_DENIED, "not authorized");
+  return new GrpcError(STATUS.PERMISSION_DENIED, NOT_AUTHORIZED);
 }
 
 function unaudited(): GrpcError {

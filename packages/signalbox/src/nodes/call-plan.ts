@@ -16,13 +16,13 @@ export interface PlannedTarget {
   readonly name: string;
   /** Undefined for what is no enrolled machine. */
   readonly serverId: string | undefined;
-  readonly way: Way | GrpcError;
+  readonly agent: AgentPlace | GrpcError;
 }
 
-/** How a machine is reached. */
-export interface Way {
+/** Where the agent of a machine is. */
+export interface AgentPlace {
   /** `host:port` */
-  readonly dial: string;
+  readonly agentAddress: string;
   /** The name, or the address, that the machine's certificate must hold. */
   readonly identity: string;
 }

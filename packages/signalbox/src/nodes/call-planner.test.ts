@@ -52,7 +52,7 @@ function plan(targets: readonly string[]): { readonly passes: number; readonly n
   const directory = new CountedDirectory();
   const planner = new CallPlanner({
     directory: () => directory,
-    reach: () => "127.0.0.1:1",
+    agentAddress: () => "127.0.0.1:1",
     allowed: new AllowedAddresses([]),
     maxNodes: 2_000,
     dropsDuplicates: false,

@@ -1,21 +1,21 @@
 import { GrpcError, type Metadata, STATUS } from "@signalbox/grpc";
 import { hasEnvelope } from "../node-api/method-facts.ts";
-import { mayCall } from "../node-api/rule-table.ts";
+import { mayCall, NOT_AUTHORIZED } from "../node-api/rule-table.ts";
 import { parseSelector } from "../node-api/selector.ts";
 import type { AllowedAddresses } from "./allowed-addresses.ts";
-import type { CallPlan, PlannedTarget, Way } from "./call-plan.ts";
+import type { AgentPlace, CallPlan, PlannedTarget } from "./call-plan.ts";
 import { type CallWishes, readWishes } from "./call-wishes.ts";
 import type { Caller } from "./caller.ts";
 import { isInvalidTarget } from "./dial-address.ts";
-import { findTargets, isAllowedLoopback, type Target } from "./find-targets.ts";
-import type { Node, NodeReach } from "./node.ts";
+import { findTargets, type Target } from "./find-targets.ts";
+import type { AgentAddressOf, Node } from "./node.ts";
 import type { NodeDirectory } from "./node-directory.ts";
-import { FORWARDING, type Route, routeCall, type RoutingFacts } from "./routing.ts";
+import { type Route, routeCall } from "./routing.ts";
 
 export interface CallPlannerOptions {
   /** The directory as it is now. */
   readonly directory: () => NodeDirectory;
-  readonly reach: NodeReach;
+  readonly agentAddress: AgentAddressOf;
   readonly allowed: AllowedAddresses;
   /** Machines that one call may go to, each time one is named counted. */
   readonly maxNodes: number;
@@ -33,14 +33,9 @@ export interface PlannedRequest {
 /** Decides where calls go and whether they may: pure but for what it reads of the store. */
 export class CallPlanner {
   readonly #options: CallPlannerOptions;
-  readonly #facts: RoutingFacts;
 
   constructor(options: CallPlannerOptions) {
-    const { allowed } = options;
-    const isInvalid = (target: string): boolean =>
-      isInvalidTarget(target) && !isAllowedLoopback(target, allowed);
     this.#options = options;
-    this.#facts = { ...FORWARDING, isInvalid };
   }
 
   /**
@@ -52,7 +47,10 @@ export class CallPlanner {
   plan(caller: Caller, { path, metadata }: PlannedRequest): CallPlan {
     const wishes = readWishes(metadata);
     const canFanOut = wishes.isWrapped || hasEnvelope(path);
-    const route = routeCall({ path, metadata, canFanOut }, this.#facts);
+    const { allowed } = this.#options;
+    const isInvalid = (target: string): boolean =>
+      isInvalidTarget(target) && allowed.loopbackPlace(target) === undefined;
+    const route = routeCall({ path, metadata, canFanOut }, isInvalid);
     const targets = mayCall(path, caller.roles)
       ? this.#targets(route, caller)
       : refuseAll(namesOf(route));
@@ -75,21 +73,21 @@ export class CallPlanner {
     const { name } = target;
     switch (target.type) {
       case "refused":
-        return { name, serverId: undefined, way: target.error };
+        return { name, serverId: undefined, agent: target.error };
       case "address":
         return {
           name,
           serverId: undefined,
-          way: { dial: target.dial, identity: target.address },
+          agent: { agentAddress: target.agentAddress, identity: target.address },
         };
       case "node":
-        return { name, serverId: target.node.serverId, way: this.#wayTo(target.node) };
+        return { name, serverId: target.node.serverId, agent: this.#agentOf(target.node) };
     }
   }
 
-  #wayTo(node: Node): Way | GrpcError {
-    const dial = this.#options.reach(node);
-    if (dial !== undefined) return { dial, identity: node.serverId };
+  #agentOf(node: Node): AgentPlace | GrpcError {
+    const agentAddress = this.#options.agentAddress(node);
+    if (agentAddress !== undefined) return { agentAddress, identity: node.serverId };
     const text = `machine ${node.name} (${node.serverId}) cannot be reached: it does not run, or its region has no way to its agent`;
     return new GrpcError(STATUS.UNAVAILABLE, text);
   }
@@ -106,7 +104,7 @@ function planOf(
   if (route.type === "many") return { mode: "one-to-many", roles, targets, wishes };
   const [target] = targets;
   if (target === undefined) throw noNode();
-  if (target.way instanceof GrpcError) throw target.way;
+  if (target.agent instanceof GrpcError) throw target.agent;
   return { mode: "one-to-one", roles, targets, wishes };
 }
 
@@ -122,10 +120,10 @@ function namesOf(route: Route): readonly string[] {
 }
 
 function refuseAll(names: readonly string[]): readonly PlannedTarget[] {
-  const way = new GrpcError(STATUS.PERMISSION_DENIED, "not authorized");
+  const agent = new GrpcError(STATUS.PERMISSION_DENIED, NOT_AUTHORIZED);
   // A call without any machine is refused as well, rather than told how to name one.
-  if (names.length === 0) throw way;
-  return names.map((name) => ({ name, serverId: undefined, way }));
+  if (names.length === 0) throw agent;
+  return names.map((name) => ({ name, serverId: undefined, agent }));
 }
 
 /** A machine is called as often as it is named; one that is there already is not selected again. */
@@ -145,7 +143,7 @@ function identityOf(target: Target): string {
     case "node":
       return `node ${target.node.serverId}`;
     case "address":
-      return `address ${target.dial}`;
+      return `address ${target.agentAddress}`;
     case "refused":
       return `name ${target.name}`;
   }

@@ -12,6 +12,7 @@ import type { CallPlan } from "./call-plan.ts";
 import type { Caller } from "./caller.ts";
 import type { CallMode, NodeApiMetrics } from "./node-api-metrics.ts";
 import { httpStatusOf, type NodeAuditOutcome, type NodeAuditSink } from "./node-audit-event.ts";
+import { traceIdOf } from "./trace-id.ts";
 
 export interface CallRecordDeps {
   readonly audit: NodeAuditSink;
@@ -42,22 +43,18 @@ export class CallRecord {
     this.#startedMs = deps.clock.monotonic();
   }
 
-  get caller(): Caller | undefined {
-    return this.#caller;
-  }
-
   /** It is known who calls. */
-  by(caller: Caller): void {
+  noteCaller(caller: Caller): void {
     this.#caller = caller;
   }
 
   /** The daemon answers it itself. */
-  isOwn(): void {
+  noteOwn(): void {
     this.#mode = "own";
   }
 
   /** It is known where the call goes. */
-  planned(plan: CallPlan): void {
+  notePlan(plan: CallPlan): void {
     this.#plan = plan;
     this.#mode = plan.mode;
   }
@@ -93,7 +90,7 @@ export class CallRecord {
 
   #audit({ code, message }: GrpcStatus, isAbandoned: boolean): void {
     const { audit, random, log } = this.#deps;
-    const { path, peer } = this.#call;
+    const { path, peer, metadata } = this.#call;
     const caller = this.#caller;
     const certificate = peer.certificate?.fingerprint256;
     const [tenancy, ...others] = caller?.scopes ?? [];
@@ -113,7 +110,7 @@ export class CallRecord {
         ...(isAbandoned ? { abandoned: true as const } : {}),
       },
       sourceAddress: peer.address,
-      traceId: random.bytes(16).toString("hex"),
+      traceId: traceIdOf(metadata, random),
       ...(certificate === undefined ? {} : { certificate }),
     });
     written.catch((error: unknown) => log.error({ err: error, path }, "a call is not audited"));

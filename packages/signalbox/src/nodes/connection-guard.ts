@@ -3,6 +3,7 @@ import type { Peer } from "@signalbox/grpc";
 import { createRateLimiter } from "@signalbox/http";
 import { clientCertificateFault } from "../node-api/client-certificate-rule.ts";
 import type { CallRecordDeps } from "./call-record.ts";
+import { newTraceId } from "./trace-id.ts";
 
 /** Of one address. More are counted, and not audited: a flood is to cost nothing. */
 const AUDITED = { perSecond: 1, burst: 20 };
@@ -35,7 +36,7 @@ function audit(peer: Peer, fault: Error, { audit, clock, random, log }: CallReco
     nodes: [],
     outcome: { status: 401, code: "UNAUTHENTICATED", reason: fault.message },
     sourceAddress: peer.address,
-    traceId: random.bytes(16).toString("hex"),
+    traceId: newTraceId(random),
     ...(fingerprint256 === undefined ? {} : { certificate: fingerprint256 }),
   });
   written.catch((error: unknown) => log.error({ err: error }, "a refusal is not audited"));

@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { AllowedAddresses } from "./allowed-addresses.ts";
 import { addressOf, dialAddress, isInvalidTarget } from "./dial-address.ts";
-import { isAllowedLoopback } from "./find-targets.ts";
 
 const dialled = (target: string): string | undefined => {
   const address = addressOf(target);
@@ -39,24 +37,5 @@ describe("targets (node-api §2.1)", () => {
       assert.equal(isInvalidTarget(target), false);
       assert.equal(dialled(target), address);
     });
-  }
-});
-
-test("a port may stand behind a loopback address that is allowed, and behind no other", () => {
-  const allowed = new AllowedAddresses(["127.0.0.0/8", "10.0.0.0/8", "::1"]);
-  for (const target of ["127.0.0.1:1", "127.9.9.9:65535", "[::1]:50000"]) {
-    assert.equal(isAllowedLoopback(target, allowed), true, target);
-    assert.equal(isAllowedLoopback(target, new AllowedAddresses([])), false, target);
-  }
-  for (const target of [
-    "10.0.0.1:50000",
-    "127.0.0.1",
-    "127.0.0.1:0",
-    "127.0.0.1:65536",
-    "127.0.0.1:01",
-    "localhost:50000",
-    "[::2]:50000",
-  ]) {
-    assert.equal(isAllowedLoopback(target, allowed), false, target);
   }
 });

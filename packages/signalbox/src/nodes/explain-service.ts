@@ -46,9 +46,9 @@ function modeOf({ mode }: CallPlan): ExplainResponse_Mode {
   return mode === "one-to-one" ? ExplainResponse_Mode.ONE_TO_ONE : ExplainResponse_Mode.ONE_TO_MANY;
 }
 
-function explainedTarget({ name, serverId = "", way }: PlannedTarget) {
-  if (way instanceof GrpcError) return { name, serverId, refusal: refusalOf(way) };
-  return { name, serverId, dial: way.dial, identity: way.identity };
+function explainedTarget({ name, serverId = "", agent }: PlannedTarget) {
+  if (agent instanceof GrpcError) return { name, serverId, refusal: refusalOf(agent) };
+  return { name, serverId, dial: agent.agentAddress, identity: agent.identity };
 }
 
 function refusalOf({ code, message }: GrpcError): { code: number; message: string } {

@@ -2,7 +2,7 @@ import { GrpcError, STATUS } from "@signalbox/grpc";
 import { parseSelector, type Selector } from "../node-api/selector.ts";
 import type { AllowedAddresses } from "./allowed-addresses.ts";
 import { type Caller, sees } from "./caller.ts";
-import { addressOf, dialAddress, splitHostPort } from "./dial-address.ts";
+import { addressOf, dialAddress } from "./dial-address.ts";
 import { isSelected } from "./is-selected.ts";
 import type { Node } from "./node.ts";
 import type { NodeDirectory } from "./node-directory.ts";
@@ -21,7 +21,7 @@ export type Target =
       readonly type: "address";
       readonly name: string;
       readonly address: string;
-      readonly dial: string;
+      readonly agentAddress: string;
     }
   | { readonly type: "refused"; readonly name: string; readonly error: GrpcError };
 
@@ -43,52 +43,46 @@ const MAX_CANDIDATES = 10;
  */
 export function findTargets(target: string, sources: TargetSources): readonly Target[] {
   const selector = parseSelector(target);
-  if (selector !== undefined) return selected(target, selector, sources);
-  return [one(target, sources)];
+  if (selector !== undefined) return selectedTargets(target, selector, sources);
+  return [oneTarget(target, sources)];
 }
 
-/** Whether this is a port of this machine that may be dialled; elsewhere agents have one port. */
-export function isAllowedLoopback(target: string, allowed: AllowedAddresses): boolean {
-  const { host = "", port = "" } = splitHostPort(target) ?? {};
-  if (!/^[1-9]\d{0,4}$/.test(port) || Number(port) > 65_535) return false;
-  return isLoopbackAddress(host) && allowed.has(host);
-}
-
-function isLoopbackAddress(host: string): boolean {
-  const address = addressOf(host);
-  return address === "::1" || (address?.startsWith("127.") ?? false);
-}
-
-function selected(
+function selectedTargets(
   target: string,
   selector: Selector,
   { directory, caller }: TargetSources,
 ): readonly Target[] {
   const nodes = directory.nodes.filter((node) => isSelected(selector, node) && sees(caller, node));
-  if (nodes.length === 0) return [missing(target, `no machine is selected by "${target}"`)];
+  if (nodes.length === 0) return [missingTarget(target, `no machine is selected by "${target}"`)];
   const nameOf = distinctNames(nodes);
   return nodes.map((node) => ({ type: "node", name: nameOf(node), node, isSelected: true }));
 }
 
-function one(target: string, sources: TargetSources): Target {
+function oneTarget(target: string, sources: TargetSources): Target {
   const { directory, allowed, caller } = sources;
   const address = addressOf(target);
   const candidates = nodesNamed(target, address, directory).filter((node) => sees(caller, node));
   const [node, ...others] = candidates;
-  if (others.length > 0) throw ambiguous(target, candidates);
+  if (others.length > 0) throw ambiguousName(target, candidates);
   if (node !== undefined) return { type: "node", name: target, node, isSelected: false };
   // What is at such an address belongs to no project.
   if (caller.scopes === undefined) {
     if (address !== undefined && allowed.has(address)) {
-      return { type: "address", name: target, address, dial: dialAddress(address) };
+      return { type: "address", name: target, address, agentAddress: dialAddress(address) };
     }
-    const { host, port } = splitHostPort(target) ?? {};
-    if (host !== undefined && port !== undefined && isAllowedLoopback(target, allowed)) {
-      return { type: "address", name: target, address: host, dial: dialAddress(host, port) };
+    const place = allowed.loopbackPlace(target);
+    if (place !== undefined) {
+      const { host, port } = place;
+      return {
+        type: "address",
+        name: target,
+        address: host,
+        agentAddress: dialAddress(host, port),
+      };
     }
   }
-  if (target.includes(",")) throw joined(target);
-  return missing(target, `no machine "${target}" has enrolled`);
+  if (target.includes(",")) throw joinedNames(target);
+  return missingTarget(target, `no machine "${target}" has enrolled`);
 }
 
 function nodesNamed(
@@ -113,11 +107,11 @@ function qualifiedName({ name, networkId, networkName }: Node): string {
   return `${networkName ?? networkId}/${name}`;
 }
 
-function missing(name: string, text: string): Target {
+function missingTarget(name: string, text: string): Target {
   return { type: "refused", name, error: new GrpcError(STATUS.NOT_FOUND, text) };
 }
 
-function ambiguous(target: string, candidates: readonly Node[]): GrpcError {
+function ambiguousName(target: string, candidates: readonly Node[]): GrpcError {
   const shown = candidates
     .slice(0, MAX_CANDIDATES)
     .map((node) => `${qualifiedName(node)} (${node.serverId})`);
@@ -126,7 +120,7 @@ function ambiguous(target: string, candidates: readonly Node[]): GrpcError {
   return new GrpcError(STATUS.INVALID_ARGUMENT, `"${target}" is ambiguous: ${list}`);
 }
 
-function joined(target: string): GrpcError {
+function joinedNames(target: string): GrpcError {
   const text = `"${target}" is no machine; give each machine of a list in a "nodes" field of its own`;
   return new GrpcError(STATUS.INVALID_ARGUMENT, text);
 }

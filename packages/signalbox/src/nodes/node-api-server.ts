@@ -11,6 +11,7 @@ import {
 } from "@signalbox/grpc";
 import { createProxy, type ProxyLimits } from "@signalbox/grpc-proxy";
 import { isStreamed } from "../node-api/method-facts.ts";
+import { AccessLog, type WriteText } from "./access-log.ts";
 import { CallGuard } from "./call-guard.ts";
 import { CallPlanner, type CallPlannerOptions } from "./call-planner.ts";
 import type { CallRecordDeps } from "./call-record.ts";
@@ -27,8 +28,10 @@ export interface NodeApiOptions extends CallPlannerOptions {
   readonly audit: NodeAuditSink;
   /** What the health service of gRPC tells. @default that all is well */
   readonly health?: Health;
-  /** Takes a line of the access log at once, or drops it. */
-  readonly writeAccessLine: (line: string) => void;
+  /** Takes the text of the access log. */
+  readonly writeText: WriteText;
+  /** A line of it, as it shall be written; undefined for none. @default as it is */
+  readonly formatAccessLine?: (line: string) => string | undefined;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -53,7 +56,6 @@ export class NodeApiServer {
   readonly #server: GrpcServer;
   readonly #channels: NodeChannels;
   readonly #health: Health;
-  readonly #metrics: NodeApiMetrics;
   readonly #unhook: readonly (() => void)[];
 
   constructor(options: NodeApiOptions) {
@@ -62,9 +64,12 @@ export class NodeApiServer {
       connections: this.#server.connections,
       channels: this.#channels.size,
     }));
-    this.#metrics = counted;
     this.#health = options.health ?? new Health();
-    const deps: CallRecordDeps = { ...options, metrics: counted };
+    const deps: CallRecordDeps = {
+      ...options,
+      metrics: counted,
+      writeAccessLine: accessLineWriter(options, counted),
+    };
     const guard = new CallGuard(deps);
     const planner = new CallPlanner(options);
     const material = () => credentials.client.current();
@@ -115,11 +120,6 @@ export class NodeApiServer {
     return { kept: this.#channels.size, closing: this.#channels.closing };
   }
 
-  /** The access log had no room for a line. */
-  accessLineDropped(): void {
-    this.#metrics.accessLineDropped();
-  }
-
   /** @throws when the address cannot be had */
   listen(address: ListenOptions): Promise<ListenAddress> {
     return this.#server.listen(address);
@@ -132,6 +132,18 @@ export class NodeApiServer {
     await this.#server.drain(graceMs);
     await this.#channels.close(1);
   }
+}
+
+/** Lines never wait: one that finds no room is counted. */
+function accessLineWriter(
+  { writeText, formatAccessLine = (line) => line }: NodeApiOptions,
+  metrics: NodeApiMetrics,
+): (line: string) => void {
+  const log = new AccessLog({ write: writeText, onDropped: () => metrics.accessLineDropped() });
+  return (line) => {
+    const text = formatAccessLine(line);
+    if (text !== undefined) log.add(text);
+  };
 }
 
 /** What the daemon answers itself. Schemas are megabytes: not before somebody asks for them. */

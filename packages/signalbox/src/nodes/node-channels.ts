@@ -1,6 +1,6 @@
 import type { CancelTimer, Clock, Log, Random } from "@signalbox/base";
 import { Channel, type ChannelTimes, type ClientTlsMaterial } from "@signalbox/grpc";
-import type { Way } from "./call-plan.ts";
+import type { AgentPlace } from "./call-plan.ts";
 
 export interface NodeChannelsOptions {
   /** Asked at each handshake. */
@@ -30,7 +30,7 @@ export class NodeChannels {
   readonly #options: NodeChannelsOptions;
   readonly #maxChannels: number;
   readonly #idleMs: number;
-  /** By way; the one that was used last stands last. */
+  /** By place; the one that was used last stands last. */
   readonly #kept = new Map<string, Kept>();
   /** Those that only finish their calls. */
   readonly #closing = new Set<Channel>();
@@ -64,12 +64,12 @@ export class NodeChannels {
     return held;
   }
 
-  /** The channel of a way: the same one for each call, until it was not wanted for long. */
-  get(way: Way): Channel {
-    if (this.#isClosed) return this.#closedTo(way);
-    const key = `${way.identity} ${way.dial}`;
+  /** The channel to an agent: the same one for each call, until it was not wanted for long. */
+  get(agent: AgentPlace): Channel {
+    if (this.#isClosed) return this.#closedTo(agent);
+    const key = `${agent.identity} ${agent.agentAddress}`;
     const present = this.#kept.get(key);
-    const kept = present ?? { channel: this.#connectTo(way), usedAtMs: 0 };
+    const kept = present ?? { channel: this.#connectTo(agent), usedAtMs: 0 };
     kept.usedAtMs = this.#options.clock.monotonic();
     this.#kept.delete(key);
     this.#kept.set(key, kept);
@@ -92,9 +92,9 @@ export class NodeChannels {
     await Promise.all(Array.from(this.#closing, (channel) => channel.close(graceMs)));
   }
 
-  #connectTo({ dial, identity }: Way): Channel {
+  #connectTo({ agentAddress, identity }: AgentPlace): Channel {
     const { material, clock, random, log, times } = this.#options;
-    return new Channel(dial, {
+    return new Channel(agentAddress, {
       // A forwarded address says nothing of who answers: the certificate must name the machine.
       tls: { material, serverName: serverNameOf(identity) },
       clock,
@@ -104,8 +104,8 @@ export class NodeChannels {
     });
   }
 
-  #closedTo(way: Way): Channel {
-    const channel = this.#connectTo(way);
+  #closedTo(agent: AgentPlace): Channel {
+    const channel = this.#connectTo(agent);
     channel.destroy();
     return channel;
   }

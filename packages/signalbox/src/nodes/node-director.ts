@@ -25,11 +25,9 @@ export interface NodeDirectorOptions {
 /** Sends calls on as they were planned. */
 export function nodeDirector({ guard, planner, channels }: NodeDirectorOptions): Director {
   return (call: RawServerCall): Plan => {
-    const record = guard.recordOf(call);
-    const { caller } = record;
-    if (caller === undefined) throw new Error("a call was let through without a caller");
+    const { caller, record } = guard.admissionOf(call);
     const plan = planner.plan(caller, call);
-    record.planned(plan);
+    record.notePlan(plan);
     const backends = plan.targets.map((target) => backendOf(target, plan, channels));
     const { mode, wishes } = plan;
     const onDone: NonNullable<Plan["onDone"]> = (outcomes) => record.nodesEnded(outcomes);
@@ -39,10 +37,10 @@ export function nodeDirector({ guard, planner, channels }: NodeDirectorOptions):
 }
 
 function backendOf(target: PlannedTarget, plan: CallPlan, channels: NodeChannels): Backend {
-  const { name, way } = target;
+  const { name, agent } = target;
   const envelope: Envelope = plan.wishes.isWrapped ? wrappingEnvelope : metadataEnvelope;
-  if (way instanceof GrpcError) return new RefusedBackend(name, way, envelope);
+  if (agent instanceof GrpcError) return new RefusedBackend(name, agent, envelope);
   const metadata = ({ metadata, authority }: OutgoingRequest) =>
     nodeMetadata(metadata, { authority, roles: plan.roles });
-  return new ChannelBackend({ name, channel: channels.get(way), envelope, metadata });
+  return new ChannelBackend({ name, channel: channels.get(agent), envelope, metadata });
 }

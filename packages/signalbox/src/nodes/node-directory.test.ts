@@ -45,7 +45,7 @@ test("whatever callers send, a plan is made or the call has its status", async (
   await rig.addMachine({ id: ID_A, name: "a", privateIP: "10.0.0.1" });
   const planner = new CallPlanner({
     directory: directoryOf(rig.store),
-    reach: () => "127.0.0.1:1",
+    agentAddress: () => "127.0.0.1:1",
     allowed: new AllowedAddresses(["127.0.0.0/8", "fd00::/8"]),
     maxNodes: 10,
     dropsDuplicates: false,

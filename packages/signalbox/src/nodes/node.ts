@@ -15,5 +15,5 @@ export interface Node {
   readonly tags: readonly Tag[];
 }
 
-/** Where a node's agent is dialled, `host:port`; undefined while there is no way to it. */
-export type NodeReach = (node: Node) => string | undefined;
+/** Where a node's agent is dialled, `host:port`; undefined while nobody can say. */
+export type AgentAddressOf = (node: Node) => string | undefined;

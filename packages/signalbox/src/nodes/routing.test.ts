@@ -2,19 +2,16 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { GrpcError, Metadata, STATUS } from "@signalbox/grpc";
 import { hasEnvelope } from "../node-api/method-facts.ts";
-import { FORWARDING, type Route, routeCall, type RoutingFacts } from "./routing.ts";
+import { isInvalidTarget } from "./dial-address.ts";
+import { type Route, routeCall } from "./routing.ts";
 
 const VERSION = "/machine.MachineService/Version";
 const STATE = "/cosi.resource.State/Get";
 
-function routed(
-  fields: readonly (readonly [string, string])[],
-  facts: Partial<RoutingFacts> = {},
-  path = VERSION,
-): Route | string {
+function routed(fields: readonly (readonly [string, string])[], path = VERSION): Route | string {
   const metadata = Metadata.of(fields);
   try {
-    return routeCall({ path, metadata, canFanOut: hasEnvelope(path) }, { ...FORWARDING, ...facts });
+    return routeCall({ path, metadata, canFanOut: hasEnvelope(path) }, isInvalidTarget);
   } catch (error) {
     assert.ok(error instanceof GrpcError);
     const [code] = Object.entries(STATUS).find(([, value]) => value === error.code) ?? [];
@@ -23,26 +20,9 @@ function routed(
 }
 
 const LOCAL: Route = { type: "local" };
-const NO_REMOTE = { canForward: false, isLocal: (target: string) => target === "me" };
 
+// Rows 1 and 4 are those of a machine: a daemon always sends calls on, and is none of the machines.
 describe("routing (node-api §3.1), row by row", () => {
-  test("1: disabled, all calls are local", () => {
-    const off = { isEnabled: false };
-    assert.deepEqual(routed([["node", "a"]], off), LOCAL);
-    assert.deepEqual(
-      routed(
-        [
-          ["nodes", "a"],
-          ["node", "b"],
-          ["node", "c"],
-        ],
-        off,
-      ),
-      LOCAL,
-    );
-    assert.deepEqual(routed([["nodes", "a"]], off, STATE), LOCAL);
-  });
-
   test("2: no metadata, or a call that was forwarded already", () => {
     assert.deepEqual(routed([]), LOCAL);
     assert.deepEqual(
@@ -88,48 +68,19 @@ describe("routing (node-api §3.1), row by row", () => {
     );
   });
 
-  test("4: this machine needs no forwarding", () => {
-    assert.deepEqual(routed([["node", "me"]], NO_REMOTE), LOCAL);
-    assert.deepEqual(routed([["nodes", "me"]], NO_REMOTE), LOCAL);
-    assert.deepEqual(routed([["nodes", "me"]], NO_REMOTE, STATE), LOCAL);
-    const refused = "PERMISSION_DENIED no request forwarding";
-    assert.equal(
-      routed(
-        [
-          ["nodes", "me"],
-          ["nodes", "me"],
-        ],
-        NO_REMOTE,
-      ),
-      refused,
-    );
-    assert.equal(
-      routed(
-        [
-          ["nodes", "me"],
-          ["node", "a"],
-        ],
-        NO_REMOTE,
-      ),
-      refused,
-    );
-  });
-
   test("5: nodes of a method without the envelope", () => {
     const text = `INVALID_ARGUMENT one-2-many proxying is not supported for method ${STATE}`;
-    assert.equal(routed([["nodes", "a"]], {}, STATE), text);
+    assert.equal(routed([["nodes", "a"]], STATE), text);
     assert.equal(
       routed(
         [
           ["nodes", "a"],
           ["node", "b"],
         ],
-        {},
         STATE,
       ),
       text,
     );
-    assert.equal(routed([["nodes", "a"]], NO_REMOTE, STATE), text);
   });
 
   test("6: nodes, in order, repeated ones kept, before node", () => {
@@ -142,7 +93,6 @@ describe("routing (node-api §3.1), row by row", () => {
     assert.deepEqual(routed(nodes), many);
     assert.deepEqual(routed([...nodes, ["node", "c"]]), many);
     assert.deepEqual(routed([["nodes", "a"]]), { type: "many", targets: ["a"] });
-    assert.equal(routed(nodes, NO_REMOTE), "PERMISSION_DENIED no request forwarding");
     assert.equal(
       routed([
         ["nodes", "a"],
@@ -153,18 +103,15 @@ describe("routing (node-api §3.1), row by row", () => {
     assert.equal(routed([["nodes", ""]]), 'INTERNAL invalid target ""');
   });
 
-  test("7: node, this machine too", () => {
+  test("7: node", () => {
     const one: Route = { type: "one", target: "a" };
     assert.deepEqual(routed([["node", "a"]]), one);
-    assert.deepEqual(routed([["node", "a"]], {}, STATE), one);
-    assert.deepEqual(routed([["node", "a"]], { isLocal: () => true }), one);
-    assert.equal(routed([["node", "a"]], NO_REMOTE), "PERMISSION_DENIED no request forwarding");
+    assert.deepEqual(routed([["node", "a"]], STATE), one);
     assert.equal(routed([["node", "127.0.0.1:9"]]), 'INTERNAL invalid target "127.0.0.1:9"');
   });
 
   test("8: everything else is local, an empty node too", () => {
     assert.deepEqual(routed([["runtime", "Talos"]]), LOCAL);
     assert.deepEqual(routed([["node", ""]]), LOCAL);
-    assert.deepEqual(routed([["node", ""]], NO_REMOTE), LOCAL);
   });
 });

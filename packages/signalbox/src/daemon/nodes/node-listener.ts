@@ -4,9 +4,9 @@ import { RotatingCertificate } from "../../authority/rotating-certificate.ts";
 import { durationMs } from "../../config/duration.ts";
 import type { Config } from "../../config/schema.ts";
 import { IMPERSONATOR } from "../../node-api/node-role.ts";
-import { AccessLog, type WriteText } from "../../nodes/access-log.ts";
+import type { WriteText } from "../../nodes/access-log.ts";
 import { AllowedAddresses } from "../../nodes/allowed-addresses.ts";
-import type { NodeReach } from "../../nodes/node.ts";
+import type { AgentAddressOf } from "../../nodes/node.ts";
 import { NodeApiServer } from "../../nodes/node-api-server.ts";
 import { directoryOf } from "../../nodes/node-directory.ts";
 import type { Provider } from "../../providers/provider.ts";
@@ -66,22 +66,18 @@ export async function createNodeListener(
     { authority, clock, log },
   );
   const health = new Health();
-  const write = options.writeText ?? writeTo(STANDARD_ERROR);
-  const accessLog = new AccessLog({ write, onDropped: () => api.accessLineDropped() });
   const api = new NodeApiServer({
     credentials: { server, client },
     directory: directoryOf(store),
-    reach: reachBy(providers),
+    agentAddress: agentAddressBy(providers),
     allowed: new AllowedAddresses(config.node.allow),
     maxNodes: config.node.maxTargets,
     dropsDuplicates: config.node.duplicates === "drop",
     proxyLimits: { connectBudgetMs: durationMs(config.node.connectTimeout) },
     health,
     audit,
-    writeAccessLine: (line) => {
-      const text = logLine(line, { clock, log });
-      if (text !== undefined) accessLog.add(text);
-    },
+    writeText: options.writeText ?? writeTo(STANDARD_ERROR),
+    formatAccessLine: (line) => logLine(line, { clock, log }),
     clock,
     random,
     log,
@@ -107,6 +103,6 @@ export async function createNodeListener(
 }
 
 /** The provider of a machine's region knows where its agent listens. */
-function reachBy(providers: NodeListenerOptions["providers"]): NodeReach {
+function agentAddressBy(providers: NodeListenerOptions["providers"]): AgentAddressOf {
   return ({ regionId, serverId }) => providers.get(regionId)?.agentAddress?.(serverId);
 }

@@ -65,7 +65,7 @@ export class NodeRig {
     write: async (event: NodeAuditEvent): Promise<void> => void this.audited.push(event),
   };
   readonly #t: TestContext;
-  readonly #ways = new Map<string, string>();
+  readonly #agentAddresses = new Map<string, string>();
   #address = "";
 
   private constructor(
@@ -81,12 +81,12 @@ export class NodeRig {
     this.api = new NodeApiServer({
       credentials: { server: parts.serverCertificate, client: parts.clientCertificate },
       directory: directoryOf(parts.store),
-      reach: ({ serverId }) => this.#ways.get(serverId),
+      agentAddress: ({ serverId }) => this.#agentAddresses.get(serverId),
       allowed: new AllowedAddresses(allow),
       maxNodes,
       dropsDuplicates,
       audit: this.audit,
-      writeAccessLine: (line) => this.accessLines.push(line),
+      writeText: async (text) => this.accessLines.push(...text.trimEnd().split("\n")),
       clock: systemClock,
       random: systemRandom,
       log: silentLog,
@@ -192,7 +192,7 @@ export class NodeRig {
 
   /** Says where the agent of a machine is dialled. */
   reachAt(serverId: string, address: string): void {
-    this.#ways.set(serverId, address);
+    this.#agentAddresses.set(serverId, address);
   }
 
   /** A client with a certificate of its own. */
