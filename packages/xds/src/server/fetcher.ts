@@ -29,75 +29,93 @@ export type PollOutcome =
   | { readonly kind: "unserved" };
 
 /** Single answers, for the unary methods and for REST. */
-export interface Fetcher {
+export class Fetcher {
+  readonly #settings: XdsServerSettings;
+  readonly #metrics: XdsMetrics;
+  readonly #stopping = new AbortController();
+
+  constructor(settings: XdsServerSettings, metrics: XdsMetrics) {
+    this.#settings = settings;
+    this.#metrics = metrics;
+  }
+
   /**
    * Answers a request whose type is filled in.
    *
    * @returns undefined while nothing is configured for the node, or the type is not served
    * @throws whatever the callbacks throw
    */
-  fetch(request: SotwRequest, peer: Peer): Promise<SotwAnswer | undefined>;
+  async fetch(request: SotwRequest, peer: Peer): Promise<SotwAnswer | undefined> {
+    await this.#begin(request, peer);
+    const wait = new TableWait(this.#settings.cache, request);
+    try {
+      const answer = answerFrom(wait, request);
+      if (answer !== undefined) this.#settings.callbacks.onFetchResponse?.(request, answer);
+      return answer;
+    } finally {
+      wait.close();
+    }
+  }
+
   /**
    * Answers when there is something that the client has not, which it tells by its version; at the
    * latest when its time is over.
    *
    * @throws whatever the callbacks throw
    */
-  poll(request: SotwRequest, options: PollOptions): Promise<PollOutcome>;
+  async poll(request: SotwRequest, { peer, holdMs, signal }: PollOptions): Promise<PollOutcome> {
+    await this.#begin(request, peer);
+    using over = linkSignal(this.#stopping.signal);
+    if (signal.aborted) over.abort();
+    else signal.addEventListener("abort", () => over.abort(), { once: true });
+    const wait = new TableWait(this.#settings.cache, request);
+    try {
+      const outcome = await this.#awaitNews(wait, request, holdMs, over.signal);
+      if (outcome.kind === "answer") {
+        this.#settings.callbacks.onFetchResponse?.(request, outcome.answer);
+      }
+      return outcome;
+    } finally {
+      wait.close();
+    }
+  }
+
   /** Polls are answered at once from now on. */
-  stop(): void;
-}
+  stop(): void {
+    this.#stopping.abort();
+  }
 
-export function createFetcher(settings: XdsServerSettings, metrics: XdsMetrics): Fetcher {
-  const { cache, callbacks, limits, clock } = settings;
-  const stopping = new AbortController();
-
-  const begin = async (request: SotwRequest, peer: Peer): Promise<void> => {
+  async #begin(request: SotwRequest, peer: Peer): Promise<void> {
+    const { limits, callbacks } = this.#settings;
     assertNames(request.resourceNames, limits);
     await callbacks.onFetchRequest?.(request, peer);
-    metrics.fetched(request.typeUrl);
-  };
+    this.#metrics.fetched(request.typeUrl);
+  }
 
-  const answerOf = (wait: TableWait, { node, resourceNames }: SotwRequest) =>
-    wait.table && fetchAnswer(wait.table, node ?? UNKNOWN_NODE, resourceNames);
+  async #awaitNews(
+    wait: TableWait,
+    request: SotwRequest,
+    holdMs: number,
+    over: AbortSignal,
+  ): Promise<PollOutcome> {
+    const { clock } = this.#settings;
+    const untilMs = clock.monotonic() + holdMs;
+    for (;;) {
+      if (wait.table === undefined) return { kind: "unserved" };
+      const answer = answerFrom(wait, request);
+      if (answer !== undefined && isNews(answer, request)) return { kind: "answer", answer };
+      const leftMs = untilMs - clock.monotonic();
+      if (leftMs <= 0 || over.aborted) return { kind: answer ? "unchanged" : "unknown" };
+      await wait.change({ clock, leftMs, signal: over });
+    }
+  }
+}
 
-  return {
-    fetch: async (request, peer) => {
-      await begin(request, peer);
-      const wait = new TableWait(cache, request);
-      try {
-        const answer = answerOf(wait, request);
-        if (answer !== undefined) callbacks.onFetchResponse?.(request, answer);
-        return answer;
-      } finally {
-        wait.close();
-      }
-    },
-    poll: async (request, { peer, holdMs, signal }) => {
-      await begin(request, peer);
-      const untilMs = clock.monotonic() + holdMs;
-      using over = linkSignal(stopping.signal);
-      if (signal.aborted) over.abort();
-      else signal.addEventListener("abort", () => over.abort(), { once: true });
-      const wait = new TableWait(cache, request);
-      try {
-        for (;;) {
-          if (wait.table === undefined) return { kind: "unserved" };
-          const answer = answerOf(wait, request);
-          if (answer !== undefined && isNews(answer, request)) {
-            callbacks.onFetchResponse?.(request, answer);
-            return { kind: "answer", answer };
-          }
-          const leftMs = untilMs - clock.monotonic();
-          if (leftMs <= 0 || over.signal.aborted) return { kind: answer ? "unchanged" : "unknown" };
-          await wait.change({ clock, leftMs, signal: over.signal });
-        }
-      } finally {
-        wait.close();
-      }
-    },
-    stop: () => stopping.abort(),
-  };
+function answerFrom(
+  { table }: TableWait,
+  { node = UNKNOWN_NODE, resourceNames }: SotwRequest,
+): SotwAnswer | undefined {
+  return table && fetchAnswer(table, node, resourceNames);
 }
 
 function isNews({ versionInfo }: SotwAnswer, request: SotwRequest): boolean {

@@ -20,54 +20,68 @@ export interface XdsMetrics {
 
 const ACCEPTANCE_SECONDS = [0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60];
 
-export function createXdsMetrics(metrics: Metrics): XdsMetrics {
-  const streams = metrics.gauge({
+/** Every family of a server. */
+const FAMILIES = {
+  streams: {
     name: "xds_streams",
     help: "Open streams.",
     labels: ["kind"],
-  });
-  const refused = metrics.counter({
+  },
+  refused: {
     name: "xds_refused_total",
     help: "Streams that were refused or ended by a limit.",
     labels: ["reason"],
-  });
-  const requests = metrics.counter({
+  },
+  requests: {
     name: "xds_requests_total",
     help: "Requests by what they were: spontaneous, ack, nack, stale.",
     labels: ["kind", "type", "what"],
-  });
-  const answers = metrics.counter({
+  },
+  answers: {
     name: "xds_answers_total",
     help: "Answers that were sent; shared ones were encoded for another stream before.",
     labels: ["kind", "type", "encoded"],
-  });
-  const bytes = metrics.counter({
+  },
+  bytes: {
     name: "xds_answer_bytes_total",
     help: "Bytes of the answers that were sent, before compression and TLS.",
     labels: ["kind", "type"],
-  });
-  const acceptance = metrics.histogram({
+  },
+  acceptance: {
     name: "xds_ack_seconds",
     help: "Time from an answer to its acceptance.",
     labels: ["kind", "type"],
     buckets: ACCEPTANCE_SECONDS,
-  });
-  const fetches = metrics.counter({
+  },
+  fetches: {
     name: "xds_fetches_total",
     help: "Single answers, by gRPC or REST.",
     labels: ["type"],
-  });
-  const converged = metrics.histogram({
+  },
+  converged: {
     name: "xds_convergence_seconds",
     help: "Time from a change to its acceptance by a client that it concerns.",
     labels: ["kind", "type"],
     buckets: ACCEPTANCE_SECONDS,
-  });
-  const coalesced = metrics.counter({
+  },
+  coalesced: {
     name: "xds_coalesced_changes_total",
     help: "Changes that went to a client together with what it was owed already.",
     labels: ["kind", "type"],
-  });
+  },
+} as const;
+
+/** Declares the families, also where nothing is counted yet. */
+export function createXdsMetrics(metrics: Metrics): XdsMetrics {
+  const streams = metrics.gauge(FAMILIES.streams);
+  const refused = metrics.counter(FAMILIES.refused);
+  const requests = metrics.counter(FAMILIES.requests);
+  const answers = metrics.counter(FAMILIES.answers);
+  const bytes = metrics.counter(FAMILIES.bytes);
+  const acceptance = metrics.histogram(FAMILIES.acceptance);
+  const fetches = metrics.counter(FAMILIES.fetches);
+  const converged = metrics.histogram(FAMILIES.converged);
+  const coalesced = metrics.counter(FAMILIES.coalesced);
   return {
     streams: (kind, count) => streams.set(count, { kind }),
     refused: (reason) => refused.add({ reason }),

@@ -19,7 +19,7 @@ import type { SotwRequest } from "../wire/sotw-request.ts";
 import type { AnswerTransform, StreamInfo } from "./callbacks.ts";
 import { type ClientStatus, typeStatus } from "./client-status.ts";
 import { fetchHandler } from "./fetch-handler.ts";
-import { createFetcher, type Fetcher, type PollOptions, type PollOutcome } from "./fetcher.ts";
+import { Fetcher, type PollOptions, type PollOutcome } from "./fetcher.ts";
 import { TokenBucket } from "./token-bucket.ts";
 import { StreamSession } from "./stream-session.ts";
 import { createXdsMetrics, type XdsMetrics } from "./xds-metrics.ts";
@@ -71,7 +71,7 @@ export class XdsServer {
     const settings = xdsServerSettings(options);
     this.#settings = settings;
     this.#metrics = createXdsMetrics(settings.metrics);
-    this.#fetcher = createFetcher(settings, this.#metrics);
+    this.#fetcher = new Fetcher(settings, this.#metrics);
     const { clock, soon, debounce, sliceMs, limits } = settings;
     const { maxNewStreamsPerSecond: perSecond } = limits;
     this.#held = new HeldBytes(limits);
