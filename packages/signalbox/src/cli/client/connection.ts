@@ -116,6 +116,9 @@ export function resolveOpsConnection(
     );
   }
   const { certFile, keyFile } = options;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new Problem("invalid_request", "--cert-file and --key-file belong together; give both");
+  }
   const caFile = options.caFile ?? environment["SIGNALBOX_CA_FILE"];
   return {
     url: parseUrl(url),

@@ -13,7 +13,15 @@ test("each way in which a certificate is refused has its own advice", () => {
   assert.match(told(SECURE, "SELF_SIGNED_CERT_IN_CHAIN"), /is not trusted .*--ca-file/);
   assert.match(told(SECURE, "UNABLE_TO_VERIFY_LEAF_SIGNATURE"), /is not trusted .*--ca-file/);
   assert.match(told(SECURE, "ERR_TLS_CERT_ALTNAME_INVALID"), /is not for 10\.0\.0\.1; .*--url/);
-  assert.match(told(SECURE, "CERT_HAS_EXPIRED"), /is not valid today .*renew it/);
+  assert.match(told(SECURE, "CERT_HAS_EXPIRED"), /is not valid today .*renew its file/);
+});
+
+test("a server that refuses the client's certificate, or misses it, is not called untrusted", () => {
+  const alerts = ["TLSV13_ALERT_CERTIFICATE_REQUIRED", "TLSV1_ALERT_UNKNOWN_CA"];
+  for (const alert of [...alerts, "SSLV3_ALERT_CERTIFICATE_EXPIRED"]) {
+    assert.match(told(SECURE, `ERR_SSL_${alert}`), /wants a client certificate .*--cert-file/);
+  }
+  assert.match(told(SECURE, "ECONNRESET"), /ended the connection; .*client certificate/);
 });
 
 test("the wrong scheme is named", () => {

@@ -65,7 +65,13 @@ function describeUnreachable({ origin, hostname, protocol }: URL, reason: string
     return `the certificate of ${origin} is not for ${hostname}; give a name that is in it with --url`;
   }
   if (/CERT_(HAS_EXPIRED|NOT_YET_VALID)/.test(reason)) {
-    return `the certificate of ${origin} is not valid today (${reason}); renew it and restart the daemon`;
+    return `the certificate of ${origin} is not valid today (${reason}); renew its file, which a daemon that runs reads by itself`;
+  }
+  if (/ALERT.*(CERT|UNKNOWN_CA)/.test(reason)) {
+    return (
+      `${origin} wants a client certificate that its authority has signed (${reason}); ` +
+      "give one with --cert-file and --key-file"
+    );
   }
   if (/CERT|SIGNATURE/.test(reason)) {
     return (
@@ -75,6 +81,12 @@ function describeUnreachable({ origin, hostname, protocol }: URL, reason: string
   }
   if (protocol === "https:" && /EPROTO|WRONG_VERSION/.test(reason)) {
     return `${origin} does not speak TLS (${reason}); give its address as http:// with --url`;
+  }
+  if (protocol === "https:" && reason === "ECONNRESET") {
+    return (
+      `${origin} ended the connection; ` +
+      "a daemon does so when it does not know the authority of a client certificate (--cert-file)"
+    );
   }
   if (protocol === "http:" && reason === "ECONNRESET") {
     return `${origin} ended the connection; a daemon with TLS has an address that begins https://`;

@@ -95,7 +95,7 @@ function judgeTime(
   nowMs: number,
 ): Judgement {
   const until = timeText(notAfterMs);
-  const advice = "renew it, and restart the daemon";
+  const advice = "renew it; a daemon that runs reads the new file by itself";
   if (nowMs > notAfterMs) return failure(`${option}: ${path} expired at ${until}`, advice);
   if (nowMs < notBeforeMs) {
     const from = timeText(notBeforeMs);
