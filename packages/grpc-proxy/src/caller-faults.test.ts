@@ -10,7 +10,8 @@ import {
 import { suite, test, type TestContext } from "node:test";
 import { encodeFrame, type RawHandler } from "@signalbox/grpc";
 import { messageFrame } from "./testing/node-replies.ts";
-import { listener, Rig, useServer } from "./testing/rig.ts";
+import { Rig } from "./testing/rig.ts";
+import { listener, useServer } from "./testing/use-server.ts";
 import { until } from "./testing/until.ts";
 
 const MESSAGE = encodeFrame(Buffer.from("x")).bytes;

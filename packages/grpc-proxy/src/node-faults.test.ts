@@ -19,7 +19,9 @@ import {
   useRawNode,
   type Wire,
 } from "./testing/raw-node.ts";
-import { fields, JsClient, listener, Rig, toMany, useServer } from "./testing/rig.ts";
+import { fields, JsClient, toMany } from "./testing/js-client.ts";
+import { Rig } from "./testing/rig.ts";
+import { listener, useServer } from "./testing/use-server.ts";
 
 const { INTERNAL, UNAVAILABLE, UNKNOWN, CANCELLED, DEADLINE_EXCEEDED } = STATUS;
 const { RESOURCE_EXHAUSTED, PERMISSION_DENIED, UNIMPLEMENTED } = STATUS;

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { encodeFrame } from "@signalbox/grpc";
 import { HEADERS, useFaultyNode } from "./testing/faulty-node.ts";
 import { readReplies } from "./testing/node-replies.ts";
-import { fields, JsClient, Rig, toMany } from "./testing/rig.ts";
+import { fields, JsClient, toMany } from "./testing/js-client.ts";
+import { Rig } from "./testing/rig.ts";
 
 const MESSAGE = encodeFrame(Buffer.from("0a00", "hex")).bytes;
 

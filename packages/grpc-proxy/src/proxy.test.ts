@@ -11,7 +11,9 @@ import {
 } from "@signalbox/grpc";
 import { ChannelBackend } from "./channel-backend.ts";
 import { createProxy } from "./proxy.ts";
-import { fields, JsClient, listener, Rig, toMany, useServer } from "./testing/rig.ts";
+import { fields, JsClient, toMany } from "./testing/js-client.ts";
+import { Rig } from "./testing/rig.ts";
+import { listener, useServer } from "./testing/use-server.ts";
 import { until } from "./testing/until.ts";
 
 const say = (text: string): RawHandler => {

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { OK_STATUS, type RawHandler } from "@signalbox/grpc";
 import { readReplies, replyFrame } from "../testing/node-replies.ts";
-import { JsClient, listener, Rig, toMany, useServer } from "../testing/rig.ts";
+import { JsClient, toMany } from "../testing/js-client.ts";
+import { Rig } from "../testing/rig.ts";
+import { listener, useServer } from "../testing/use-server.ts";
 
 test("a thousand nodes, in the order of the request", async (t) => {
   const handlers = Array.from({ length: 10 }, (_, i): RawHandler => {

@@ -13,15 +13,10 @@ import {
   status,
 } from "@signalbox/grpc";
 import { messageFrame, type NodeReply, readMessage } from "../testing/node-replies.ts";
-import {
-  JsClient,
-  listener,
-  Rig,
-  type RigOptions,
-  toMany,
-  useBlackHole,
-  useServer,
-} from "../testing/rig.ts";
+import { JsClient, toMany } from "../testing/js-client.ts";
+import { Rig, type RigOptions } from "../testing/rig.ts";
+import { listener, useServer } from "../testing/use-server.ts";
+import { useBlackHole } from "../testing/use-sockets.ts";
 import { until } from "../testing/until.ts";
 
 const DEAD = "127.0.0.1:1";

@@ -15,16 +15,10 @@ import {
 } from "@signalbox/grpc";
 import { noEnvelope, wrappingEnvelope } from "../envelope/envelope.ts";
 import { answers, readReplies, replyFrame } from "../testing/node-replies.ts";
-import {
-  fields,
-  JsClient,
-  listener,
-  Rig,
-  toMany,
-  type UnaryAnswer,
-  useBlackHole,
-  useServer,
-} from "../testing/rig.ts";
+import { fields, JsClient, toMany, type UnaryAnswer } from "../testing/js-client.ts";
+import { Rig } from "../testing/rig.ts";
+import { listener, useServer } from "../testing/use-server.ts";
+import { useBlackHole } from "../testing/use-sockets.ts";
 import { until } from "../testing/until.ts";
 import type { NodeOutcome } from "./node-status.ts";
 

@@ -14,15 +14,10 @@ import {
   STATUS,
 } from "@signalbox/grpc";
 import { createProxy } from "../proxy.ts";
-import {
-  fields,
-  JsClient,
-  listener,
-  Rig,
-  toMany,
-  useBlackHole,
-  useServer,
-} from "../testing/rig.ts";
+import { fields, JsClient, toMany } from "../testing/js-client.ts";
+import { Rig } from "../testing/rig.ts";
+import { listener, useServer } from "../testing/use-server.ts";
+import { useBlackHole } from "../testing/use-sockets.ts";
 import { until } from "../testing/until.ts";
 
 const echo: RawHandler = (call) =>

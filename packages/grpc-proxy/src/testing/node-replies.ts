@@ -1,7 +1,7 @@
 import { encodeFrame, Metadata, OK_STATUS, type RawHandler } from "@signalbox/grpc";
 import { bytesField, textField } from "../envelope/field.ts";
 import { type Field, walkFields } from "../envelope/walk-fields.ts";
-import { listener } from "./rig.ts";
+import { listener } from "./use-server.ts";
 
 /** `{ messages: [{ text: 2 }] }`, framed. */
 export function replyFrame(text: string): Buffer {

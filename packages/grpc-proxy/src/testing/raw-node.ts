@@ -1,6 +1,6 @@
-import { once } from "node:events";
-import { createServer, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import type { TestContext } from "node:test";
+import { useSockets } from "./use-sockets.ts";
 
 const PREFACE_BYTES = 24;
 const HEAD_BYTES = 9;
@@ -68,11 +68,8 @@ function frame(type: number, flags: number, streamId: number, payload: Buffer): 
 }
 
 /** A node that speaks HTTP/2 by hand: well until a call comes, then as `fault` says. */
-export async function useRawNode(t: TestContext, fault: (wire: Wire) => void): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket.on("error", () => {}));
-    socket.on("close", () => sockets.delete(socket));
+export function useRawNode(t: TestContext, fault: (wire: Wire) => void): Promise<string> {
+  return useSockets(t, (socket) => {
     const connection = new Wire(socket, 0);
     connection.sendToAll(FRAME.settings, 0);
     onFrames(socket, (type, flags, streamId) => {
@@ -80,15 +77,6 @@ export async function useRawNode(t: TestContext, fault: (wire: Wire) => void): P
       if (type === FRAME.headers) fault(new Wire(socket, streamId));
     });
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("not listening");
-  return `127.0.0.1:${address.port}`;
 }
 
 function onFrames(

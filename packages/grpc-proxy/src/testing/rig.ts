@@ -1,24 +1,11 @@
 import assert from "node:assert/strict";
-import { createServer, type Server, type Socket } from "node:net";
-import { once } from "node:events";
 import type { TestContext } from "node:test";
-import {
-  Client,
-  credentials,
-  Metadata as JsMetadata,
-  type ServiceError,
-  type CallOptions,
-  type ClientDuplexStream,
-} from "@grpc/grpc-js";
 import {
   Channel,
   type ChannelOptions,
-  createGrpcServer,
   GrpcError,
   type GrpcServer,
-  type RawCallListener,
   type RawServerCall,
-  Router,
   STATUS,
 } from "@signalbox/grpc";
 import { ChannelBackend } from "../channel-backend.ts";
@@ -28,54 +15,7 @@ import { createProxy } from "../proxy.ts";
 import type { ProxyOptions } from "../proxy-options.ts";
 import { CountingClock } from "./counting-clock.ts";
 import { until } from "./until.ts";
-
-const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
-
-/** A server for one test; when it is over, nothing of it may be left. */
-export async function useServer(
-  t: TestContext,
-  unknown: NonNullable<ConstructorParameters<typeof Router>[0]["unknown"]>,
-): Promise<{ readonly server: GrpcServer; readonly address: string }> {
-  const server = createGrpcServer({
-    router: new Router({ unknown }),
-    limits: { maxMessageBytes: MAX_MESSAGE_BYTES },
-  });
-  t.after(async () => {
-    await server.close();
-    const { connections, calls, timers } = server;
-    assert.deepEqual({ connections, calls, timers }, { connections: 0, calls: 0, timers: 0 });
-  });
-  const { port } = await server.listen({ port: 0 });
-  return { server, address: `127.0.0.1:${port}` };
-}
-
-/** A listener of which only some parts matter. */
-export function listener(parts: Partial<RawCallListener>): RawCallListener {
-  return {
-    onMessage: () => {},
-    onHalfClose: () => {},
-    onDrain: () => {},
-    onClose: () => {},
-    ...parts,
-  };
-}
-
-/** A port that takes connections and never says a word. */
-export async function useBlackHole(t: TestContext): Promise<string> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    sockets.add(socket.on("error", () => {}));
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const address = server.address();
-  assert.ok(typeof address === "object" && address !== null);
-  return `127.0.0.1:${address.port}`;
-}
+import { useServer } from "./use-server.ts";
 
 /** What a test chooses of the proxy. */
 export interface RigOptions {
@@ -152,69 +92,5 @@ export class Rig {
     this.#channels.set(name, channel);
     const { envelope } = this.#options;
     return new ChannelBackend({ name, channel, ...(envelope === undefined ? {} : { envelope }) });
-  }
-}
-
-const asIs = (bytes: Buffer): Buffer => bytes;
-
-/** Metadata of grpc-js with repeated fields. */
-export function fields(...entries: readonly (readonly [string, string])[]): JsMetadata {
-  const metadata = new JsMetadata();
-  for (const [name, value] of entries) metadata.add(name, value);
-  return metadata;
-}
-
-export const toMany = (...nodes: readonly string[]): JsMetadata =>
-  fields(...nodes.map((name) => ["nodes", name] as const));
-
-export interface UnaryAnswer {
-  readonly error: ServiceError | null;
-  readonly reply: Buffer | undefined;
-  readonly headers: JsMetadata | undefined;
-  readonly trailers: JsMetadata | undefined;
-}
-
-/** A foreign client, with bytes for messages. */
-export class JsClient {
-  readonly client: Client;
-
-  constructor(t: TestContext, address: string) {
-    this.client = new Client(address, credentials.createInsecure(), {
-      "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
-      "grpc.max_send_message_length": -1,
-    });
-    t.after(() => this.client.close());
-  }
-
-  unary(
-    metadata: JsMetadata,
-    message = "",
-    options: CallOptions = {},
-    path = "/t.T/Do",
-  ): Promise<UnaryAnswer> {
-    return new Promise((resolve) => {
-      let headers: JsMetadata | undefined;
-      let trailers: JsMetadata | undefined;
-      this.client
-        .makeUnaryRequest(
-          path,
-          asIs,
-          asIs,
-          Buffer.from(message),
-          metadata,
-          options,
-          (error, reply) => setImmediate(() => resolve({ error, reply, headers, trailers })),
-        )
-        .on("metadata", (sent: JsMetadata) => {
-          headers = sent;
-        })
-        .on("status", (status) => {
-          trailers = status.metadata;
-        });
-    });
-  }
-
-  bidi(metadata: JsMetadata, options: CallOptions = {}): ClientDuplexStream<Buffer, Buffer> {
-    return this.client.makeBidiStreamRequest("/t.T/Stream", asIs, asIs, metadata, options);
   }
 }
