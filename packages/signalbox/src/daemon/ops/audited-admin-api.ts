@@ -1,5 +1,5 @@
-import type { Log, Random } from "@signalbox/base";
-import type { AuditEvent, AuditSink } from "@signalbox/http";
+import { addressKey, type Clock, type Log, type Random } from "@signalbox/base";
+import { type AuditEvent, type AuditSink, createRateLimiter } from "@signalbox/http";
 import type { AdminAnswer, AdminApi, AdminCall } from "@signalbox/ops";
 
 const REFUSED: AdminAnswer = {
@@ -23,13 +23,22 @@ export function refuseUnaudited(api: AdminApi, audit: Pick<AuditSink, "accepting
   };
 }
 
+/**
+ * Of one address, of calls of which nobody knows whose they are. More are not written down, or who
+ * has no credentials at all could push out of the log what others did.
+ */
+const STRANGERS = { perSecond: 1, burst: 20 };
+const MAX_ADDRESSES = 10_000;
+
 /** Writes calls of routes that ask for credentials into the daemon's audit log. */
 export function auditCalls(
-  audit: AuditSink,
-  { log, random }: { readonly log: Log; readonly random: Random },
+  audit: Pick<AuditSink, "write">,
+  { clock, log, random }: { readonly clock: Clock; readonly log: Log; readonly random: Random },
 ): (call: AdminCall) => void {
+  const strangers = createRateLimiter(clock, STRANGERS, MAX_ADDRESSES);
   return (call) => {
     if (call.permission === undefined) return;
+    if (call.user === undefined && strangers.take(addressKey(call.sourceAddress)) > 0) return;
     audit.write(eventOf(call, random)).catch((err: unknown) => {
       log.error({ err, path: call.path }, "a call of the admin API is not in the audit log");
     });

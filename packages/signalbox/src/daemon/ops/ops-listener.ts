@@ -79,7 +79,7 @@ function adminApi(deps: OpsListenerDeps, addr: string): AdminApi {
     log,
     drain: deps.stop,
     profiles: deps.profiles,
-    onCall: auditCalls(audit, { log, random }),
+    onCall: auditCalls(audit, { clock, log, random }),
     onFault: (err) => log.error({ err }, "a call of the admin API failed"),
   });
   return refuseUnaudited(api, audit);
