@@ -6,8 +6,8 @@ interface Skip {
 }
 
 /**
- * Prints what a person wants of a long run: failures in full, slow files, each skip with its
- * reason in one line, and the closing counts.
+ * Prints what a person wants of a long run: failures in full, slow files, the reasons of skips
+ * in one line, and the closing counts.
  */
 export default async function* briefReporter(
   source: AsyncIterable<TestEvent>,
@@ -45,9 +45,12 @@ export default async function* briefReporter(
   if (failures.length > 0) yield `\n${failures.length} failed:\n${failures.join("")}`;
 }
 
+/** One line: `skipped 12: peer missing: envoy (8), peer missing: openssl (4)`. */
 function* summarise(skips: readonly Skip[]): Generator<string> {
+  if (skips.length === 0) return;
   const reasons = Map.groupBy(skips, (skip) => skip.reason);
-  for (const [reason, of] of reasons) yield `skipped ${of.length}: ${reason}\n`;
+  const counted = Array.from(reasons, ([reason, of]) => `${reason} (${of.length})`);
+  yield `skipped ${skips.length}: ${counted.join(", ")}\n`;
 }
 
 function isSuiteFailure(error: Error): boolean {
