@@ -1,4 +1,5 @@
-import type { CancelTimer, Clock, Log } from "@signalbox/base";
+import type { Clock, Log } from "@signalbox/base";
+import { Alarm } from "../credentials/alarm.ts";
 import type {
   CertificateAuthority,
   CertificateOrder,
@@ -30,8 +31,6 @@ export interface RotatingCertificateDeps {
 const RETRY_MS = 60_000;
 /** Not even a root that has expired makes a busy loop of it. */
 const MIN_WAIT_MS = 1000;
-/** Timers of Node hold 2^31 ms at most. */
-const MAX_WAIT_MS = 24 * 3_600_000;
 
 /**
  * A certificate of the daemon that is issued anew at half its life, and whenever the authority's
@@ -45,7 +44,7 @@ export class RotatingCertificate {
   #current: TlsIdentity;
   #issued: IssuedCertificate;
   readonly #unhook: () => void;
-  #cancel: CancelTimer = () => {};
+  readonly #alarm: Alarm;
   #isClosed = false;
 
   /** @param order what to issue; asked each time, so that names may change */
@@ -63,6 +62,7 @@ export class RotatingCertificate {
   ) {
     this.#order = order;
     this.#deps = deps;
+    this.#alarm = new Alarm(deps.clock);
     this.#issued = first;
     this.#current = this.#identityOf(first);
     this.#unhook = deps.authority.onRotated(() => void this.#renewOrRetry());
@@ -91,7 +91,7 @@ export class RotatingCertificate {
 
   close(): void {
     this.#isClosed = true;
-    this.#cancel();
+    this.#alarm.cancel();
     this.#unhook();
     this.#listeners.clear();
   }
@@ -108,12 +108,8 @@ export class RotatingCertificate {
   }
 
   #wakeAt(time: number): void {
-    this.#cancel();
-    const waitMs = Math.max(MIN_WAIT_MS, time - this.#deps.clock.now());
-    this.#cancel = this.#deps.clock.after(Math.min(waitMs, MAX_WAIT_MS), () => {
-      if (this.#deps.clock.now() < time) this.#wakeAt(time);
-      else void this.#renewOrRetry();
-    });
+    const earliest = this.#deps.clock.now() + MIN_WAIT_MS;
+    this.#alarm.setAt(Math.max(earliest, time), () => void this.#renewOrRetry());
   }
 
   async #renewOrRetry(): Promise<void> {

@@ -23,6 +23,7 @@ import {
 } from "../../authority/testing/enrolment-rig.ts";
 import { formatJoinToken, parseJoinToken } from "../../credentials/join-ticket.ts";
 import { NODE_ENROLMENT, SERVER } from "../../model/kinds.ts";
+import { until } from "../testing/until.ts";
 import { EnrolledIdentity, type EnrolmentOptions } from "./enrolled-identity.ts";
 import { fetchPinnedAuthority } from "./fetch-pinned-authority.ts";
 import type { MachineIdentity } from "./machine-identity.ts";
@@ -194,6 +195,20 @@ test("a certificate is renewed at half its life, under a new key", async (t) => 
   assert.equal(new X509Certificate(cert).serialNumber.toLowerCase(), serial);
   const { directory, address } = options;
   assert.deepEqual((await start(t, { directory, address })).current(), identity.current());
+});
+
+test("a listener that throws costs the others nothing, and no renewal more", async (t) => {
+  const rig = await createEnrolmentRig(t);
+  const { options, clock } = await createGuest(rig);
+  const identity = await start(t, options, clock);
+  identity.onChange(() => {
+    throw new Error("cannot use it");
+  });
+  const renewed = changeOf(identity);
+  await advanceToRenewal(identity, clock);
+  assert.equal(await renewed, identity.current());
+  // Of the next renewal; those of the call go when it has closed.
+  await until(() => clock.pending === 1);
 });
 
 test("the next root of the authority comes with a renewal", async (t) => {

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type CancelTimer, type Clock, type Log, Problem, type Random } from "@signalbox/base";
+import { type Clock, type Log, Problem, type Random } from "@signalbox/base";
+import { Alarm } from "../../credentials/alarm.ts";
 import { parseJoinToken } from "../../credentials/join-ticket.ts";
 import { newKeyPair } from "../../credentials/key-pair.ts";
 import { fetchPinnedAuthority } from "./fetch-pinned-authority.ts";
@@ -34,8 +35,6 @@ const RETRY_BASE_MS = 1_000;
 const RETRY_MAX_MS = 60_000;
 /** A renewal that is refused may succeed later, as when a clock was wrong; but not soon. */
 const RENEWAL_RETRY_MAX_MS = 15 * 60_000;
-/** Timers of Node hold 2^31 ms at most. */
-const MAX_WAIT_MS = 24 * 3_600_000;
 
 /** The certificate of this machine: got for a join token once, renewed at half its life since. */
 export class EnrolledIdentity {
@@ -43,8 +42,8 @@ export class EnrolledIdentity {
   readonly #deps: EnrolmentDeps;
   readonly #stop = new AbortController();
   readonly #listeners = new Set<(identity: MachineIdentity) => void>();
+  readonly #alarm: Alarm;
   #current: MachineIdentity;
-  #cancel: CancelTimer = () => {};
   #renewing: Promise<void> = Promise.resolve();
 
   /**
@@ -68,6 +67,7 @@ export class EnrolledIdentity {
   private constructor(options: EnrolmentOptions, deps: EnrolmentDeps, identity: MachineIdentity) {
     this.#options = options;
     this.#deps = deps;
+    this.#alarm = new Alarm(deps.clock);
     this.#current = identity;
     this.#scheduleAtHalfLife();
   }
@@ -84,7 +84,7 @@ export class EnrolledIdentity {
 
   /** Gives up what is under way. */
   async close(): Promise<void> {
-    this.#cancel();
+    this.#alarm.cancel();
     this.#listeners.clear();
     this.#stop.abort();
     await this.#renewing;
@@ -98,11 +98,8 @@ export class EnrolledIdentity {
   }
 
   #renewIn(ms: number, failures: number): void {
-    const { clock } = this.#deps;
-    const due = clock.now() + ms;
-    this.#cancel = clock.after(Math.min(ms, MAX_WAIT_MS), () => {
-      if (clock.now() < due) this.#renewIn(due - clock.now(), failures);
-      else this.#renewing = this.#renew(failures);
+    this.#alarm.setAt(this.#deps.clock.now() + ms, () => {
+      this.#renewing = this.#renew(failures);
     });
   }
 
@@ -114,11 +111,20 @@ export class EnrolledIdentity {
       this.#current = identity;
       log.info({ notAfter: new Date(identity.notAfter).toISOString() }, "certificate renewed");
       this.#scheduleAtHalfLife();
-      for (const listener of this.#listeners) listener(identity);
+      for (const listener of this.#listeners) this.#tell(listener, identity);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
       log.warn({ err: error }, "the certificate could not be renewed");
       this.#renewIn(backoffMs(failures, RENEWAL_RETRY_MAX_MS, random), failures + 1);
+    }
+  }
+
+  /** That somebody cannot use it makes the certificate no worse. */
+  #tell(listener: (identity: MachineIdentity) => void, identity: MachineIdentity): void {
+    try {
+      listener(identity);
+    } catch (error) {
+      this.#deps.log.error({ err: error }, "the renewed certificate is not taken up");
     }
   }
 
