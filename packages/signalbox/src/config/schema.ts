@@ -25,6 +25,9 @@ import {
   texts,
 } from "./option-schema.ts";
 
+/** `ops.minFreeDisk`, also of a configuration that cannot be read. */
+export const DEFAULT_MIN_FREE_DISK = "64 MiB";
+
 /**
  * Every option of the daemon, once. Flags, environment variables, the file, `config show` and
  * docs/configuration.md all come from here.
@@ -156,7 +159,7 @@ export const CONFIG = section(
           title: "Least free disk",
           description:
             "With less room where the data directory is, the daemon is not ready; with less than eight times as much, it is degraded.",
-          default: "64 MiB",
+          default: DEFAULT_MIN_FREE_DISK,
           flag: "--min-free-disk SIZE",
         }),
       },

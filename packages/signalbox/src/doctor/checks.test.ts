@@ -30,7 +30,6 @@ const HEALTHY: Facts = {
     path: "/srv/sb",
     totalBytes: 100 * GIB,
     freeBytes: 50 * GIB,
-    totalFiles: 1e6,
     freeFiles: 9e5,
     leastFreeBytes: 64 * 1024 ** 2,
   },

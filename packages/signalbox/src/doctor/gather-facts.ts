@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Clock } from "@signalbox/base";
 import { byteSize } from "../config/byte-size.ts";
 import type { LoadedConfig } from "../config/load-config.ts";
+import { DEFAULT_MIN_FREE_DISK } from "../config/schema.ts";
 import { type DataFiles, dataFiles } from "../daemon/data-files.ts";
 import type { Account } from "./account.ts";
 import type { DaemonFacts } from "./checks/daemon.ts";
@@ -22,8 +23,6 @@ import { describeProcess, openFilesLimit } from "./facts/processes.ts";
 import { needOfQemu, readAcceleration, readGuestImage, readPrograms } from "./facts/qemu.ts";
 import { readText } from "./facts/read-text.ts";
 import { readStore, storeFile } from "./facts/store.ts";
-
-const DEFAULT_LEAST_FREE_BYTES = 64 * 1024 ** 2;
 
 /** What is to be looked at, and with what. */
 export interface GatherRequest {
@@ -76,9 +75,9 @@ export async function gatherFacts(request: GatherRequest): Promise<Facts> {
 
 /** The default where the configuration cannot be read. */
 function leastFreeBytes(configuration: GatherRequest["configuration"]): number {
-  return "error" in configuration
-    ? DEFAULT_LEAST_FREE_BYTES
-    : byteSize(configuration.config.ops.minFreeDisk);
+  return byteSize(
+    "error" in configuration ? DEFAULT_MIN_FREE_DISK : configuration.config.ops.minFreeDisk,
+  );
 }
 
 interface Found extends GatherRequest {

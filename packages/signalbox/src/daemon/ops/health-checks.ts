@@ -2,7 +2,7 @@ import type { AuditSink } from "@signalbox/http";
 import type { HealthCheck } from "@signalbox/ops";
 import type { Store } from "@signalbox/store";
 import type { Provider } from "../../providers/provider.ts";
-import type { DiskSpace } from "./disk-space.ts";
+import { type DiskSpace, LOW_FACTOR } from "./disk-space.ts";
 
 /** Asks the store's own thread, so it says also when that hangs. */
 export function storeCheck(store: Pick<Store, "check">): HealthCheck {
@@ -30,8 +30,6 @@ export function providerCheck(region: string, provider: Pick<Provider, "health">
   };
 }
 
-/** Below so many times the least there is a warning, while there is time to do something. */
-const LOW_FACTOR = 8;
 /** Files that the store, its log and a few machines make. */
 const MIN_FILES = 64;
 

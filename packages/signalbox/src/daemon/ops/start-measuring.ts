@@ -22,7 +22,7 @@ export async function startMeasuring(
   parts.add("process metrics", () => registries.close());
   const disk = () => readDiskSpace(dataDir);
   addDaemonMetrics(registries.metrics, version, disk);
-  const minFreeBytes = byteSize(config.ops.minFreeDisk) ?? 0;
+  const minFreeBytes = byteSize(config.ops.minFreeDisk);
   for (const check of diskChecks(dataDir, minFreeBytes, disk)) health.register(check);
   const probe = startRegularProbe(deps);
   parts.add("regular probe", () => probe.close());

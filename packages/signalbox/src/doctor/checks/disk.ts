@@ -1,29 +1,23 @@
+import { type DiskSpace, LOW_FACTOR } from "../../daemon/ops/disk-space.ts";
 import { failure, type Judgement, warning, well } from "../finding.ts";
 import { bytesText } from "../quantity.ts";
 
-export interface DiskFacts {
+export interface DiskFacts extends DiskSpace {
   /** The data directory, or the nearest directory above it that is there. */
   readonly path: string;
-  readonly totalBytes: number;
-  /** For an unprivileged user. */
-  readonly freeBytes: number;
-  readonly totalFiles: number;
-  readonly freeFiles: number;
   /** `ops.minFreeDisk`: with less the daemon is not ready. */
   readonly leastFreeBytes: number;
 }
 
-/** As the daemon takes it: degraded below so many times the least. */
-const LOW_FACTOR = 8;
+/** Told well before the daemon is not ready for want of files: a machine makes some, too. */
 const FEW_FILES = 1000;
 const MAKE_ROOM =
   "make room: delete servers and images, rotate logs; the next write works, no restart is needed";
 
 export function judgeDisk(facts: DiskFacts): readonly Judgement[] {
-  const { path, totalBytes, freeBytes, totalFiles, freeFiles, leastFreeBytes } = facts;
+  const { path, totalBytes, freeBytes, freeFiles, leastFreeBytes } = facts;
   const free = `${bytesText(freeBytes)} of ${bytesText(totalBytes)}`;
-  // Some file systems make inodes as they go, and say 0.
-  if (totalFiles > 0 && freeFiles < FEW_FILES) {
+  if (freeFiles !== undefined && freeFiles < FEW_FILES) {
     return [failure(`the disk that holds ${path} has room for ${freeFiles} more files`, MAKE_ROOM)];
   }
   if (freeBytes < leastFreeBytes) {
