@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { Connection, type ConnectionOwner } from "./connection.ts";
 import { dial } from "./dial.ts";
 import type { TargetAddress } from "./target-address.ts";
-import { Waits } from "./waits.ts";
+import { Waits } from "../waits.ts";
 
 export interface AttemptOptions {
   readonly target: TargetAddress;

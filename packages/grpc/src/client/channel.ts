@@ -14,7 +14,7 @@ import { type CallOwner, ClientCall } from "./client-call.ts";
 import type { Connection, ConnectionOwner } from "./connection.ts";
 import type { OpenOptions, RawClientCall, RawClientListener } from "./raw-client-call.ts";
 import { authorityOf, parseTarget, type TargetAddress } from "./target-address.ts";
-import { Waits } from "./waits.ts";
+import { Waits } from "../waits.ts";
 
 const CLOSING: GrpcStatus = status(STATUS.CANCELLED, "grpc: the client connection is closing");
 

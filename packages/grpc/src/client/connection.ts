@@ -8,7 +8,7 @@ import {
 import type { Socket } from "node:net";
 import type { DueTimers } from "../due-timers.ts";
 import type { ChannelLimits, ChannelSettings } from "./channel-options.ts";
-import { Waits } from "./waits.ts";
+import { Waits } from "../waits.ts";
 
 /** Who is told of what becomes of a connection. */
 export interface ConnectionOwner {

@@ -6,11 +6,12 @@ import {
   type ServerOptions,
 } from "node:http2";
 import type { Socket } from "node:net";
-import type { Clock, DueNode } from "@signalbox/base";
-import type { Due, DueTimers } from "../due-timers.ts";
+import type { Clock } from "@signalbox/base";
+import type { DueTimers } from "../due-timers.ts";
 import { type GrpcStatus, status } from "../grpc-status.ts";
 import { Peer } from "../peer.ts";
 import { STATUS } from "../status.ts";
+import { Waits } from "../waits.ts";
 import type { CallHost } from "./call-host.ts";
 import { openStream } from "./open-stream.ts";
 import type { CallOutcome } from "./raw-call.ts";
@@ -47,7 +48,7 @@ export class Connection implements CallHost {
   readonly #session: ServerHttp2Session;
   readonly #socket: Socket;
   readonly #calls = new Set<ServerCall>();
-  readonly #waits = new Set<DueNode<Due>>();
+  readonly #waits: Waits;
   #state: State = "handshake";
   /** Ends the wait for the handshake, then for the first request, then for the next one. */
   #stopWaiting: () => void;
@@ -58,6 +59,7 @@ export class Connection implements CallHost {
   constructor(deps: ConnectionDeps, socket: Socket) {
     const { limits, times, clock, random } = deps.settings;
     this.#deps = deps;
+    this.#waits = new Waits(deps.timers);
     this.#socket = socket;
     this.peer = Peer.ofSocket(socket);
     this.#secondStartMs = clock.monotonic();
@@ -69,8 +71,8 @@ export class Connection implements CallHost {
     this.#session.on("error", (error) => this.#onError(error));
     this.#session.on("close", () => this.#onClosed());
     this.#session.once("remoteSettings", () => this.#onHandshake());
-    this.#stopWaiting = this.#after(limits.handshakeTimeoutMs, () => this.destroy());
-    this.#after(times.maxAgeMs * (0.9 + 0.2 * random.fraction()), () =>
+    this.#stopWaiting = this.#waits.after(limits.handshakeTimeoutMs, () => this.destroy());
+    this.#waits.after(times.maxAgeMs * (0.9 + 0.2 * random.fraction()), () =>
       this.retire(times.maxAgeGraceMs),
     );
     this.#keepAlive();
@@ -117,7 +119,7 @@ export class Connection implements CallHost {
     if (this.#state === "retiring" || this.#state === "closed") return;
     this.#state = "retiring";
     this.#stopWaiting();
-    this.#after(graceMs, () => this.stop());
+    this.#waits.after(graceMs, () => this.stop());
     if (this.#calls.size === 0 || this.#session.destroyed) {
       this.#session.close();
       return;
@@ -133,7 +135,7 @@ export class Connection implements CallHost {
     this.#state = "retiring";
     this.#stopWaiting();
     for (const call of this.#calls) call.stop("stopped", STOPPING);
-    this.#after(FLUSH_MS, () => this.destroy());
+    this.#waits.after(FLUSH_MS, () => this.destroy());
     this.#session.close();
   }
 
@@ -197,18 +199,20 @@ export class Connection implements CallHost {
     if (this.#state !== "handshake") return;
     this.#state = "unused";
     this.#stopWaiting();
-    this.#stopWaiting = this.#after(this.limits.firstRequestTimeoutMs, () => this.retire(FLUSH_MS));
+    this.#stopWaiting = this.#waits.after(this.limits.firstRequestTimeoutMs, () =>
+      this.retire(FLUSH_MS),
+    );
   }
 
   #waitForNext(): void {
     const { maxIdleMs, maxAgeGraceMs } = this.settings.times;
-    this.#stopWaiting = this.#after(maxIdleMs, () => this.retire(maxAgeGraceMs));
+    this.#stopWaiting = this.#waits.after(maxIdleMs, () => this.retire(maxAgeGraceMs));
   }
 
   #keepAlive(): void {
     const { keepaliveIntervalMs, keepaliveTimeoutMs } = this.settings.times;
-    this.#after(keepaliveIntervalMs, () => {
-      const stopWaiting = this.#after(keepaliveTimeoutMs, () => this.destroy());
+    this.#waits.after(keepaliveIntervalMs, () => {
+      const stopWaiting = this.#waits.after(keepaliveTimeoutMs, () => this.destroy());
       if (this.#session.destroyed) return;
       const isSent = this.#session.ping(() => {
         stopWaiting();
@@ -218,32 +222,13 @@ export class Connection implements CallHost {
     });
   }
 
-  /** Runs `action` once after `ms`, unless the answer is called or the connection ends before. */
-  #after(ms: number, action: () => void): () => void {
-    if (this.#state === "closed" || !Number.isFinite(ms)) return () => {};
-    const node = this.timers.add(
-      {
-        onDue: () => {
-          this.#waits.delete(node);
-          action();
-        },
-      },
-      ms,
-    );
-    this.#waits.add(node);
-    return () => {
-      if (this.#waits.delete(node)) this.timers.remove(node);
-    };
-  }
-
   #onError(error: Error): void {
     this.settings.log.debug({ err: error, peer: this.peer.toString() }, "a connection failed");
   }
 
   #onClosed(): void {
     this.#state = "closed";
-    for (const node of this.#waits) this.timers.remove(node);
-    this.#waits.clear();
+    this.#waits.close();
     this.#deps.metrics.connectionClosed();
     this.#deps.onClosed(this);
   }

@@ -3,6 +3,7 @@ import { encodeGrpcMessage } from "../grpc-message.ts";
 import type { GrpcStatus } from "../grpc-status.ts";
 import { encodeBinary, type Metadata } from "../metadata.ts";
 import { isSendable } from "../reserved-names.ts";
+import { STATUS } from "../status.ts";
 
 /** Name, value, name, value: the form that Node sends without building an object. */
 export type HeaderList = readonly string[];
@@ -41,7 +42,7 @@ export function trailersOnly(
   metadata: Metadata,
 ): HeaderList {
   const list = [":status", String(httpStatus), "content-type", "application/grpc"];
-  if (status.code === 12) list.push("grpc-accept-encoding", "gzip");
+  if (status.code === STATUS.UNIMPLEMENTED) list.push("grpc-accept-encoding", "gzip");
   pushStatus(list, status);
   pushMetadata(list, metadata);
   return list;

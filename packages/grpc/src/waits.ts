@@ -1,5 +1,5 @@
 import type { DueNode } from "@signalbox/base";
-import type { Due, DueTimers } from "../due-timers.ts";
+import type { Due, DueTimers } from "./due-timers.ts";
 
 /** The delays of one owner, so that they end with it. */
 export class Waits {
