@@ -294,8 +294,9 @@ test("nodes are connected to at once, each within its budget", async (t) => {
   const holes = [await useBlackHole(t), await useBlackHole(t), await useBlackHole(t)];
   const [good = ""] = await useNodes(t, answers("a"));
   const rig = await Rig.use(t, { proxy: { limits: { connectBudgetMs: 150 } } });
-  const startMs = performance.now();
-  const { error, reply } = await new JsClient(t, rig.address).unary(toMany(...holes, good));
+  const answered = new JsClient(t, rig.address).unary(toMany(...holes, good));
+  await until(() => rig.outgoingCalls >= holes.length);
+  const { error, reply } = await answered;
   assert.equal(error, null);
   const replies = readReplies(reply);
   assert.deepEqual(replies[0], { hostname: good, error: "", code: 0, text: "a" });
@@ -304,7 +305,6 @@ test("nodes are connected to at once, each within its budget", async (t) => {
     assert.equal(code, STATUS.UNAVAILABLE);
     assert.match(text, /no connection within 150 ms/);
   }
-  assert.ok(performance.now() - startMs < 8_000, "black holes were waited for one by one");
 });
 
 test("a caller that goes away cancels every node", async (t) => {
