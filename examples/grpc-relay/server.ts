@@ -1,7 +1,10 @@
 // A relay for any gRPC service, without its schema. `node: a:50000` in a call's metadata sends it to
 // that machine, as it is; `nodes: a:50000`, repeated, to all of them at once, and what they answer
-// comes back as one reply. Run it with `node server.ts 50000 10.0.0.1:50000 10.0.0.2:50000`, the
-// machines that may be reached, and ask with `grpcurl -H 'node: 10.0.0.1:50000' localhost:50000 ...`.
+// comes back as one reply, each part under its machine's name. That wants replies which are lists of
+// messages, as those of the node API; `envelope: wrappingEnvelope` of a backend takes any. From the
+// root of a checkout, with the machines that may be reached:
+// `npx node --conditions=source examples/grpc-relay/server.ts 50000 10.0.0.1:50000 10.0.0.2:50000`;
+// ask with `grpcurl -plaintext -H 'node: 10.0.0.1:50000' localhost:50000 ...`.
 import { once } from "node:events";
 import { Channel, createGrpcServer, GrpcError, Router, STATUS } from "@signalbox/grpc";
 import { type Backend, ChannelBackend, createProxy } from "@signalbox/grpc-proxy";

@@ -1,4 +1,5 @@
-// Health, metrics and an admin API in somebody else's server. Run it with `node server.ts 8080`, then
+// Health, metrics and an admin API in somebody else's server. From the root of a checkout:
+// `npx node --conditions=source examples/ops-in-node-http/server.ts 8080`, then
 // `curl localhost:8080/ops/readyz`, `.../ops/metrics` and `curl -u alice:secret .../ops/info`.
 import { createServer } from "node:http";
 import { systemClock as clock, systemRandom as random } from "@signalbox/base";

@@ -1,4 +1,5 @@
-// xDS from a server of grpc-js, beside whatever else that serves. Run it with `node server.ts 18000`.
+// xDS from a server of grpc-js, beside whatever else that serves. From the root of a checkout:
+// `npx node --conditions=source examples/xds-on-grpc-js/server.ts 18000`.
 // The cluster's address follows the ports that are typed in.
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";

@@ -1,5 +1,7 @@
 // A management server for any Envoy: a cluster, and endpoints that follow the ports which are typed
-// in. Run it with `node server.ts 18000`; the README of @signalbox/xds has a bootstrap for Envoy.
+// in. From the root of a checkout: `npx node --conditions=source examples/xds-server/server.ts 18000`
+// (packages that are built and installed need no condition, only Node 24). The README of
+// @signalbox/xds has a bootstrap for Envoy.
 import { createInterface } from "node:readline";
 import { create } from "@bufbuild/protobuf";
 import { resource } from "@signalbox/envoy-api";
