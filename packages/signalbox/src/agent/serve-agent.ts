@@ -58,22 +58,22 @@ const STOP_GRACE_MS = 10_000;
  * @throws Problem `config_invalid` without a certificate and a way to get one, `unauthenticated`
  *   when the join token is refused, `listen_failed` when the address cannot be had
  */
-export async function serveAgent(options: AgentOptions, process: AgentProcess): Promise<void> {
+export async function serveAgent(options: AgentOptions, surroundings: AgentProcess): Promise<void> {
   try {
-    await serveUntilStopped(options, process);
+    await serveUntilStopped(options, surroundings);
   } catch (error) {
     // Told to stop while it waits for its first certificate.
-    if (error !== process.signal.reason) throw error;
+    if (error !== surroundings.signal.reason) throw error;
   }
 }
 
-async function serveUntilStopped(options: AgentOptions, process: AgentProcess): Promise<void> {
-  const { clock, random, log, signal, announce } = process;
+async function serveUntilStopped(options: AgentOptions, surroundings: AgentProcess): Promise<void> {
+  const { clock, random, log, signal, announce } = surroundings;
   await using stack = new AsyncDisposableStack();
   const deps = { clock, random, log, roots: options.roots ?? MACHINE };
   // A machine does what it is for, whether it may enrol yet or not.
-  const life = await startLife(options, deps, stack, process.ownOutput);
-  const identity = await openIdentity(options, process, stack);
+  const life = await startLife(options, deps, stack, surroundings.ownOutput);
+  const identity = await openIdentity(options, surroundings, stack);
   const { version, timeServer } = options;
   const time = timeServer === undefined ? {} : { defaultServer: timeServer };
   const services = createAgentServices(deps, { version, time, life });
@@ -107,14 +107,14 @@ async function startLife(
 
 async function openIdentity(
   options: AgentOptions,
-  process: AgentProcess,
+  surroundings: AgentProcess,
   stack: AsyncDisposableStack,
 ): Promise<AgentIdentity> {
   const { directory, tokenFile } = options;
   const address = await enrolmentAddress(options, stack);
   if (address === undefined) return keptIdentity(directory);
   const token = tokenFile === undefined ? undefined : await readToken(tokenFile);
-  const identity = await EnrolledIdentity.start({ directory, address, token }, process);
+  const identity = await EnrolledIdentity.start({ directory, address, token }, surroundings);
   stack.defer(() => identity.close());
   return identity;
 }

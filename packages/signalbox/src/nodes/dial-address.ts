@@ -1,7 +1,5 @@
 import { isIP, SocketAddress } from "node:net";
-
-/** Where agents listen. */
-export const AGENT_PORT = 50_000;
+import { AGENT_PORT } from "../node-api/agent-port.ts";
 
 /** An address with a port of its own. */
 export interface AddressWithPort {

@@ -21,7 +21,7 @@ import {
   type EnrolmentRig,
   HOUR_MS,
 } from "../../authority/testing/enrolment-rig.ts";
-import { formatJoinToken, parseJoinToken } from "../../credentials/join-ticket.ts";
+import { formatJoinToken, parseJoinToken } from "../../credentials/join-token.ts";
 import { NODE_ENROLMENT, SERVER } from "../../model/kinds.ts";
 import { until } from "../testing/until.ts";
 import { EnrolledIdentity, type EnrolmentOptions } from "./enrolled-identity.ts";

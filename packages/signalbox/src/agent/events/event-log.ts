@@ -1,8 +1,6 @@
 import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { EVENT_TYPE_PREFIX } from "../../node-api/event-type.ts";
 import { EventRing, type EventRingOptions } from "./event-ring.ts";
-
-/** What clients know the types of events under (node-api §4.3). */
-const TYPE_PREFIX = "talos/runtime/";
 
 /** Where parts of the agent say what happens. */
 export interface EventSink {
@@ -28,7 +26,7 @@ export class EventLog implements EventSink {
 
   publish<D extends DescMessage>(schema: D, event: MessageInitShape<D>, actorId = ""): void {
     const value = toBinary(schema, create(schema, event));
-    const data = { typeUrl: TYPE_PREFIX + schema.typeName, value };
+    const data = { typeUrl: EVENT_TYPE_PREFIX + schema.typeName, value };
     this.ring.append({ id: this.#nextId(), actorId, data });
   }
 }

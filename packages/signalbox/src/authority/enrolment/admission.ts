@@ -1,6 +1,6 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import type { Reader } from "@signalbox/store";
-import { parseJoinToken } from "../../credentials/join-ticket.ts";
+import { parseJoinToken } from "../../credentials/join-token.ts";
 import { keyHash } from "../../credentials/key-hash.ts";
 import { splitCertificates } from "../../credentials/pem.ts";
 import { isSignedBy } from "../../credentials/signature.ts";

@@ -7,7 +7,7 @@ import { Problem, systemRandom, VirtualClock } from "@signalbox/base";
 import { identityOf } from "@signalbox/grpc";
 import { deleteResource, modifyResource } from "@signalbox/store";
 import { writeCertificateRequest } from "../../credentials/certificate-request.ts";
-import { formatJoinToken, parseJoinToken } from "../../credentials/join-ticket.ts";
+import { formatJoinToken, parseJoinToken } from "../../credentials/join-token.ts";
 import { type KeyPair, newKeyPair } from "../../credentials/key-pair.ts";
 import { signWith } from "../../credentials/signature.ts";
 import { forgedRequest } from "../../credentials/testing/forged-request.ts";

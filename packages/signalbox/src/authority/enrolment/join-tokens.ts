@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Clock, Problem, type Random } from "@signalbox/base";
 import type { Store, Transaction } from "@signalbox/store";
-import { formatJoinToken } from "../../credentials/join-ticket.ts";
+import { formatJoinToken } from "../../credentials/join-token.ts";
 import { JOIN_TOKEN, SERVER } from "../../model/kinds.ts";
 
 const SECRET_BYTES = 32;

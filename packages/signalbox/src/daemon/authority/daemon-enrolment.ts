@@ -4,7 +4,7 @@ import {
   type EnrolmentListener,
 } from "../../authority/enrolment/enrolment-listener.ts";
 import { ENROLMENT_LIMITS } from "../../authority/enrolment/enrolment-limits.ts";
-import { forgetServers } from "../../authority/enrolment/forget-servers.ts";
+import { forgetEnrolments } from "../../authority/enrolment/forget-enrolments.ts";
 import { durationMs } from "../../config/duration.ts";
 import type { Assembly } from "../assembly.ts";
 import { listenerNames } from "../nodes/listener-names.ts";
@@ -28,7 +28,7 @@ export async function createDaemonEnrolment(
     limits: ENROLMENT_LIMITS,
   });
   const stop = new AbortController();
-  const forgetting = forgetServers({ store, clock, log }, stop.signal);
+  const forgetting = forgetEnrolments({ store, clock, log }, stop.signal);
   return {
     ...listener,
     get held() {

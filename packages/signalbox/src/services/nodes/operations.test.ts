@@ -6,7 +6,7 @@ import { identityOf } from "@signalbox/grpc";
 import type { Operation } from "@signalbox/http";
 import { testFolder } from "../../authority/testing/authority-fixture.ts";
 import { writeCertificateRequest } from "../../credentials/certificate-request.ts";
-import { parseJoinToken } from "../../credentials/join-ticket.ts";
+import { parseJoinToken } from "../../credentials/join-token.ts";
 import { newKeyPair, privateKeyPem } from "../../credentials/key-pair.ts";
 import { toPem } from "../../credentials/pem.ts";
 import { createJoinTokens, type JoinTicket } from "../../authority/enrolment/join-tokens.ts";

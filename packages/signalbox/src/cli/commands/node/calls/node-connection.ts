@@ -1,6 +1,7 @@
 import { Problem, systemRandom } from "@signalbox/base";
 import { Channel } from "@signalbox/grpc";
 import { parseListenAddress } from "../../../../config/listen-address.ts";
+import { AGENT_PORT } from "../../../../node-api/agent-port.ts";
 import { leastRole } from "../../../../node-api/rule-table.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import { openSession } from "../../../client/open-session.ts";
@@ -15,7 +16,6 @@ export interface NodeConnection extends Disposable {
   readonly nodes: readonly string[];
 }
 
-const DEFAULT_PORT = 50_000;
 /** A certificate that one command uses is not good for long. */
 const VALID_MS = 10 * 60_000;
 
@@ -62,5 +62,5 @@ function endpointOf({ endpoints }: ClientContext): string {
   if (endpoint === undefined) {
     throw new Problem("unavailable", "the daemon's node API is off (--listen-node)");
   }
-  return parseListenAddress(endpoint).ok ? endpoint : `${endpoint}:${DEFAULT_PORT}`;
+  return parseListenAddress(endpoint).ok ? endpoint : `${endpoint}:${AGENT_PORT}`;
 }

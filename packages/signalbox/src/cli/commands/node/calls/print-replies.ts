@@ -1,9 +1,9 @@
-import { type JsonValue, toJson } from "@bufbuild/protobuf";
 import { renderList, renderValue } from "../../../output/render.ts";
 import type { Column } from "../../../output/render-table.ts";
 import type { ElementOf, FanOutMethod } from "./ask-nodes.ts";
 import type { NodeCall } from "./node-call-command.ts";
 import type { NodeReply } from "./node-reply.ts";
+import { replyDocument } from "./reply-document.ts";
 
 interface NodeRow<Row> {
   readonly node: string;
@@ -49,8 +49,5 @@ function documentOf<M extends FanOutMethod>(method: M, answer: NodeReply<Element
   if ("error" in answer) return answer;
   const element = method.output.fields.find(({ name }) => name === "messages")?.message;
   if (element === undefined) return { node: answer.node };
-  const { metadata: _, ...body } = toJson(element, answer.reply as never) as {
-    readonly [name: string]: JsonValue;
-  };
-  return { node: answer.node, ...body };
+  return replyDocument(element, answer.node, answer.reply as never);
 }

@@ -14,6 +14,7 @@ import {
   TaskEvent_Action,
   TaskEventSchema,
 } from "#gen/machine/events_pb.js";
+import { EVENT_TYPE_PREFIX } from "../../../../node-api/event-type.ts";
 
 /** What an event says, for people. */
 export interface EventText {
@@ -22,14 +23,12 @@ export interface EventText {
   readonly message: string;
 }
 
-const PREFIX = "talos/runtime/";
-
 /** The payload of an event when it is of this type; foreign bytes are none. */
 export function payloadOf<D extends DescMessage>(
   { data }: Event,
   schema: D,
 ): MessageShape<D> | undefined {
-  if (data?.typeUrl !== `${PREFIX}${schema.typeName}`) return undefined;
+  if (data?.typeUrl !== `${EVENT_TYPE_PREFIX}${schema.typeName}`) return undefined;
   try {
     return fromBinary(schema, data.value);
   } catch {

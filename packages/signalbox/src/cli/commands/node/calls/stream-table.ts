@@ -1,8 +1,9 @@
-import { type DescMessage, type JsonValue, type MessageShape, toJson } from "@bufbuild/protobuf";
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import { cell } from "../../../output/cell.ts";
 import type { OutputFormat } from "../../../output/render.ts";
 import { renderValue } from "../../../output/render.ts";
 import type { OutputWriter } from "./output-writer.ts";
+import { replyDocument } from "./reply-document.ts";
 
 /** A column of a table whose rows are not all known; 0: the last one, as wide as it is. */
 export interface StreamColumn<T> {
@@ -45,8 +46,7 @@ export class StreamTable<T> {
   }
 
   #document<D extends DescMessage>(node: string, item: MessageShape<D>, schema: D): string {
-    const { metadata: _, ...body } = toJson(schema, item) as { readonly [name: string]: JsonValue };
-    const value = { node, ...body };
+    const value = replyDocument(schema, node, item);
     if (this.#format === "json") return `${JSON.stringify(value)}\n`;
     return `---\n${renderValue("yaml", value)}\n`;
   }

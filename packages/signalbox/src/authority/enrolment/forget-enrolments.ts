@@ -15,7 +15,7 @@ const SWEEP_MS = 3_600_000;
  * Removes the enrolments and tokens of servers that are gone, and tokens that have expired, until
  * `signal` aborts. Neither would be honoured; they would only pile up.
  */
-export async function forgetServers(deps: ForgetDeps, signal: AbortSignal): Promise<void> {
+export async function forgetEnrolments(deps: ForgetDeps, signal: AbortSignal): Promise<void> {
   const { clock, log } = deps;
   while (!signal.aborted) {
     const pass = new AbortController();

@@ -6,12 +6,12 @@ import { writeCertificateRequest } from "../../credentials/certificate-request.t
 import { newKeyPair } from "../../credentials/key-pair.ts";
 import { JOIN_TOKEN, NODE_ENROLMENT, SERVER } from "../../model/kinds.ts";
 import { addServer, createEnrolmentRig, HOUR_MS } from "../testing/enrolment-rig.ts";
-import { forgetServers, sweep } from "./forget-servers.ts";
+import { forgetEnrolments, sweep } from "./forget-enrolments.ts";
 
 test("what a deleted server leaves goes with it, and nothing of the others", async (t) => {
   const rig = await createEnrolmentRig(t);
   const stop = new AbortController();
-  const done = forgetServers({ ...rig, log: silentLog }, stop.signal);
+  const done = forgetEnrolments({ ...rig, log: silentLog }, stop.signal);
   const [gone, kept] = [await addServer(rig), await addServer(rig)];
   for (const { metadata } of [gone, kept]) {
     const { token: text } = await rig.tokens.mint(metadata);
