@@ -1,4 +1,4 @@
-import { GrpcError, type RawServerCall } from "@signalbox/grpc";
+import { GrpcError, type Metadata, type RawServerCall } from "@signalbox/grpc";
 import {
   type Backend,
   ChannelBackend,
@@ -6,7 +6,6 @@ import {
   type Envelope,
   metadataEnvelope,
   nodeMetadata,
-  type OutgoingRequest,
   type Plan,
   wrappingEnvelope,
 } from "@signalbox/grpc-proxy";
@@ -28,7 +27,10 @@ export function nodeDirector({ guard, planner, channels }: NodeDirectorOptions):
     const { caller, record } = guard.admissionOf(call);
     const plan = planner.plan(caller, call);
     record.notePlan(plan);
-    const backends = plan.targets.map((target) => backendOf(target, plan, channels));
+    // Once for all targets: each would read the names of all the others.
+    const { authority } = call;
+    const metadata = nodeMetadata(call.metadata, { authority, roles: plan.roles });
+    const backends = plan.targets.map((target) => backendOf(target, plan, channels, metadata));
     const { mode, wishes } = plan;
     const onDone: NonNullable<Plan["onDone"]> = (outcomes) => record.nodesEnded(outcomes);
     if (mode === "one-to-one") return { mode, backends, onDone };
@@ -36,11 +38,15 @@ export function nodeDirector({ guard, planner, channels }: NodeDirectorOptions):
   };
 }
 
-function backendOf(target: PlannedTarget, plan: CallPlan, channels: NodeChannels): Backend {
+function backendOf(
+  target: PlannedTarget,
+  plan: CallPlan,
+  channels: NodeChannels,
+  outgoing: Metadata,
+): Backend {
   const { name, agent } = target;
   const envelope: Envelope = plan.wishes.isWrapped ? wrappingEnvelope : metadataEnvelope;
   if (agent instanceof GrpcError) return new RefusedBackend(name, agent, envelope);
-  const metadata = ({ metadata, authority }: OutgoingRequest) =>
-    nodeMetadata(metadata, { authority, roles: plan.roles });
+  const metadata = (): Metadata => outgoing;
   return new ChannelBackend({ name, channel: channels.get(agent), envelope, metadata });
 }
