@@ -4,6 +4,7 @@ import {
   createServer,
   type Http2Stream,
   type IncomingHttpHeaders,
+  type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
 import type { RelayServer } from "./relay-server.ts";
@@ -29,6 +30,11 @@ export function createBareRelay(): RelayServer {
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
   });
   server.on("stream", (stream, headers) => {
+    const nodes = headers["nodes"];
+    if (nodes !== undefined) {
+      fanOut(stream, headers, String(nodes).split(", ").map(sessionTo));
+      return;
+    }
     const out = sessionTo(String(headers["node"])).request(headers);
     let trailers: IncomingHttpHeaders = {};
     out.on("response", (answer) => stream.respond(answer, { waitForTrailers: true }));
@@ -49,6 +55,38 @@ export function createBareRelay(): RelayServer {
       server.close();
     },
   };
+}
+
+/** One behind the other, as they come: what all sent, and the trailers of the last. */
+function fanOut(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  sessions: readonly ClientHttp2Session[],
+): void {
+  const { nodes: _, ...rest } = headers;
+  const chunks: Buffer[] = [];
+  let running = sessions.length;
+  let trailers: IncomingHttpHeaders = {};
+  stream.on("wantTrailers", () => stream.sendTrailers(trailers));
+  const outs = sessions.map((session) => {
+    const out = session.request(rest);
+    out.on("data", (chunk: Buffer) => chunks.push(chunk));
+    out.on("trailers", (sent) => {
+      trailers = sent;
+    });
+    out.on("end", () => {
+      if (--running > 0) return;
+      stream.respond({ ":status": 200 }, { waitForTrailers: true });
+      stream.end(Buffer.concat(chunks));
+    });
+    return out.on("error", ignore);
+  });
+  stream.on("data", (chunk: Buffer) => {
+    for (const out of outs) out.write(chunk);
+  });
+  stream.on("end", () => {
+    for (const out of outs) out.end();
+  });
 }
 
 function dial(node: string): ClientHttp2Session {

@@ -2,8 +2,8 @@ import { encodeFrame } from "@signalbox/grpc";
 import type { BenchRow } from "../bench-row.ts";
 import { Caller } from "./caller.ts";
 import { Machines } from "./forked.ts";
-import { NAME_PATH, NAME_STREAM_PATH } from "./sample.ts";
-import { type Side, startRelay } from "./sides.ts";
+import { NAME_PATH, NAME_STREAM_PATH, type RelayKind } from "./sample.ts";
+import { startRelay } from "./sides.ts";
 import { median } from "./statistics.ts";
 
 const MACHINES = 100;
@@ -20,45 +20,65 @@ export async function fanOutRows(): Promise<readonly BenchRow[]> {
   using stack = new DisposableStack();
   const machines = stack.use(new Machines(MACHINES));
   const { prompt, slow, blackHole } = await machines.next();
-  const all = await startRelay(stack, "ours", { nodes: prompt });
-  using caller = await Caller.connect(all.address);
+  const rows = await promptRows(stack, prompt);
+  const { address } = await startRelay(stack, "ours", {});
+  using caller = await Caller.connect(address);
   const hindered = [blackHole, slow, ...prompt.slice(2)];
   return [
-    ...(await promptRows(all, caller, prompt)),
+    ...rows,
     await hinderedUnaryRow(caller, hindered),
     await hinderedStreamRow(caller, hindered),
   ];
 }
 
 async function promptRows(
-  relay: Side,
-  caller: Caller,
+  stack: DisposableStack,
   machines: readonly string[],
 ): Promise<readonly BenchRow[]> {
   using direct = await DirectCallers.connect(machines);
-  const callAll = (): Promise<unknown> => caller.call(NAME_PATH, relay.fields, REQUEST);
-  await timesOf(callAll, WARM_UP);
   await timesOf(() => direct.callAll(), WARM_UP);
-  const cpuBeforeUs = await relay.cpuUs();
-  const wallMs = median(await timesOf(callAll, CALLS));
-  const cpuMs = ((await relay.cpuUs()) - cpuBeforeUs) / CALLS / 1_000;
   const directMs = median(await timesOf(() => direct.callAll(), CALLS));
+  const ours = await costOf(stack, "ours", machines);
+  const bare = await costOf(stack, "bare", machines);
+  const grpcJs = await costOf(stack, "grpc-js", machines);
+  const tell = (pick: (cost: Cost) => number): string =>
+    `bare node:http2 ${pick(bare).toFixed(1)}, grpc-js ${pick(grpcJs).toFixed(1)} ms`;
   return [
     {
       name: `proxy: CPU of a call to ${MACHINES} machines, all prompt`,
-      value: cpuMs,
+      value: ours.cpuMs,
       unit: "ms",
       budget: { atMost: 6 },
-      detail: `of the relay's process, one call at a time, mean of ${CALLS}`,
+      detail: `of the relay's process, one call at a time, mean of ${CALLS}; ${tell(({ cpuMs }) => cpuMs)}`,
     },
     {
       name: "the same, wall clock behind that of the slowest machine",
-      value: wallMs - directMs,
+      value: ours.wallMs - directMs,
       unit: "ms",
       budget: { atMost: 20 },
-      detail: `${wallMs.toFixed(1)} ms; the last of all machines, called directly and at once, ${directMs.toFixed(1)} ms; medians`,
+      detail: `${ours.wallMs.toFixed(1)} ms, ${tell(({ wallMs }) => wallMs)}; the last of all machines, called directly and at once, ${directMs.toFixed(1)} ms; medians`,
     },
   ];
+}
+
+interface Cost {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+/** Of one call to all machines through a relay. */
+async function costOf(
+  stack: DisposableStack,
+  kind: RelayKind,
+  machines: readonly string[],
+): Promise<Cost> {
+  const relay = await startRelay(stack, kind, { nodes: machines });
+  using caller = await Caller.connect(relay.address);
+  const callAll = (): Promise<unknown> => caller.call(NAME_PATH, relay.fields, REQUEST);
+  await timesOf(callAll, WARM_UP);
+  const cpuBeforeUs = await relay.cpuUs();
+  const wallMs = median(await timesOf(callAll, CALLS));
+  return { cpuMs: ((await relay.cpuUs()) - cpuBeforeUs) / CALLS / 1_000, wallMs };
 }
 
 async function hinderedUnaryRow(caller: Caller, machines: readonly string[]): Promise<BenchRow> {

@@ -10,7 +10,7 @@ import {
   type ServerUnaryCall,
 } from "@grpc/grpc-js";
 import type { RelayServer } from "./relay-server.ts";
-import { ECHO_PATH, FOLLOW_PATH, POUR_PATH } from "./sample.ts";
+import { ECHO_PATH, FOLLOW_PATH, NAME_PATH, POUR_PATH } from "./sample.ts";
 
 type Stream = ServerDuplexStream<Buffer, Buffer> | ClientDuplexStream<Buffer, Buffer>;
 
@@ -19,8 +19,7 @@ const asIs = (bytes: Buffer): Buffer => bytes;
 /** What one writes first: it has to know each method, and whether it is unary. */
 export function createGrpcJsRelay(): RelayServer {
   const clients = new Map<string, Client>();
-  const clientTo = (metadata: Metadata): Client => {
-    const node = String(metadata.get("node")[0]);
+  const clientTo = (node: string): Client => {
     const client = clients.get(node) ?? new Client(node, credentials.createInsecure());
     clients.set(node, client);
     return client;
@@ -28,18 +27,38 @@ export function createGrpcJsRelay(): RelayServer {
   const server = new Server({ "grpc.max_concurrent_streams": 10_000 });
   const unary = (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void => {
     const { metadata, request } = call;
-    clientTo(metadata).makeUnaryRequest(ECHO_PATH, asIs, asIs, request, metadata, answer);
+    const client = clientTo(nodeOf(metadata));
+    client.makeUnaryRequest(ECHO_PATH, asIs, asIs, request, metadata, answer);
+  };
+  const toMany = (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>): void => {
+    // It takes repeated fields for one.
+    const nodes = String(call.metadata.get("nodes")[0]).split(", ");
+    const replies: Buffer[] = [];
+    let running = nodes.length;
+    for (const node of nodes) {
+      const client = clientTo(node);
+      client.makeUnaryRequest(NAME_PATH, asIs, asIs, call.request, (_error, reply) => {
+        replies.push(reply ?? Buffer.alloc(0));
+        if (--running === 0) answer(null, Buffer.concat(replies));
+      });
+    }
   };
   const streamed =
     (path: string) =>
     (call: ServerDuplexStream<Buffer, Buffer>): void => {
-      const out = clientTo(call.metadata).makeBidiStreamRequest(path, asIs, asIs, call.metadata);
+      const out = clientTo(nodeOf(call.metadata)).makeBidiStreamRequest(
+        path,
+        asIs,
+        asIs,
+        call.metadata,
+      );
       out.on("error", (error) => call.emit("error", error));
       call.on("cancelled", () => out.cancel());
       pump(call, out);
       pump(out, call);
     };
   server.register(ECHO_PATH, unary, asIs, asIs, "unary");
+  server.register(NAME_PATH, toMany, asIs, asIs, "unary");
   for (const path of [POUR_PATH, FOLLOW_PATH]) {
     server.register(path, streamed(path), asIs, asIs, "bidi");
   }
@@ -57,6 +76,10 @@ export function createGrpcJsRelay(): RelayServer {
       server.forceShutdown();
     },
   };
+}
+
+function nodeOf(metadata: Metadata): string {
+  return String(metadata.get("node")[0]);
 }
 
 function pump(from: Stream, to: Stream): void {

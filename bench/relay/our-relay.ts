@@ -12,12 +12,14 @@ const limits = { streamWindowBytes: 256 << 10 };
 /** Ours, on its public API: to one machine by `node`, to many by `nodes`, repeated. */
 export function createOurRelay(): RelayServer {
   const channels = new Map<string, Channel>();
-  const backend = (name: string): ChannelBackend => {
-    const channel = channels.get(name) ?? new Channel(name, { limits });
-    channels.set(name, channel);
-    return new ChannelBackend({ name, channel });
-  };
   const director = ({ metadata }: { readonly metadata: Metadata }): Plan => {
+    // Once for all machines: a hundred that each hear of the other ninety-nine cost more than the call.
+    const rest = metadata.without("node", "nodes");
+    const backend = (name: string): ChannelBackend => {
+      const channel = channels.get(name) ?? new Channel(name, { limits });
+      channels.set(name, channel);
+      return new ChannelBackend({ name, channel, metadata: () => rest });
+    };
     const nodes = metadata.getAll("nodes");
     return nodes.length > 0
       ? { mode: "one-to-many", backends: nodes.map(backend) }

@@ -6,7 +6,14 @@
 // `npx node --conditions=source examples/grpc-relay/server.ts 50000 10.0.0.1:50000 10.0.0.2:50000`;
 // ask with `grpcurl -plaintext -H 'node: 10.0.0.1:50000' localhost:50000 ...`.
 import { once } from "node:events";
-import { Channel, createGrpcServer, GrpcError, Router, STATUS } from "@signalbox/grpc";
+import {
+  Channel,
+  createGrpcServer,
+  GrpcError,
+  type Metadata,
+  Router,
+  STATUS,
+} from "@signalbox/grpc";
 import { type Backend, ChannelBackend, createProxy } from "@signalbox/grpc-proxy";
 
 const machines = new Map<string, Channel>(
@@ -14,14 +21,17 @@ const machines = new Map<string, Channel>(
 );
 
 /** The machine at an address: none but those that were named may be reached. */
-function backend(name: string): Backend {
+function backendOf(name: string, metadata: Metadata): Backend {
   const channel = machines.get(name);
   if (channel === undefined) throw new GrpcError(STATUS.NOT_FOUND, `no machine is called ${name}`);
-  return new ChannelBackend({ name, channel });
+  return new ChannelBackend({ name, channel, metadata: () => metadata });
 }
 
 const proxy = createProxy({
   director: ({ metadata }) => {
+    // Where a call goes is for this relay alone; everything else goes on.
+    const rest = metadata.without("node", "nodes");
+    const backend = (name: string) => backendOf(name, rest);
     const nodes = metadata.getAll("nodes");
     return nodes.length > 0
       ? { mode: "one-to-many", backends: nodes.map(backend), order: "request" }
