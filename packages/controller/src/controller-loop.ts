@@ -61,12 +61,12 @@ export class ControllerLoop {
   /** Puts a key into the queue; before `start` it waits there. */
   enqueue(key: string): void {
     this.#queue.add(key, this.#deps.clock.monotonic());
-    this.#pump();
+    this.#handOut();
   }
 
   start(): void {
     this.#open = true;
-    this.#pump();
+    this.#handOut();
   }
 
   /** Starts no more work. Resolves when what is in flight has ended. */
@@ -84,16 +84,16 @@ export class ControllerLoop {
     this.#abort.abort(reason);
   }
 
-  #pump(): void {
+  #handOut(): void {
     if (this.#open) {
       const nowMs = this.#deps.clock.monotonic();
       while (this.#running.size < this.#concurrency) {
         const lease = this.#queue.take(nowMs);
         if (lease === undefined) break;
         this.#running.add(lease.key);
-        void this.#work(lease);
+        void this.#runOne(lease);
       }
-      // With every worker busy it is the next one to end that pumps.
+      // With every worker busy it is the next one to end that hands out.
       const free = this.#running.size < this.#concurrency;
       this.#setAlarm(free ? this.#queue.nextDueMs : undefined);
     }
@@ -118,26 +118,26 @@ export class ControllerLoop {
     const { clock } = this.#deps;
     const cancel = clock.after(Math.max(0, Math.ceil(dueMs - clock.monotonic())), () => {
       this.#alarm = undefined;
-      this.#pump();
+      this.#handOut();
     });
     this.#alarm = { dueMs, cancel };
   }
 
-  async #work(lease: Lease): Promise<void> {
+  async #runOne(lease: Lease): Promise<void> {
     const { clock, instruments } = this.#deps;
     instruments.waited(lease.waitedMs);
     const startedMs = clock.monotonic();
-    const ended = await this.#reconcile(lease);
+    const ended = await this.#callController(lease);
     const nowMs = clock.monotonic();
     this.#running.delete(lease.key);
     const retryInMs = this.#queue.finish(lease.key, ended.work, nowMs);
     instruments.finished(OUTCOME[ended.work.type], nowMs - startedMs);
     if (ended.problem !== undefined) this.#reportFailure(lease, ended, retryInMs);
-    this.#pump();
+    this.#handOut();
     if (!this.#open && this.#running.size === 0) this.#drained?.();
   }
 
-  async #reconcile(lease: Lease): Promise<Ended> {
+  async #callController(lease: Lease): Promise<Ended> {
     using linked = linkSignal(this.#abort.signal);
     const cancelTimeout = this.#deps.clock.after(this.#timeoutMs, () =>
       linked.abort(new Problem("request_timeout", `no result after ${this.#timeoutMs} ms`)),

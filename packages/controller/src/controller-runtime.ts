@@ -155,7 +155,7 @@ class Runtime implements ControllerRuntime {
     return [...this.#registered.values()].flatMap((registered) =>
       registered.controller.inputs.map((input) => ({
         kind: input.kind,
-        deliver: (change: Change) => deliver(change, input, registered, this.#deps.log),
+        deliver: (change: Change) => enqueueKeysOf(change, input, registered, this.#deps.log),
       })),
     );
   }
@@ -194,7 +194,7 @@ function assertSoleOwner(added: Controller, others: readonly Controller[]): void
 }
 
 /** A fault in one controller's `keys` must not keep changes from the others. */
-function deliver(
+function enqueueKeysOf(
   change: Change,
   input: ControllerInput,
   { controller, loop }: RegisteredController,

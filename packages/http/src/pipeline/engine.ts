@@ -8,12 +8,12 @@ import { createNodeServer } from "../transport/node-server.ts";
 import type { UpgradeGate } from "../upgrade/upgrade-gate.ts";
 import type { Compiled } from "./compile.ts";
 import type { ArrivedRequest, Outcome } from "./exchange.ts";
-import { Run } from "./run.ts";
+import { PipelineWalk } from "./pipeline-walk.ts";
 import { writeAnswer } from "./write-answer.ts";
 
 declare module "fastify" {
   interface FastifyRequest {
-    run: Run | undefined;
+    walk: PipelineWalk | undefined;
   }
 }
 
@@ -50,16 +50,16 @@ export function createEngine(parts: EngineParts): FastifyInstance {
     forceCloseConnections: "idle",
     clientErrorHandler: (error, socket) => answerClientError(error, socket, settings),
   });
-  const walker = new Walker(parts);
-  app.decorateRequest("run", undefined);
+  const bridge = new FastifyBridge(parts);
+  app.decorateRequest("walk", undefined);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, bytes, done) =>
     done(null, bytes),
   );
-  app.addHook("onRequest", (request, reply, done) => walker.arrive(request, reply, done));
-  app.setErrorHandler((error, { run }, reply) => walker.fail(run, reply, error));
+  app.addHook("onRequest", (request, reply, done) => bridge.arrive(request, reply, done));
+  app.setErrorHandler((error, { walk }, reply) => bridge.fail(walk, reply, error));
   const handle = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    walker.proceed(request, reply);
+    bridge.proceed(request, reply);
     return reply;
   };
   app.all(EVERY_PATH, handle);
@@ -68,7 +68,7 @@ export function createEngine(parts: EngineParts): FastifyInstance {
 }
 
 /** Takes requests through their runs, and their outcomes to the wire. */
-class Walker {
+class FastifyBridge {
   readonly #parts: EngineParts;
 
   constructor(parts: EngineParts) {
@@ -78,42 +78,42 @@ class Walker {
   /** Everything above the reading of the body; `done` lets Fastify read it. */
   arrive(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
     const { compiled, readCaller } = this.#parts;
-    const run = new Run(compiled, arrivedRequest(request, readCaller));
-    request.run = run;
+    const walk = new PipelineWalk(compiled, arrivedRequest(request, readCaller));
+    request.walk = walk;
     reply.raw.on("close", () => {
-      if (!reply.raw.writableFinished) run.exchange.deadline?.abandon();
-      run.done();
+      if (!reply.raw.writableFinished) walk.exchange.deadline?.abandon();
+      walk.done();
     });
     this.#attempt(
-      run,
+      walk,
       reply,
-      () => run.beforeBody(),
+      () => walk.beforeBody(),
       () => {
-        if (run.exchange.answer === undefined) done();
-        else this.#send(run, reply, run.leave());
+        if (walk.exchange.answer === undefined) done();
+        else this.#send(walk, reply, walk.leave());
       },
     );
   }
 
   /** Everything below it. */
-  proceed({ run, body }: FastifyRequest, reply: FastifyReply): void {
-    if (run === undefined) return;
+  proceed({ walk, body }: FastifyRequest, reply: FastifyReply): void {
+    if (walk === undefined) return;
     this.#attempt(
-      run,
+      walk,
       reply,
-      () => run.afterBody(Buffer.isBuffer(body) ? body : undefined),
-      () => this.#send(run, reply, run.leave()),
+      () => walk.afterBody(Buffer.isBuffer(body) ? body : undefined),
+      () => this.#send(walk, reply, walk.leave()),
     );
   }
 
-  fail(run: Run | undefined, reply: FastifyReply, error: unknown): void {
-    if (run === undefined) reply.raw.destroy();
-    else this.#send(run, reply, run.rescue(error));
+  fail(walk: PipelineWalk | undefined, reply: FastifyReply, error: unknown): void {
+    if (walk === undefined) reply.raw.destroy();
+    else this.#send(walk, reply, walk.rescue(error));
   }
 
   /** Runs `work` and then `next`; whatever is thrown goes to the row that recovers. */
   #attempt(
-    run: Run,
+    walk: PipelineWalk,
     reply: FastifyReply,
     work: () => void | Promise<void>,
     next: () => void,
@@ -121,14 +121,14 @@ class Walker {
     try {
       const pending = work();
       if (pending === undefined) next();
-      else void this.#attemptLater(run, reply, pending, next);
+      else void this.#attemptLater(walk, reply, pending, next);
     } catch (error) {
-      this.fail(run, reply, error);
+      this.fail(walk, reply, error);
     }
   }
 
   async #attemptLater(
-    run: Run,
+    walk: PipelineWalk,
     reply: FastifyReply,
     pending: Promise<void>,
     next: () => void,
@@ -137,29 +137,33 @@ class Walker {
       await pending;
       next();
     } catch (error) {
-      this.fail(run, reply, error);
+      this.fail(walk, reply, error);
     }
   }
 
-  #send(run: Run, reply: FastifyReply, outcome: Outcome | Promise<Outcome>): void {
-    if (outcome instanceof Promise) void this.#sendLater(run, reply, outcome);
-    else this.#write(run, reply, outcome);
+  #send(walk: PipelineWalk, reply: FastifyReply, outcome: Outcome | Promise<Outcome>): void {
+    if (outcome instanceof Promise) void this.#sendLater(walk, reply, outcome);
+    else this.#write(walk, reply, outcome);
   }
 
-  async #sendLater(run: Run, reply: FastifyReply, outcome: Promise<Outcome>): Promise<void> {
-    this.#write(run, reply, await outcome);
+  async #sendLater(
+    walk: PipelineWalk,
+    reply: FastifyReply,
+    outcome: Promise<Outcome>,
+  ): Promise<void> {
+    this.#write(walk, reply, await outcome);
   }
 
-  #write(run: Run, reply: FastifyReply, { answer }: Outcome): void {
+  #write(walk: PipelineWalk, reply: FastifyReply, { answer }: Outcome): void {
     if (reply.sent) return;
-    const { head } = run.exchange;
+    const { head } = walk.exchange;
     // Or the connection would be kept for a next request, which nobody takes.
     if (this.#parts.drain.started) head["connection"] = "close";
     try {
       writeAnswer(reply, head, answer);
     } catch (error) {
       // A header that node refuses: the rows have left already, so only the wire is told.
-      run.broken(error);
+      walk.broken(error);
       reply.raw.destroy();
     }
   }

@@ -34,12 +34,12 @@ const TOO_LONG = Object.freeze(
 );
 
 export function createResync(deps: ResyncDeps): Resync {
-  const { clock, random, settings, providers, metrics, catalogue, store, wake, log } = deps;
+  const { clock, random, settings, metrics, catalogue, store, log } = deps;
   const gauge = createServerGauge(metrics, catalogue);
   let passes = 0;
 
   const pass = async (signal: AbortSignal): Promise<void> => {
-    for (const [regionId, provider] of providers) {
+    for (const [regionId, provider] of deps.providers) {
       await removeOrphans(deps, regionId, provider, signal);
     }
     await wakeDrifted(deps, passes++, signal);
@@ -61,9 +61,7 @@ export function createResync(deps: ResyncDeps): Resync {
   };
 
   const run = async (signal: AbortSignal): Promise<void> => {
-    const unsubscribe = [...providers.values()].map((provider) =>
-      provider.onMachineChange(({ id }) => wake(SERVER.name, id)),
-    );
+    const unfollow = followMachines(deps);
     try {
       while (!signal.aborted) {
         await boundedPass(signal);
@@ -73,11 +71,21 @@ export function createResync(deps: ResyncDeps): Resync {
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
-      for (const stop of unsubscribe) stop();
+      unfollow();
     }
   };
 
   return { run, pass };
+}
+
+/** Has a server looked at when its machine tells of a change; the answer ends that. */
+function followMachines({ providers, wake }: ResyncDeps): () => void {
+  const unsubscribe = [...providers.values()].map((provider) =>
+    provider.onMachineChange(({ id }) => wake(SERVER.name, id)),
+  );
+  return () => {
+    for (const stop of unsubscribe) stop();
+  };
 }
 
 /** Machines that were left behind, by a crash between the store and the provider or otherwise. */

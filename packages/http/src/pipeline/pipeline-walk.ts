@@ -8,7 +8,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * One request's walk down the rows. Stays synchronous as long as the steps do, so that a request
  * whose steps never wait costs no turn of the event loop.
  */
-export class Run {
+export class PipelineWalk {
   readonly exchange: Mutable<Exchange>;
   readonly #compiled: Compiled;
   /** Rows that have something to do on the way out, in the order they were entered. */
