@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { CliIo } from "../../cli-io.ts";
 import type { Diagnose } from "../../diagnose-port.ts";
+import { addOpsHashPassword } from "./hash-password.ts";
 import { addOpsHealth } from "./health.ts";
 import { addOpsLogLevel } from "./log-level.ts";
 import { addOpsMembers } from "./members.ts";
@@ -17,4 +18,5 @@ export function addOpsCommands(program: Command, io: CliIo, diagnose: Diagnose):
   addOpsMembers(group, io);
   addOpsProfile(group, io);
   addOpsLogLevel(group, io);
+  addOpsHashPassword(group, io);
 }
