@@ -1,9 +1,8 @@
 import { create, type DescMethod, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
 import type { Clock } from "@signalbox/base";
-import { encodeFrame } from "../frame.ts";
 import { GrpcError } from "../grpc-error.ts";
-import { pack } from "../gzip.ts";
 import { MessageStream } from "../message-stream.ts";
+import { MessageWriter } from "../message-writer.ts";
 import type { Metadata } from "../metadata.ts";
 import { STATUS } from "../status.ts";
 import type {
@@ -20,18 +19,15 @@ export interface CallOpener {
   open(path: string, options: OpenOptions, listener: RawClientListener): RawClientCall;
 }
 
-/** Shorter messages are not worth packing. */
-const PACK_BYTES = 1024;
-
 /** One call of a method that has a schema. */
 export class TypedClientCall implements RawClientListener {
   readonly #method: DescMethod;
   readonly #options: CallOptions;
   readonly #call: RawClientCall;
+  readonly #writer: MessageWriter;
   readonly responses: MessageStream<Message>;
   #requests: AsyncIterator<Message> | undefined;
   #requestError: GrpcError | undefined;
-  #wake: (() => void) | undefined;
 
   constructor(opener: CallOpener, method: DescMethod, options: CallOptions) {
     this.#method = method;
@@ -43,11 +39,12 @@ export class TypedClientCall implements RawClientListener {
     });
     const path = `/${method.parent.typeName}/${method.name}`;
     this.#call = opener.open(path, openOptions(options, opener.clock), this);
+    this.#writer = new MessageWriter(this.#call, options.packs === true);
   }
 
   /** Sends the only request. */
   async sendOne(request: Message): Promise<void> {
-    await this.#pump(() => this.#send(request));
+    await this.#pump(() => this.#writer.write(this.#encode(request)));
   }
 
   /** Sends requests as there is room for them, and asks for no more once the call is over. */
@@ -55,15 +52,7 @@ export class TypedClientCall implements RawClientListener {
     await this.#pump(async () => {
       const iterator = requests[Symbol.asyncIterator]();
       this.#requests = iterator;
-      for (;;) {
-        const { done, value } = await iterator.next();
-        if (done === true) break;
-        if (this.#call.isEnded) {
-          await iterator.return?.();
-          break;
-        }
-        await this.#send(value);
-      }
+      await this.#writer.writeAll(iterator, (request) => this.#encode(request));
       this.#requests = undefined;
     });
   }
@@ -87,12 +76,11 @@ export class TypedClientCall implements RawClientListener {
   }
 
   onDrain(): void {
-    this.#wake?.();
-    this.#wake = undefined;
+    this.#writer.wake();
   }
 
   onClose({ status, trailers }: ClientOutcome): void {
-    this.onDrain();
+    this.#writer.wake();
     // A generator that waits elsewhere ends when it comes back.
     this.#requests?.return?.().catch(ignore);
     const { code, message, details } = status;
@@ -118,16 +106,9 @@ export class TypedClientCall implements RawClientListener {
     }
   }
 
-  /** Resolves when there is room for the next one, or the call is over. */
-  async #send(request: Message): Promise<void> {
+  #encode(request: Message): Uint8Array {
     const { input } = this.#method;
-    const message = toBinary(input, create(input, request));
-    const isPacked = this.#options.packs === true && message.length >= PACK_BYTES;
-    const frame = encodeFrame(isPacked ? await pack(message) : message, isPacked);
-    if (this.#call.write(frame.bytes) || this.#call.isEnded) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#wake = resolve;
-    await promise;
+    return toBinary(input, create(input, request));
   }
 
   #decode(message: Buffer): Message {

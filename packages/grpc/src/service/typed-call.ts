@@ -7,7 +7,7 @@ import type { Peer } from "../peer.ts";
 import type { CallOutcome, RawCallListener, RawServerCall } from "../server/raw-call.ts";
 import { STATUS } from "../status.ts";
 import type { CallContext } from "./call-context.ts";
-import { ResponseWriter } from "./response-writer.ts";
+import { createResponseWriter, type ResponseWriter } from "./response-writer.ts";
 
 /** A method with its types taken off; the descriptor says which of the four it is. */
 export type AnyMethod = (
@@ -32,7 +32,7 @@ export class TypedCall implements RawCallListener, CallContext {
     this.#call = call;
     this.descriptor = descriptor;
     this.#method = method;
-    this.#writer = new ResponseWriter(call);
+    this.#writer = createResponseWriter(call);
     const { methodKind } = descriptor;
     if (methodKind === "client_streaming" || methodKind === "bidi_streaming") {
       this.#requests = new MessageStream((message) => this.#decode(message), {
@@ -98,11 +98,11 @@ export class TypedCall implements RawCallListener, CallContext {
   }
 
   onDrain(): void {
-    this.#writer.wake();
+    this.#writer.messages.wake();
   }
 
   onClose({ status: told }: CallOutcome): void {
-    this.#writer.wake();
+    this.#writer.messages.wake();
     this.#requests?.abort(new GrpcError(told.code, told.message));
     // A generator that waits elsewhere ends when it comes back; its signal tells it to.
     this.#responses?.return?.().catch(ignore);
@@ -112,7 +112,7 @@ export class TypedCall implements RawCallListener, CallContext {
     try {
       const answer = this.#method(request, this);
       if (isStream(answer)) await this.#stream(answer);
-      else await this.#send(await answer);
+      else await this.#writer.messages.write(this.#encode(await answer));
       this.#call.end(OK_STATUS, this.#trailers);
     } catch (error) {
       // Behind the end of its call, a method that stops with an error only does what it is told.
@@ -123,21 +123,13 @@ export class TypedCall implements RawCallListener, CallContext {
   async #stream(answers: AsyncIterable<Message>): Promise<void> {
     const iterator = answers[Symbol.asyncIterator]();
     this.#responses = iterator;
-    for (;;) {
-      const { done, value } = await iterator.next();
-      if (done === true) break;
-      if (this.#call.isEnded) {
-        await iterator.return?.();
-        break;
-      }
-      await this.#send(value);
-    }
+    await this.#writer.messages.writeAll(iterator, (answer) => this.#encode(answer));
     this.#responses = undefined;
   }
 
-  #send(answer: Message): Promise<void> {
+  #encode(answer: Message): Uint8Array {
     const { output } = this.descriptor;
-    return this.#writer.write(toBinary(output, create(output, answer)));
+    return toBinary(output, create(output, answer));
   }
 
   #decode(message: Buffer): Message {
