@@ -8,7 +8,10 @@ export interface ChannelBackendOptions {
   readonly channel: Channel;
   /** @default `metadataEnvelope` */
   readonly envelope?: Envelope;
-  /** What of the caller's metadata goes on. @default all of it */
+  /**
+   * What of the caller's metadata goes on; asked for each call. Where a hundred backends of one
+   * call would answer the same, let the director make it once. @default all of it
+   */
   readonly metadata?: (request: OutgoingRequest) => Metadata;
 }
 
