@@ -1,4 +1,5 @@
 import { type ApiCondition, type ApiResource, textAt } from "../../resources/api-resource.ts";
+import { complaint } from "./complaint.ts";
 import { firstTroubles, type Trouble } from "./trouble.ts";
 
 /** What is under way is no trouble. */
@@ -24,9 +25,7 @@ function troubleOf(server: ApiResource): Trouble | undefined {
   const bad = server.status?.conditions?.find(isBad);
   const look = { lookAt: `\`signalbox server get ${id}\`, \`signalbox server logs ${id}\`` };
   if (bad !== undefined) {
-    const { reason, message, since } = bad;
-    const said = message === "" ? reason : `${reason}: ${message}`;
-    return { what: `server ${name}: ${said}`, since, ...look };
+    return { what: `server ${name}: ${complaint(bad)}`, since: bad.since, ...look };
   }
   const exit = textAt(server, "status", "exitReason");
   if (exit === undefined) return undefined;

@@ -13,6 +13,8 @@ export interface StatusFacts {
     | { readonly unreachable: string };
   /** Empty when the API could not be asked. */
   readonly servers: readonly ApiResource[];
+  /** Of every region, for the organization that is meant; empty when the API could not be asked. */
+  readonly images: readonly ApiResource[];
   /** Streams of xDS nodes; empty when the API could not be asked. */
   readonly nodes: readonly NodeRow[];
   /** What the doctor finds here; none for a daemon on another host. */

@@ -32,10 +32,11 @@ function facts(changes: Partial<StatusFacts> = {}, ready: unknown = READY): Stat
   const samples = parseMetrics(SCRAPE);
   const health = readHealthReport(ready, samples);
   const daemon = { url: "http://127.0.0.1:6081", health, samples };
-  return { nowMs: NOW, daemon, servers: [], nodes: [], findings: [], ...changes };
+  return { nowMs: NOW, daemon, servers: [], images: [], nodes: [], findings: [], ...changes };
 }
 
-function server(name: string, more: Partial<NonNullable<ApiResource["status"]>>): ApiResource {
+/** Any resource with a status: a server or an image. */
+function resource(name: string, more: Partial<NonNullable<ApiResource["status"]>>): ApiResource {
   return { metadata: { id: `id-${name}`, name }, spec: {}, status: more };
 }
 
@@ -70,7 +71,7 @@ test("the verdict is the worst of what is known", () => {
   assert.equal(composeStatus(facts({}, well)).verdict, "well");
   assert.equal(composeStatus(facts({}, failing)).verdict, "not ready");
   assert.match(composeStatus(facts({}, failing)).troubles[0]?.what ?? "", /reason is withheld/);
-  const ill = [server("a", { conditions: [condition("Healthy", "MachineExited")] })];
+  const ill = [resource("a", { conditions: [condition("Healthy", "MachineExited")] })];
   assert.equal(composeStatus(facts({ servers: ill }, well)).verdict, "degraded");
   assert.equal(composeStatus(facts({}, "no report")).verdict, "not ready");
   const gone = facts({ daemon: { unreachable: "no daemon runs on /srv" } });
@@ -79,10 +80,10 @@ test("the verdict is the worst of what is known", () => {
 
 test("servers: what died, what was started again, and not what is under way", () => {
   const servers = [
-    server("dead", { conditions: [condition("Healthy", "MachineExited")] }),
-    server("again", { conditions: [], exitReason: "QEMU was killed" }),
-    server("coming", { conditions: [condition("Available", "Provisioning")] }),
-    server("fine", { conditions: [] }),
+    resource("dead", { conditions: [condition("Healthy", "MachineExited")] }),
+    resource("again", { conditions: [], exitReason: "QEMU was killed" }),
+    resource("coming", { conditions: [condition("Available", "Provisioning")] }),
+    resource("fine", { conditions: [] }),
   ];
   const { troubles } = composeStatus(facts({ servers }));
   assert.deepEqual(
@@ -95,10 +96,28 @@ test("servers: what died, what was started again, and not what is under way", ()
 });
 
 test("many servers that are not well are ten lines and a number", () => {
-  const servers = Array.from({ length: 14 }, (_, at) => server(`s${at}`, { exitReason: "x" }));
+  const servers = Array.from({ length: 14 }, (_, at) => resource(`s${at}`, { exitReason: "x" }));
   const { troubles } = composeStatus(facts({ servers }));
   assert.equal(troubles.length, 12);
   assert.equal(troubles.at(-1)?.what, "4 more servers are not well");
+});
+
+test("images: which could not be made, and why", () => {
+  const images = [
+    resource("base", { state: "ready", conditions: [] }),
+    resource("mine", { state: "failed", conditions: [condition("Available", "Errored")] }),
+    resource("odd", { state: "failed" }),
+    resource("coming", { state: "creating", conditions: [condition("Available", "Provisioning")] }),
+  ];
+  const { troubles, verdict } = composeStatus(facts({ images }));
+  assert.equal(verdict, "degraded");
+  assert.deepEqual(
+    troubles.slice(1).map(({ what, since }) => [what, since]),
+    [
+      ["image mine has failed: Errored: it ended", "2026-11-21T11:00:00Z"],
+      ["image odd has failed", undefined],
+    ],
+  );
 });
 
 test("xDS nodes: what they refuse, and why", () => {

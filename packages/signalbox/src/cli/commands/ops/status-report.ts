@@ -1,6 +1,7 @@
 import type { Finding } from "../../../doctor/finding.ts";
 import type { HealthReport, HealthRow } from "./health-report.ts";
 import { type Sample, sampleValue } from "./parse-metrics.ts";
+import { imageTroubles } from "./image-troubles.ts";
 import { nodeTroubles } from "./node-troubles.ts";
 import { serverTroubles } from "./server-troubles.ts";
 import type { StatusFacts } from "./status-facts.ts";
@@ -51,6 +52,7 @@ export function composeStatus(facts: StatusFacts): StatusReport {
       .filter((finding) => isNews(finding, facts))
       .flatMap((finding) => troubleOf(finding)),
     ...serverTroubles(facts.servers),
+    ...imageTroubles(facts.images),
     ...nodeTroubles(facts.nodes),
     ...storeTroubles(samples),
   ];

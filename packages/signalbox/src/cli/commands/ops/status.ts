@@ -12,6 +12,7 @@ import { listResources } from "../../resources/find-resource.ts";
 import { SERVER_TYPE } from "../../resources/resource-types.ts";
 import { listNodes } from "../xds/nodes.ts";
 import { readHealthReport } from "./health-report.ts";
+import { listImages } from "./list-images.ts";
 import { parseMetrics } from "./parse-metrics.ts";
 import { renderStatus } from "./render-status.ts";
 import type { StatusFacts } from "./status-facts.ts";
@@ -42,13 +43,14 @@ export function addOpsStatus(group: Command, io: CliIo, diagnose: Diagnose): voi
 }
 
 async function gatherStatus(context: Context, diagnose: Diagnose): Promise<StatusFacts> {
-  const [daemon, servers, nodes, findings] = await Promise.all([
+  const [daemon, servers, images, nodes, findings] = await Promise.all([
     askDaemon(context),
     askApi(context, (session) => listResources(session, SERVER_TYPE)),
+    askApi(context, listImages),
     askApi(context, (session) => listNodes(session, {})),
     isElsewhere(context) ? [] : lookHere(context.options, context.io, diagnose),
   ]);
-  return { nowMs: context.io.clock.now(), daemon, servers, nodes, findings };
+  return { nowMs: context.io.clock.now(), daemon, servers, images, nodes, findings };
 }
 
 async function askDaemon({ connect }: Context): Promise<StatusFacts["daemon"]> {
