@@ -6,7 +6,8 @@ test("durations carry a unit", () => {
   assert.equal(parseDuration("90s"), 90_000);
   assert.equal(parseDuration("1.5m"), 90_000);
   assert.equal(parseDuration("250ms"), 250);
-  for (const text of ["", "90", "s", "1d", "-1s"]) {
+  assert.equal(parseDuration("30d"), 30 * 86_400_000);
+  for (const text of ["", "90", "s", "1w", "-1s"]) {
     assert.throws(() => parseDuration(text), /with a unit/);
   }
 });

@@ -1,13 +1,19 @@
 import { InvalidArgumentError, Option } from "commander";
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
-/** Milliseconds of `90s`, `10m`, `1h`. */
+/** Milliseconds of `90s`, `10m`, `1h`, `30d`; what the configuration takes, and fractions. */
 export function parseDuration(text: string): number {
-  const [, count, unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text) ?? [];
+  const [, count, unit = ""] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
   const factor = UNIT_MS[unit];
   if (count === undefined || factor === undefined) {
-    throw new InvalidArgumentError("give a number with a unit: 90s, 10m, 1h");
+    throw new InvalidArgumentError("give a number with a unit: 90s, 10m, 1h, 30d");
   }
   return Number(count) * factor;
 }

@@ -1,3 +1,4 @@
+import { Problem } from "@signalbox/base";
 import { Argument, type Command, Option } from "commander";
 import type { CliIo } from "../../cli-io.ts";
 import { addOpsCommand } from "../../ops-command.ts";
@@ -47,7 +48,7 @@ export function addOpsMetrics(group: Command, io: CliIo): void {
         return;
       }
       const { text } = await client.call("GET", "/metrics");
-      if (output === "table") print(textOf(text, isWanted));
+      if (output === "table") print(requireLines(textOf(text, isWanted), args));
       else
         print(
           renderValue(
@@ -57,6 +58,16 @@ export function addOpsMetrics(group: Command, io: CliIo): void {
         );
     },
   });
+}
+
+/** An empty answer to a question about named metrics looks like success to whoever mistyped. */
+function requireLines(text: string, prefixes: readonly string[]): string {
+  if (text !== "" || prefixes.length === 0) return text;
+  throw new Problem(
+    "not_found",
+    `no metric with a value begins with ${prefixes.join(" or ")}; ` +
+      "`signalbox ops metrics` prints all, docs/metrics.md explains them",
+  );
 }
 
 /** Lines of the wanted metrics, with their help and type. */

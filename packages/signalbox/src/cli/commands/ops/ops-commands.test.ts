@@ -139,6 +139,9 @@ test("metrics: text, samples, and who has the most series", async () => {
     labels: { operation: "listServers" },
     value: 1,
   });
+  const none = await run(["metrics", "htpp_", "stroe_"]);
+  assert.equal(none.problem?.code, "not_found");
+  assert.match(none.problem.message, /begins with htpp_ or stroe_/);
   const { stdout } = await run(["metrics", "--cardinality", "http_"]);
   assert.match(stdout, /^METRIC.*\nhttp_requests_total +1 +2000 +0 +operation=1\n$/);
 });
