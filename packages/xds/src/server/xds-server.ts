@@ -162,7 +162,7 @@ export class XdsServer {
       ackTimeoutMs,
       nackRetry,
       limits,
-      held: this.#held,
+      heldByServer: this.#held,
       promptTypes,
       controlPlane: this.#settings.controlPlane,
     };

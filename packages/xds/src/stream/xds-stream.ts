@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from "@signalbox/base";
+import type { Clock } from "@signalbox/base";
 import type { Cache } from "../cache/cache.ts";
 import { TYPE_URLS } from "../resource/resource-types.ts";
 import type { InterestChange } from "../subscription/interest.ts";
@@ -14,7 +14,8 @@ import { NackBackoff, type NackRetry } from "./nack-backoff.ts";
 import { assertCount, type StreamLimits } from "./stream-limits.ts";
 import type { StreamObserver } from "./stream-observer.ts";
 import type { StreamPort } from "./stream-port.ts";
-import type { Phase, TypeMachine } from "./type-machine.ts";
+import { StreamTimer } from "./stream-timer.ts";
+import type { Phase, Reception, TypeMachine } from "./type-machine.ts";
 import type { RulesOf } from "./type-rules.ts";
 import type { TypeStanding } from "./type-standing.ts";
 
@@ -40,7 +41,7 @@ export interface StreamSettings<Request extends AnyRequest, Answer extends AnyAn
   readonly nackRetry: NackRetry | undefined;
   readonly limits: StreamLimits;
   /** Counts what all streams of the server hold. */
-  readonly held: HeldBytes;
+  readonly heldByServer: HeldBytes;
   /** Types whose changes are not held back by the debounce. */
   readonly promptTypes: ReadonlySet<string>;
   /** Sent as the control plane's identifier. */
@@ -92,15 +93,16 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   #lastNonce = 0;
   #isFull = false;
   #isClosed = false;
+  readonly #timer: StreamTimer;
+  /** What was counted of this stream. */
   #heldBytes = 0;
-  #timerAtMs = Number.POSITIVE_INFINITY;
-  #cancelTimer: CancelTimer | undefined;
 
   constructor(settings: StreamSettings<Request, Answer>, options: StreamOptions<Answer>) {
     this.#settings = settings;
     this.#options = options;
     this.#node = options.node;
     this.#repushesEndpoints = needsEndpointsAgain(options.node);
+    this.#timer = new StreamTimer(settings.clock, () => settings.scheduler.asked(this));
   }
 
   /** The types that the client asked for. */
@@ -130,7 +132,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
       if (this.#settings.nackRetry !== undefined) this.#retryRefused();
       if (this.#settings.ordering === "makeBeforeBreak") this.#flushInSteps();
       else this.#flushEach();
-      this.#setTimer();
+      this.#timer.set(this.#nextTimerMs());
     } catch (error) {
       this.#fail(error);
     }
@@ -162,11 +164,10 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#cancelTimer?.();
-    this.#cancelTimer = undefined;
+    this.#timer.close();
     this.#settings.scheduler.forget(this);
     for (const { standing } of this.#slots) standing.close();
-    this.#settings.held.replace(this.#heldBytes, 0);
+    this.#settings.heldByServer.replace(this.#heldBytes, 0);
   }
 
   #fail(error: unknown): void {
@@ -176,13 +177,13 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
 
   #receive(request: Request): void {
     const { typeUrl } = request;
-    const { observer } = this.#options;
     const known = this.#byType.get(typeUrl);
     const slot = known ?? this.#open(typeUrl);
-    const { ack, nack, kind, change } = slot.machine.receive(request);
+    const reception = slot.machine.receive(request);
+    const { ack, nack, change } = reception;
     const { maxNames } = this.#settings.limits;
     assertCount(slot.standing.interest.size, maxNames, `names of ${typeUrl}`);
-    if (known === undefined || (change !== undefined && bringsNames(change))) this.#countHeld();
+    if (known === undefined || (change !== undefined && namesAny(change))) this.#countHeld();
     if (known === undefined && typeUrl === TYPE_URLS.endpoint) this.#payEndpoints(slot);
     if (ack === undefined || change === undefined || this.#isConcerned(slot, change)) {
       slot.isDirty = true;
@@ -190,10 +191,16 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     }
     if (nack !== undefined) slot.backoff?.refused(this.#settings.clock.monotonic());
     else if (ack !== undefined && slot.standing.refused.size === 0) slot.backoff?.mended();
+    this.#tell(slot, reception);
+  }
+
+  #tell({ standing, age }: Slot<Request, Answer>, { kind, ack, nack, change }: Reception): void {
+    const { observer } = this.#options;
+    const { typeUrl } = standing.rules;
     if (kind === "stale") observer.onStale?.(typeUrl);
     if (ack !== undefined) {
       observer.onAck(ack);
-      const tookMs = slot.age.accepted(this.#settings.clock.monotonic());
+      const tookMs = age.accepted(this.#settings.clock.monotonic());
       if (tookMs !== undefined) observer.onConverged?.(typeUrl, tookMs);
     }
     if (nack !== undefined) observer.onNack(nack);
@@ -203,14 +210,14 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
   #countHeld(): void {
     let bytes = this.#node.bytes.length;
     for (const { machine } of this.#slots) bytes += machine.heldBytes;
-    this.#settings.held.replace(this.#heldBytes, bytes);
+    this.#settings.heldByServer.replace(this.#heldBytes, bytes);
     this.#heldBytes = bytes;
   }
 
   /** Whether an acknowledgement is a reason to look at its type: most are not. */
   #isConcerned(slot: Slot<Request, Answer>, change: InterestChange): boolean {
     const { standing, backoff, isDirty } = slot;
-    const isAsked = isChange(change) || change.released.length > 0;
+    const isAsked = namesAny(change);
     const isTimed = backoff !== undefined || standing.ttl.nextAtMs < Number.POSITIVE_INFINITY;
     return isDirty || isAsked || isTimed || this.#settings.ordering === "makeBeforeBreak";
   }
@@ -370,21 +377,7 @@ export class XdsStream<Request extends AnyRequest, Answer extends AnyAnswer> imp
     this.#owedEndpoints.clear();
   }
 
-  /** One timer a stream: a heartbeat, another attempt, the end of a wait for the client's word. */
-  #setTimer(): void {
-    const atMs = this.#nextTimerMs();
-    if (atMs === this.#timerAtMs) return;
-    this.#cancelTimer?.();
-    this.#timerAtMs = atMs;
-    this.#cancelTimer = undefined;
-    if (atMs === Number.POSITIVE_INFINITY) return;
-    const { clock, scheduler } = this.#settings;
-    this.#cancelTimer = clock.after(Math.max(0, atMs - clock.monotonic()), () => {
-      this.#timerAtMs = Number.POSITIVE_INFINITY;
-      scheduler.asked(this);
-    });
-  }
-
+  /** When a heartbeat is due, or another attempt, or a wait for the client's word is over. */
   #nextTimerMs(): number {
     const { ordering, ackTimeoutMs, clock } = this.#settings;
     const isStepwise = ordering === "makeBeforeBreak";
@@ -408,7 +401,8 @@ function ofOneClient<Answer>(answer: Answer): PlannedAnswer<Answer> {
   return { answer, shareKey: undefined, changed: [] };
 }
 
-function bringsNames(change: InterestChange): boolean {
+/** Whether the request named anything: most only acknowledge. */
+function namesAny(change: InterestChange): boolean {
   return isChange(change) || change.released.length > 0;
 }
 

@@ -161,7 +161,7 @@ export class StreamRig {
       ackTimeoutMs,
       nackRetry,
       limits: all,
-      held: new HeldBytes(all),
+      heldByServer: new HeldBytes(all),
       promptTypes: new Set(),
       controlPlane: undefined,
     };
