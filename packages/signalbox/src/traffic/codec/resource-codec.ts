@@ -10,7 +10,7 @@ import {
 } from "@signalbox/xds/consistency";
 import { findFault } from "./find-fault.ts";
 import { isDeeperThan } from "./json-depth.ts";
-import { createSensitiveFields } from "./sensitive-fields.ts";
+import { SensitiveFields } from "./sensitive-fields.ts";
 
 /** A resource as it was written, encoded. */
 export interface DecodedResource {
@@ -37,7 +37,7 @@ export interface ResourceCodec {
 export async function loadResourceCodec(): Promise<ResourceCodec> {
   const registry = await loadRegistry();
   const references = envoyReferences(registry);
-  const sensitive = createSensitiveFields(registry);
+  const sensitive = new SensitiveFields(registry);
   return {
     decode: (json) => {
       if (isDeeperThan(json, MAX_DEPTH)) {

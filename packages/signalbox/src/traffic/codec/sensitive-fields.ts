@@ -1,4 +1,5 @@
 import {
+  type DescExtension,
   type DescField,
   type DescMessage,
   getOption,
@@ -13,77 +14,84 @@ import { fieldOf, isJsonObject, messageOf, typeNameOf } from "./json-field.ts";
 const REDACTED = "[redacted]";
 const REDACTED_BYTES = Buffer.from(REDACTED).toString("base64");
 
-/** The secret texts of protobuf JSON. */
-export interface SensitiveFields {
-  /** The JSON with every secret text blotted out. */
-  redact(typeUrl: string, json: JsonObject): JsonObject;
-  /** True when a secret was blotted out and sent back. */
-  hasRedacted(typeUrl: string, json: JsonObject): boolean;
-}
-
 /** What a secret text is replaced by. */
 type Replace = (text: string, isBytes: boolean) => string;
 
 /**
- * Finds the fields that Envoy's schema marks as sensitive (private keys, passwords, tickets), at
- * any depth and within `Any`.
+ * The secret texts of protobuf JSON: the fields that Envoy's schema marks as sensitive (private
+ * keys, passwords, tickets), at any depth and within `Any`.
  */
-export function createSensitiveFields(registry: Registry): SensitiveFields {
-  const option = registry.getExtension("udpa.annotations.sensitive");
-  const isMarked = (field: DescField): boolean =>
-    option !== undefined && getOption(field, option) === true;
+export class SensitiveFields {
+  readonly #registry: Registry;
+  readonly #option: DescExtension | undefined;
 
-  const inMessage = (
+  constructor(registry: Registry) {
+    this.#registry = registry;
+    this.#option = registry.getExtension("udpa.annotations.sensitive");
+  }
+
+  /** The JSON with every secret text blotted out. */
+  redact(typeUrl: string, json: JsonObject): JsonObject {
+    return this.#map(typeUrl, json, (_, isBytes) => (isBytes ? REDACTED_BYTES : REDACTED));
+  }
+
+  /** True when a secret was blotted out and sent back. */
+  hasRedacted(typeUrl: string, json: JsonObject): boolean {
+    let isFound = false;
+    this.#map(typeUrl, json, (text) => {
+      isFound ||= text === REDACTED || text === REDACTED_BYTES;
+      return text;
+    });
+    return isFound;
+  }
+
+  #map(typeUrl: string, json: JsonObject, replace: Replace): JsonObject {
+    const desc = this.#registry.getMessage(typeNameOf(typeUrl));
+    return this.#mapMessage(desc, json, false, replace) as JsonObject;
+  }
+
+  #mapMessage(
     desc: DescMessage | undefined,
     json: JsonValue,
     isSecret: boolean,
     replace: Replace,
-  ): JsonValue => {
-    if (Array.isArray(json)) return json.map((item) => inMessage(desc, item, isSecret, replace));
+  ): JsonValue {
+    if (Array.isArray(json)) {
+      return json.map((item) => this.#mapMessage(desc, item, isSecret, replace));
+    }
     if (typeof json === "string") return isSecret ? replace(json, false) : json;
     if (!isJsonObject(json)) return json;
     const type = json["@type"];
-    const own = typeof type === "string" ? registry.getMessage(typeNameOf(type)) : desc;
-    return Object.fromEntries(
-      Object.entries(json).map(([key, value]) => {
-        if (key === "@type") return [key, value];
-        const field = own && fieldOf(own, key);
-        return [key, inField(field, value, isSecret, replace)];
-      }),
+    const own = typeof type === "string" ? this.#registry.getMessage(typeNameOf(type)) : desc;
+    return mapValues(json, (value, key) =>
+      key === "@type" ? value : this.#mapField(own && fieldOf(own, key), value, isSecret, replace),
     );
-  };
+  }
 
-  const inField = (
+  #mapField(
     field: DescField | undefined,
     value: JsonValue,
-    isSecret: boolean,
+    isWithinSecret: boolean,
     replace: Replace,
-  ): JsonValue => {
-    const secret = isSecret || (field !== undefined && isMarked(field));
+  ): JsonValue {
+    const isSecret = isWithinSecret || (field !== undefined && this.#isMarked(field));
+    const desc = field && messageOf(field);
     if (field?.fieldKind === "map" && isJsonObject(value)) {
-      const items = Object.entries(value);
-      return Object.fromEntries(
-        items.map(([key, item]) => [key, inMessage(messageOf(field), item, secret, replace)]),
-      );
+      return mapValues(value, (item) => this.#mapMessage(desc, item, isSecret, replace));
     }
     const isBytes = field?.scalar === ScalarType.BYTES;
-    const here: Replace = (text) => replace(text, isBytes);
-    return inMessage(field && messageOf(field), value, secret, isBytes ? here : replace);
-  };
+    const ofBytes: Replace = (text) => replace(text, true);
+    return this.#mapMessage(desc, value, isSecret, isBytes ? ofBytes : replace);
+  }
 
-  const map = (typeUrl: string, json: JsonObject, replace: Replace): JsonObject =>
-    inMessage(registry.getMessage(typeNameOf(typeUrl)), json, false, replace) as JsonObject;
+  #isMarked(field: DescField): boolean {
+    return this.#option !== undefined && getOption(field, this.#option) === true;
+  }
+}
 
-  return {
-    redact: (typeUrl, json) =>
-      map(typeUrl, json, (_, isBytes) => (isBytes ? REDACTED_BYTES : REDACTED)),
-    hasRedacted: (typeUrl, json) => {
-      let isFound = false;
-      map(typeUrl, json, (text) => {
-        isFound ||= text === REDACTED || text === REDACTED_BYTES;
-        return text;
-      });
-      return isFound;
-    },
-  };
+function mapValues(
+  json: JsonObject,
+  change: (value: JsonValue, key: string) => JsonValue,
+): JsonObject {
+  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, change(value, key)]));
 }
