@@ -34,6 +34,9 @@ const XDS_NEEDS = ["store", "xds"];
 /** Whoever connects to a daemon that says it is ready is to find it serving. Checks are cached. */
 const HEALTH_INTERVAL_MS = 500;
 
+/** Proxies behind one translation of addresses share it; who makes no handshake has no more. */
+const MAX_PER_ADDRESS = 2_000;
+
 type MutualTls = TlsTexts & { readonly clientCa: string };
 
 /** The management server of the daemon: what the store holds of xDS, served. */
@@ -65,7 +68,12 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     http1: lazyRestHandler({ xds, clientStatus: further.clientStatus, log }),
     random,
     ...shared,
-    ...(tls === undefined ? {} : { tls: { ...material(tls), clientCertificates: "required" } }),
+    ...(tls === undefined
+      ? {}
+      : {
+          tls: { ...material(tls), clientCertificates: "required" },
+          limits: { maxConnectionsPerAddress: MAX_PER_ADDRESS },
+        }),
   });
   const feeds = startFeeds(options, resources, grpcHealth);
   return {
