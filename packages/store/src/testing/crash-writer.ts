@@ -11,13 +11,24 @@ const STDOUT = 1;
 
 const [directory = ""] = process.argv.slice(2);
 const { store } = await openTestStore(directory, { maxHistoryRevisions: 500 });
-writeSync(STDOUT, "ready\n");
+say("ready\n");
 await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(`w-${writer}`)));
 
 async function write(writer: string): Promise<void> {
   for (;;) {
     const { revision, result: number } = await store.transact((tx) => countUp(tx, writer));
-    writeSync(STDOUT, `${writer} ${number} ${revision}\n`);
+    say(`${writer} ${number} ${revision}\n`);
+  }
+}
+
+/** Returns when the line is in the pipe; whoever reads it may be behind. */
+function say(line: string): void {
+  for (let rest = Buffer.from(line); rest.length > 0; ) {
+    try {
+      rest = rest.subarray(writeSync(STDOUT, rest));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+    }
   }
 }
 
