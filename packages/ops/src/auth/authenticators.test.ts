@@ -105,6 +105,21 @@ test("a flood of wrong passwords costs a bounded number of checks, and the verif
   assert.equal(passwords.checks, 11);
 });
 
+test("who was verified before a flood from his own address is served throughout", async () => {
+  const { authenticator, passwords, clock } = await setUp();
+  const ask = (user: string, password: string): Promise<AuthOutcome> =>
+    authenticator.authenticate(from("10.0.0.1", basic(user, password)), quiet);
+  assert.equal((await ask("alice", "secret")).outcome, "accepted");
+  for (let seconds = 0; seconds < 300; seconds += 30) {
+    for (let n = 0; n < 20; n++) await ask(`user-${n}`, "guess");
+    assert.equal((await ask("nobody", "guess")).outcome, "delayed", "the address is locked out");
+    assert.equal((await ask("alice", "secret")).outcome, "accepted", `after ${seconds} s`);
+    await clock.advance(30_000);
+  }
+  // Ten of each minute's guesses, and alice's once.
+  assert.equal(passwords.checks, 1 + 5 * 10);
+});
+
 test("during a flood from many sources the owner gets in from a new one after a short delay", async () => {
   const { authenticator, clock } = await setUp();
   for (let n = 0; n < 20; n++) {

@@ -14,13 +14,14 @@ export interface PasswordAuthenticatorOptions extends ThrottleOptions {
   readonly concurrency?: number | undefined;
   /** Attempts that may wait or run; what comes on top is told to come back. Default: 64. */
   readonly maxPending?: number | undefined;
-  /** How long a right password need not be checked again. Default: 10,000. */
+  /** How long after its last use a right password need not be checked again. Default: 60,000. */
   readonly rememberMs?: number | undefined;
 }
 
 const CONCURRENCY = 2;
 const MAX_PENDING = 64;
-const REMEMBER_MS = 10_000;
+/** As long as a lock-out, so that whoever was known when it began is known when he comes back. */
+const REMEMBER_MS = 60_000;
 /** What is remembered of failed attempts must not grow with what callers send. */
 const MAX_USER_LENGTH = 256;
 const BUSY_RETRY_MS = 1000;
@@ -58,7 +59,7 @@ export class PasswordAuthenticator implements Authenticator {
       return { outcome: "refused" };
     }
     const { user } = credentials;
-    if (this.#verified.has(credentials, this.#passwords.hashOf(user))) {
+    if (this.#verified.recognize(credentials, this.#passwords.hashOf(user))) {
       return { outcome: "accepted", user };
     }
     if (this.#pending >= this.#maxPending) {

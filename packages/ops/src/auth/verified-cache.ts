@@ -6,7 +6,7 @@ import type { BasicCredentials } from "./basic-credentials.ts";
 export interface VerifiedCacheOptions {
   readonly clock: Clock;
   readonly random: Random;
-  /** How long a verified password need not be verified again. */
+  /** How long a verified password need not be verified again, from its last use on. */
   readonly forMs: number;
 }
 
@@ -19,7 +19,11 @@ interface Entry {
 const MAX_ENTRIES = 1000;
 const KEY_BYTES = 32;
 
-/** Remembers for seconds that a password was right, by a digest with a key that never leaves here. */
+/**
+ * Remembers that a password was right, by a digest with a key that never leaves here: for seconds,
+ * as a copy of the memory is worth guessing at, and anew at each use, so that whoever works on is
+ * not locked out by what others guess at his address.
+ */
 export class VerifiedCache {
   readonly #options: VerifiedCacheOptions;
   readonly #key: Buffer;
@@ -30,16 +34,26 @@ export class VerifiedCache {
     this.#key = options.random.bytes(KEY_BYTES);
   }
 
-  /** @param hash the user's of this moment */
-  has(credentials: BasicCredentials, hash: PasswordHash | undefined): boolean {
-    const entry = this.#entries.get(this.#digest(credentials));
+  /**
+   * Whether they are remembered; if so, for as long again.
+   *
+   * @param hash the user's of this moment
+   */
+  recognize(credentials: BasicCredentials, hash: PasswordHash | undefined): boolean {
+    const digest = this.#digest(credentials);
+    const entry = this.#entries.get(digest);
     if (entry === undefined || entry.hash !== hash) return false;
-    return entry.untilMs > this.#options.clock.monotonic();
+    if (entry.untilMs <= this.#options.clock.monotonic()) return false;
+    this.#remember(digest, hash);
+    return true;
   }
 
   add(credentials: BasicCredentials, hash: PasswordHash): void {
-    const digest = this.#digest(credentials);
-    // Entered again at the end, so that the first is the oldest.
+    this.#remember(this.#digest(credentials), hash);
+  }
+
+  #remember(digest: string, hash: PasswordHash): void {
+    // Entered again at the end, so that the first is the one longest unused.
     this.#entries.delete(digest);
     this.#entries.set(digest, {
       hash,
