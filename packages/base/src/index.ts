@@ -3,6 +3,7 @@ export { Channel, type SendOutcome } from "./channel.ts";
 export { type CancelTimer, type Clock, type SleepOptions, systemClock } from "./clock.ts";
 export { CANCELLED, type LinkedSignal, linkSignal } from "./link-signal.ts";
 export { DueHeap, type DueNode } from "./due-heap.ts";
+export { formatHostPort, type HostPort, parseHostPort } from "./host-port.ts";
 export { createLog, type Log, type LogLevel, type LogOptions, silentLog } from "./log.ts";
 export {
   type Counter,

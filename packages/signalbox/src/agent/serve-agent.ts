@@ -1,5 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { type Clock, type Log, Problem, type Random } from "@signalbox/base";
+import {
+  type Clock,
+  formatHostPort,
+  type HostPort,
+  type Log,
+  Problem,
+  type Random,
+} from "@signalbox/base";
 import type { ListenAddress } from "@signalbox/grpc";
 import type { AgentDeps, AgentRoots } from "./agent-deps.ts";
 import { type AgentIdentity, keptIdentity } from "./agent-identity.ts";
@@ -8,7 +15,6 @@ import { createAgentServices } from "./agent-services.ts";
 import type { AgentVersion } from "./agent-version.ts";
 import { type AgentConfig, loadAgentConfig } from "./config/agent-config.ts";
 import { EnrolledIdentity } from "./enrolment/enrolled-identity.ts";
-import { formatHostPort, type HostPort } from "./enrolment/host-port.ts";
 import { Rendezvous } from "./enrolment/rendezvous.ts";
 import { EVERYWHERE } from "./listen-place.ts";
 import { MachineLife } from "./machine-life.ts";

@@ -1,6 +1,6 @@
 import { Problem, type Result } from "@signalbox/base";
 import { type Command, Option } from "commander";
-import { parseHostPort } from "../agent/enrolment/host-port.ts";
+import { parseEnrolmentPlace } from "../agent/enrolment/enrolment-place.ts";
 import { parseListenPlace } from "../agent/listen-place.ts";
 import type { AgentOptions } from "../agent/serve-agent.ts";
 
@@ -21,7 +21,7 @@ export function addAgentFlags(command: Command): Command {
     .option("--directory <path>", "where the machine's certificate is kept", AGENT_DIRECTORY)
     .addOption(
       new Option("--enrol <address>", "the daemon's enrolment listener, HOST:PORT").argParser(
-        (text) => read("--enrol", parseHostPort(text)),
+        (text) => read("--enrol", parseEnrolmentPlace(text)),
       ),
     )
     .addOption(

@@ -1,4 +1,5 @@
 import { isIP, SocketAddress } from "node:net";
+import { formatHostPort } from "@signalbox/base";
 import { AGENT_PORT } from "../node-api/agent-port.ts";
 
 /** An address with a port of its own. */
@@ -40,5 +41,5 @@ export function addressOf(target: string): string | undefined {
 
 /** `10.0.0.1:50000`; `[fd00::1]:50000`. */
 export function dialAddress(address: string, port: number | string = AGENT_PORT): string {
-  return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  return formatHostPort({ host: address, port: Number(port) });
 }

@@ -1,12 +1,11 @@
 import { rmSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { type Clock, type Log, Problem, type Random } from "@signalbox/base";
+import { type Clock, type HostPort, type Log, Problem, type Random } from "@signalbox/base";
 import { Alarm } from "../../credentials/alarm.ts";
 import { parseJoinToken } from "../../credentials/join-token.ts";
 import { newKeyPair } from "../../credentials/key-pair.ts";
 import { fetchPinnedAuthority } from "./fetch-pinned-authority.ts";
-import type { HostPort } from "./host-port.ts";
 import {
   IDENTITY_FILE,
   loadIdentity,

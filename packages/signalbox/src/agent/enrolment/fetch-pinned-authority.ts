@@ -1,10 +1,9 @@
 import type { X509Certificate } from "node:crypto";
 import { connect } from "node:tls";
-import { type Clock, Problem } from "@signalbox/base";
+import { type Clock, type HostPort, Problem } from "@signalbox/base";
 import { certificatePin } from "../../credentials/certificate-pin.ts";
 import { ENROLMENT_NAME } from "../../credentials/enrolment-name.ts";
 import { toPem } from "../../credentials/pem.ts";
-import type { HostPort } from "./host-port.ts";
 
 export interface FetchOptions {
   /** SHA-256 of the authority's certificate, lower-case hex. */

@@ -1,6 +1,6 @@
+import type { HostPort } from "@signalbox/base";
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
-import type { HostPort } from "./host-port.ts";
 
 /** Connections of either side that wait for one of the other. */
 const MAX_WAITING = 8;

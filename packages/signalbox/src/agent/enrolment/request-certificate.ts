@@ -1,13 +1,20 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import { CANCELLED, type Clock, type Log, Problem, type Random } from "@signalbox/base";
+import {
+  CANCELLED,
+  type Clock,
+  formatHostPort,
+  type HostPort,
+  type Log,
+  Problem,
+  type Random,
+} from "@signalbox/base";
 import { Channel, clientOf, GrpcError, STATUS } from "@signalbox/grpc";
 import { Enrolment, type EnrolRequestSchema } from "#gen/signalbox/enrol/v1/enrol_pb.js";
 import { writeCertificateRequest } from "../../credentials/certificate-request.ts";
 import { ENROLMENT_NAME } from "../../credentials/enrolment-name.ts";
 import { type KeyPair, privateKeyPem } from "../../credentials/key-pair.ts";
 import { signWith } from "../../credentials/signature.ts";
-import { formatHostPort, type HostPort } from "./host-port.ts";
 import type { MachineIdentity } from "./machine-identity.ts";
 
 /** What the machine shows for itself. */

@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { DiskStatSchema, DiskStatsSchema } from "#gen/machine/system_pb.js";
+import { countersOf } from "./counters.ts";
 import { sum64, uint64 } from "./kernel-number.ts";
 import { textLines, words } from "./text-lines.ts";
 
@@ -22,8 +23,6 @@ const COLUMNS = [
   "discardTimeMs",
 ] as const satisfies readonly (keyof MessageInitShape<typeof DiskStatSchema>)[];
 
-type Counters = Record<(typeof COLUMNS)[number], bigint>;
-
 /**
  * `/proc/diskstats`: major, minor, name, then the columns. The total is the sum of all lines, so
  * that what goes through a partition counts twice (node-api §4.2).
@@ -35,13 +34,8 @@ export function parseDiskStats(text: string): MessageInitShape<typeof DiskStatsS
     .filter((line) => line.length >= 3 + COLUMNS.length)
     .map(([, , name = "", ...values]) => ({
       name,
-      ...counters((_, index) => uint64(values[index])),
+      ...countersOf(COLUMNS, (_, index) => uint64(values[index])),
     }));
-  const total = counters((column) => sum64(devices.map((device) => device[column])));
+  const total = countersOf(COLUMNS, (column) => sum64(devices.map((device) => device[column])));
   return { total, devices };
-}
-
-function counters(value: (column: (typeof COLUMNS)[number], index: number) => bigint): Counters {
-  const entries = COLUMNS.map((column, index) => [column, value(column, index)] as const);
-  return Object.fromEntries(entries) as Counters;
 }

@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { NetDevSchema, NetworkDeviceStatsSchema } from "#gen/machine/network_pb.js";
+import { countersOf } from "./counters.ts";
 import { sum64, uint64 } from "./kernel-number.ts";
 import { words } from "./text-lines.ts";
 
@@ -35,7 +36,7 @@ export function parseNetworkDevices(
     .split("\n")
     .flatMap(parseDevice)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  const total = counters((column) => sum64(devices.map((device) => device[column])));
+  const total = countersOf(COLUMNS, (column) => sum64(devices.map((device) => device[column])));
   const name = devices.map((device) => device.name).join(", ");
   return { total: { name, ...total }, devices };
 }
@@ -44,10 +45,5 @@ function parseDevice(line: string): readonly ({ name: string } & Counters)[] {
   const [, name, rest = ""] = DEVICE.exec(line) ?? [];
   if (name === undefined) return [];
   const values = words(rest);
-  return [{ name, ...counters((_, index) => uint64(values[index])) }];
-}
-
-function counters(value: (column: (typeof COLUMNS)[number], index: number) => bigint): Counters {
-  const entries = COLUMNS.map((column, index) => [column, value(column, index)] as const);
-  return Object.fromEntries(entries) as Counters;
+  return [{ name, ...countersOf(COLUMNS, (_, index) => uint64(values[index])) }];
 }

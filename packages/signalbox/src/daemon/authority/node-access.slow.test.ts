@@ -5,10 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
-import { silentLog, systemClock, systemRandom } from "@signalbox/base";
+import { parseHostPort, silentLog, systemClock, systemRandom } from "@signalbox/base";
 import { parse } from "yaml";
 import { EnrolledIdentity } from "../../agent/enrolment/enrolled-identity.ts";
-import { parseHostPort } from "../../agent/enrolment/host-port.ts";
 import { runCommand, serveArguments, SpawnedDaemon } from "../testing/spawned-daemon.ts";
 
 function testFolder(t: TestContext): string {

@@ -1,6 +1,9 @@
 import { Health, type ListenAddress, type ListenOptions } from "@signalbox/grpc";
 import { feedGrpcHealth } from "@signalbox/ops/grpc";
-import { RotatingCertificate } from "../../authority/rotating-certificate.ts";
+import {
+  RotatingCertificate,
+  type RotatingCertificateDeps,
+} from "../../authority/rotating-certificate.ts";
 import { durationMs } from "../../config/duration.ts";
 import type { Config } from "../../config/schema.ts";
 import { IMPERSONATOR } from "../../node-api/node-role.ts";
@@ -47,24 +50,11 @@ export async function createNodeListener(
   options: NodeListenerOptions,
 ): Promise<NodeListener> {
   const { store, providers, audit, listensAt } = options;
-  const authority = await options.authority();
-  const validMs = durationMs(config.authority.daemonLifetime);
-  const plain = {
-    commonName: DAEMON,
-    organizations: [],
-    names: [],
-    addresses: [],
-    uris: [],
-    validMs,
-  };
-  const server = await RotatingCertificate.start(
-    () => ({ ...plain, ...listenerNames(listensAt, config.authority.names), usage: "server" }),
-    { authority, clock, log },
-  );
-  const client = await RotatingCertificate.start(
-    () => ({ ...plain, organizations: [IMPERSONATOR], usage: "client" }),
-    { authority, clock, log },
-  );
+  const { server, client } = await startCertificates(config.authority, listensAt, {
+    authority: await options.authority(),
+    clock,
+    log,
+  });
   const health = new Health();
   const api = new NodeApiServer({
     credentials: { server, client },
@@ -100,6 +90,31 @@ export async function createNodeListener(
       await feeding;
     },
   };
+}
+
+/** What it shows to callers, and to machines: there it speaks for others. */
+async function startCertificates(
+  { daemonLifetime, names }: Config["authority"],
+  listensAt: string,
+  deps: RotatingCertificateDeps,
+): Promise<{ readonly server: RotatingCertificate; readonly client: RotatingCertificate }> {
+  const plain = {
+    commonName: DAEMON,
+    organizations: [],
+    names: [],
+    addresses: [],
+    uris: [],
+    validMs: durationMs(daemonLifetime),
+  };
+  const server = await RotatingCertificate.start(
+    () => ({ ...plain, ...listenerNames(listensAt, names), usage: "server" }),
+    deps,
+  );
+  const client = await RotatingCertificate.start(
+    () => ({ ...plain, organizations: [IMPERSONATOR], usage: "client" }),
+    deps,
+  );
+  return { server, client };
 }
 
 /** The provider of a machine's region knows where its agent listens. */

@@ -1,4 +1,4 @@
-const LIMIT_MS = 8_000;
+const LIMIT_MS = 15_000;
 
 /**
  * Waits, a turn of the event loop at a time, until `condition` holds.

@@ -1,4 +1,5 @@
 import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
+import { formatHostPort } from "@signalbox/base";
 import { Argument, type Command, Option } from "commander";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { ConnectRecord_State, NetstatRequest_Filter } from "#gen/machine/network_pb.js";
@@ -152,8 +153,14 @@ const NETSTAT = unaryCommand({
   rows: ({ connectrecord }) => connectrecord,
   columns: [
     { heading: "PROTO", value: ({ l4proto }) => l4proto },
-    { heading: "LOCAL", value: ({ localip, localport }) => place(localip, localport) },
-    { heading: "REMOTE", value: ({ remoteip, remoteport }) => place(remoteip, remoteport) },
+    {
+      heading: "LOCAL",
+      value: ({ localip, localport }) => formatHostPort({ host: localip, port: localport }),
+    },
+    {
+      heading: "REMOTE",
+      value: ({ remoteip, remoteport }) => formatHostPort({ host: remoteip, port: remoteport }),
+    },
     { heading: "STATE", value: ({ state }) => ConnectRecord_State[state] },
     {
       heading: "PROCESS",
@@ -161,10 +168,6 @@ const NETSTAT = unaryCommand({
     },
   ],
 });
-
-function place(ip: string, port: number): string {
-  return ip.includes(":") ? `[${ip}]:${port}` : `${ip}:${port}`;
-}
 
 function filterOf(listening: boolean, all: boolean): NetstatRequest_Filter {
   if (all) return NetstatRequest_Filter.ALL;
