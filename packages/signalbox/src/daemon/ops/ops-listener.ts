@@ -14,9 +14,10 @@ import {
 } from "@signalbox/ops";
 import type { ProfileSource } from "@signalbox/ops/profiling";
 import { urlHost } from "../../config/listen-address.ts";
-import { auditCalls, refuseUnaudited } from "./audited-admin-api.ts";
-import type { OpsIdentity } from "./ops-authenticator.ts";
+import { auditCalls } from "./audit-calls.ts";
+import type { OpsIdentity } from "./ops-identity.ts";
 import type { OpsRegistries } from "./ops-registries.ts";
+import { refuseUnaudited } from "./refuse-unaudited.ts";
 
 export interface OpsListenerDeps {
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import type { Assembly } from "../assembly.ts";
 import { bindListener, needsTls, plannedAddress } from "../listener-plan.ts";
 import { requireClientCa, type TlsTexts } from "../tls-files.ts";
 import { createLazyProfiler } from "./lazy-profiler.ts";
-import { createOpsIdentity } from "./ops-authenticator.ts";
+import { createOpsIdentity } from "./ops-identity.ts";
 import { startOpsListener } from "./ops-listener.ts";
 
 /** Where operators reach the daemon; undefined for what is off. */

@@ -1,27 +1,6 @@
 import { addressKey, type Clock, type Log, type Random } from "@signalbox/base";
 import { type AuditEvent, type AuditSink, createRateLimiter } from "@signalbox/http";
-import type { AdminAnswer, AdminApi, AdminCall } from "@signalbox/ops";
-
-const REFUSED: AdminAnswer = {
-  status: 503,
-  headers: {
-    "content-type": "text/plain; charset=utf-8",
-    "cache-control": "no-store",
-    "x-content-type-options": "nosniff",
-  },
-  body: "nothing is changed while audit events cannot be written\n",
-};
-
-/** Changes nothing while it could not be written down who did. */
-export function refuseUnaudited(api: AdminApi, audit: Pick<AuditSink, "accepting">): AdminApi {
-  return {
-    knows: (path) => api.knows(path),
-    handle: (request) => {
-      const acts = request.method !== "GET" && request.method !== "HEAD";
-      return acts && !audit.accepting ? Promise.resolve(REFUSED) : api.handle(request);
-    },
-  };
-}
+import type { AdminCall } from "@signalbox/ops";
 
 /**
  * Of one address, of calls of which nobody knows whose they are. More are not written down, or who

@@ -5,7 +5,7 @@ import { hashPassword, passwordText } from "@signalbox/ops";
 import { createRoleCatalogue } from "../../services/identity/role-catalogue.ts";
 import { newToken } from "../../services/identity/token.ts";
 import type { TokenRecord } from "../../services/identity/token-record.ts";
-import { createOpsIdentity, type OpsIdentity } from "./ops-authenticator.ts";
+import { createOpsIdentity, type OpsIdentity } from "./ops-identity.ts";
 
 const NEVER = new AbortController().signal;
 const LEVELS = { name: "levels", global: ["ops:admin:loglevel", "region:servers:read"] };

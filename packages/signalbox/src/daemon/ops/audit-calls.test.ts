@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { seededRandom, silentLog, VirtualClock } from "@signalbox/base";
 import type { AuditEvent } from "@signalbox/http";
 import type { AdminCall } from "@signalbox/ops";
-import { auditCalls } from "./audited-admin-api.ts";
+import { auditCalls } from "./audit-calls.ts";
 
 const CALL: AdminCall = {
   atMs: 0,
