@@ -7,7 +7,8 @@ import { connect, createServer, type Server, type TLSSocket } from "node:tls";
 import { silentLog } from "@signalbox/base";
 import { splitCertificates } from "../credentials/pem.ts";
 import type { CertificateOrder } from "./certificate-order.ts";
-import { RotatingCertificate, type TlsIdentity } from "./rotating-certificate.ts";
+import type { TlsIdentity } from "../credentials/tls-identity.ts";
+import { RotatingCertificate } from "./rotating-certificate.ts";
 import { type AuthorityFixture, createAuthorityFixture } from "./testing/authority-fixture.ts";
 
 const HOUR_MS = 3_600_000;

@@ -1,17 +1,11 @@
 import type { Clock, Log } from "@signalbox/base";
 import { Alarm } from "../credentials/alarm.ts";
+import type { TlsIdentity } from "../credentials/tls-identity.ts";
 import type {
   CertificateAuthority,
   CertificateOrder,
   IssuedCertificate,
 } from "./certificate-order.ts";
-
-/** What a listener shows or a channel dials with, and whom it trusts. */
-export interface TlsIdentity {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
-}
 
 /** An authority that tells when its roots change. */
 export interface RotatedAuthority extends CertificateAuthority {

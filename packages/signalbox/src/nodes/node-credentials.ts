@@ -1,15 +1,10 @@
-/** A certificate with its key, and the authorities that sign those of others; all PEM. */
-export interface NodeIdentity {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
-}
+import type { TlsIdentity } from "../credentials/tls-identity.ts";
 
 /** One that is issued anew from time to time. */
 export interface NodeCertificate {
-  current(): NodeIdentity;
+  current(): TlsIdentity;
   /** Told each time when there is a new one. @returns what stops it */
-  onChange(listener: (identity: NodeIdentity) => void): () => void;
+  onChange(listener: (identity: TlsIdentity) => void): () => void;
 }
 
 /** What the daemon shows. */

@@ -2,15 +2,13 @@ import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { writeFileAtomically } from "@signalbox/base";
 import { splitCertificates } from "../../credentials/pem.ts";
+import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 
 /** Name of the file that holds an identity. */
 export const IDENTITY_FILE = "identity.json";
 
-/** What a machine shows, and whom it trusts; all PEM. */
-export interface MachineIdentity {
-  readonly cert: string;
-  readonly key: string;
-  readonly ca: string;
+/** What a machine shows, and whom it trusts. */
+export interface MachineIdentity extends TlsIdentity {
   /** When the certificate expires, in milliseconds since the epoch. */
   readonly notAfter: number;
 }

@@ -3,7 +3,7 @@ import type { TestContext } from "node:test";
 import { silentLog, systemClock, systemRandom } from "@signalbox/base";
 import type { NodeCertificateAuthority } from "../../authority/node-certificate-authority.ts";
 import { createAuthorityFixture } from "../../authority/testing/authority-fixture.ts";
-import type { NodeIdentity } from "../../nodes/node-credentials.ts";
+import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 import { JsNodeClient } from "../../nodes/testing/js-node-client.ts";
 import type { AgentRoots } from "../agent-deps.ts";
 import { AgentServer } from "../agent-server.ts";
@@ -27,13 +27,13 @@ export class AgentRig {
   readonly authority: NodeCertificateAuthority;
   readonly #t: TestContext;
   readonly #life: MachineLife;
-  readonly #renewed = new Set<(identity: NodeIdentity) => void>();
+  readonly #renewed = new Set<(identity: TlsIdentity) => void>();
   #address = "";
 
   private constructor(
     t: TestContext,
     authority: NodeCertificateAuthority,
-    identity: NodeIdentity,
+    identity: TlsIdentity,
     roots: AgentRoots,
   ) {
     this.#t = t;
@@ -73,7 +73,7 @@ export class AgentRig {
     return this.#address;
   }
 
-  issue(peer: TestPeer): Promise<NodeIdentity> {
+  issue(peer: TestPeer): Promise<TlsIdentity> {
     return issue(this.authority, peer);
   }
 
@@ -82,12 +82,12 @@ export class AgentRig {
     return this.clientWith(await this.issue({ roles }));
   }
 
-  clientWith(identity: Partial<NodeIdentity>): JsNodeClient {
+  clientWith(identity: Partial<TlsIdentity>): JsNodeClient {
     return JsNodeClient.use(this.#t, this.#address, identity);
   }
 
   /** The agent shows this certificate from now on. */
-  renew(identity: NodeIdentity): void {
+  renew(identity: TlsIdentity): void {
     for (const listener of this.#renewed) listener(identity);
   }
 }
@@ -95,7 +95,7 @@ export class AgentRig {
 async function issue(
   authority: NodeCertificateAuthority,
   { roles = [], uris = [], usage = "client" }: TestPeer,
-): Promise<NodeIdentity> {
+): Promise<TlsIdentity> {
   const { certificatePem: cert, keyPem: key = "" } = await authority.issue({
     commonName: "someone",
     organizations: roles,

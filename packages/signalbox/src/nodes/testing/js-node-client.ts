@@ -15,7 +15,7 @@ import {
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
-import type { NodeIdentity } from "../node-credentials.ts";
+import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 
 export type Fields = readonly (readonly [name: string, value: string])[];
 
@@ -31,7 +31,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 export class JsNodeClient {
   readonly #client: Client;
 
-  private constructor(address: string, { cert, key, ca }: Partial<NodeIdentity>) {
+  private constructor(address: string, { cert, key, ca }: Partial<TlsIdentity>) {
     const shown = credentials.createSsl(
       ca === undefined ? null : Buffer.from(ca),
       key === undefined ? null : Buffer.from(key),
@@ -40,7 +40,7 @@ export class JsNodeClient {
     this.#client = new Client(address, shown, { "grpc.max_receive_message_length": MAX_BYTES });
   }
 
-  static use(t: TestContext, address: string, identity: Partial<NodeIdentity>): JsNodeClient {
+  static use(t: TestContext, address: string, identity: Partial<TlsIdentity>): JsNodeClient {
     const client = new JsNodeClient(address, identity);
     t.after(() => client.close());
     return client;

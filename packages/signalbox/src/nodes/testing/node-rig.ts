@@ -16,7 +16,7 @@ import { network, server, START } from "../../reconcilers/testing/fixtures.ts";
 import { AllowedAddresses } from "../allowed-addresses.ts";
 import { NodeApiServer, type NodeApiOptions } from "../node-api-server.ts";
 import type { NodeAuditEvent } from "../node-audit-event.ts";
-import type { NodeIdentity } from "../node-credentials.ts";
+import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 import { directoryOf } from "../node-directory.ts";
 import { JsNodeClient } from "./js-node-client.ts";
 import { TestAgent } from "./test-agent.ts";
@@ -200,7 +200,7 @@ export class NodeRig {
     return JsNodeClient.use(this.#t, this.#address, await this.certificateFor(person));
   }
 
-  async certificateFor(person: TestPerson): Promise<NodeIdentity> {
+  async certificateFor(person: TestPerson): Promise<TlsIdentity> {
     const { roles, uris = [], usage = "client", name = "someone" } = person;
     const { certificatePem: cert, keyPem: key = "" } = await this.authority.issue({
       ...order(name, roles, usage),

@@ -6,7 +6,7 @@ import {
   serviceOf,
 } from "@signalbox/grpc";
 import { MachineService } from "#gen/machine/machine_pb.js";
-import type { NodeIdentity } from "../node-credentials.ts";
+import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 
 /** What one call of an agent came with. */
 export interface SeenCall {
@@ -25,7 +25,7 @@ export class TestAgent {
   readonly #listeners = new Set<() => void>();
   #address = "";
 
-  private constructor(name: string, identity: NodeIdentity) {
+  private constructor(name: string, identity: TlsIdentity) {
     this.name = name;
     const service = serviceOf(MachineService, {
       version: (_, { metadata, descriptor }) => {
@@ -48,7 +48,7 @@ export class TestAgent {
     });
   }
 
-  static async start(name: string, identity: NodeIdentity): Promise<TestAgent> {
+  static async start(name: string, identity: TlsIdentity): Promise<TestAgent> {
     const agent = new TestAgent(name, identity);
     const { port } = await agent.server.listen({ port: 0 });
     agent.#address = `127.0.0.1:${port}`;
