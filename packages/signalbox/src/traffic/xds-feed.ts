@@ -9,7 +9,7 @@ import type { XdsGroup } from "../model/xds-group.ts";
 import type { XdsResource } from "../model/xds-resource.ts";
 import type { EncodeAssignment } from "./endpoints/encode-assignment.ts";
 import type { Reach, RegionReaches } from "./endpoints/server-endpoint.ts";
-import { createFeedInstruments, type FeedInstruments } from "./feed-instruments.ts";
+import { createFeedMetrics, type FeedMetrics } from "./feed-metrics.ts";
 import { GroupFeed, type ServersAt } from "./group-feed.ts";
 import type { NodeClaims } from "./node-claims.ts";
 import { servedResource } from "./served-resource.ts";
@@ -40,14 +40,14 @@ export class XdsFeed {
   readonly #options: XdsFeedOptions;
   readonly #reach: Reach;
   readonly #loaded = Promise.withResolvers<void>();
-  readonly #instruments: FeedInstruments;
+  readonly #metrics: FeedMetrics;
   #feeds = new Map<string, GroupFeed>();
   #encode: EncodeAssignment | undefined;
 
   constructor(options: XdsFeedOptions) {
     this.#options = options;
     const { metrics = noMetrics } = options;
-    this.#instruments = createFeedInstruments(metrics, () => this.#feeds.size);
+    this.#metrics = createFeedMetrics(metrics, () => this.#feeds.size);
     this.#reach = { region: options.reaches, opens: (server, port) => this.#opens(server, port) };
   }
 
@@ -68,7 +68,7 @@ export class XdsFeed {
       } catch (error) {
         if (signal.aborted) return;
         log.warn({ err: error }, "the store is read anew for xDS");
-        this.#instruments.readAnew();
+        this.#metrics.readAnew();
         const isBehind = Problem.is(error, "reader_too_slow", "revision_compacted");
         if (!isBehind) await clock.sleep(RETRY_MS, { signal }).catch(() => {});
       }
@@ -125,7 +125,7 @@ export class XdsFeed {
       if (feed.isChanged) cache.edit(id, feed.take(this.#encode));
     }
     if (isRegrouped) cache.regroup();
-    this.#instruments.applied(clock.monotonic() - startedMs);
+    this.#metrics.applied(clock.monotonic() - startedMs);
   }
 
   /** @returns whether nodes may be of another group now */

@@ -17,7 +17,7 @@ import { createNodeApiMetrics } from "../../nodes/node-api-metrics.ts";
 import { createProviderInstruments } from "../../providers/provider-instruments.ts";
 import { createServerGauge } from "../../reconcilers/resync/server-gauge.ts";
 import { createServerInstruments } from "../../reconcilers/server/instruments.ts";
-import { createFeedInstruments } from "../../traffic/feed-instruments.ts";
+import { createFeedMetrics } from "../../traffic/feed-metrics.ts";
 import { addDaemonMetrics } from "./daemon-instruments.ts";
 
 /** The metrics of one part of the daemon. */
@@ -84,7 +84,7 @@ const PARTS: readonly PartRow[] = [
     title: "xDS",
     declare: (_, metrics) => {
       createXdsMetrics(metrics);
-      createFeedInstruments(metrics);
+      createFeedMetrics(metrics);
       createLoadMetrics(metrics);
     },
   },

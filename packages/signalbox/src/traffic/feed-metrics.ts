@@ -1,7 +1,7 @@
 import type { Metrics } from "@signalbox/base";
 
 /** What is reported of the way from the store to the snapshots of xDS groups. */
-export interface FeedInstruments {
+export interface FeedMetrics {
   /** A commit of the store was turned into edits of snapshots. */
   applied(durationMs: number): void;
   /** The feed fell behind or failed, and begins anew. */
@@ -10,10 +10,7 @@ export interface FeedInstruments {
 
 const SECONDS = [0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5];
 
-export function createFeedInstruments(
-  metrics: Metrics,
-  groups: () => number = () => 0,
-): FeedInstruments {
+export function createFeedMetrics(metrics: Metrics, groups: () => number = () => 0): FeedMetrics {
   metrics.sampled(
     { name: "signalbox_xds_groups", help: "Groups of xDS nodes whose snapshots are served." },
     groups,
