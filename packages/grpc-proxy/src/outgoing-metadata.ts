@@ -17,15 +17,18 @@ export interface CallOrigin {
  * through, not even when it has none.
  */
 export function nodeMetadata(incoming: Metadata, origin: CallOrigin): Metadata {
-  const roles = [...new Set(origin.roles)].toSorted();
   return incoming
     .without(ROLES, FROM, "nodes", "node")
     .with(FROM, origin.authority === "" ? "unknown" : origin.authority)
-    .concat(Metadata.of(roles.map((role) => [ROLES, role] as const)));
+    .concat(rolesMetadata(origin.roles));
 }
 
 /** Metadata for the service on this machine: as it came, but with the roles that are true. */
 export function localMetadata(incoming: Metadata, roles: Iterable<string>): Metadata {
-  const names = [...new Set(roles)].toSorted();
-  return incoming.without(ROLES).concat(Metadata.of(names.map((role) => [ROLES, role] as const)));
+  return incoming.without(ROLES).concat(rolesMetadata(roles));
+}
+
+/** One field a role, each role once. */
+function rolesMetadata(roles: Iterable<string>): Metadata {
+  return Metadata.of([...new Set(roles)].toSorted().map((role) => [ROLES, role] as const));
 }
