@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { Problem } from "@signalbox/base";
-import { type ConfigSources, DATA_CONFIG_FILE, loadConfig } from "./load-config.ts";
+import {
+  type ConfigSources,
+  DATA_CONFIG_FILE,
+  describeReadFailure,
+  loadConfig,
+} from "./load-config.ts";
 import { showConfig } from "./show-config.ts";
 
 let directory: string;
@@ -186,4 +191,14 @@ test("a data directory that a file names starts there too", () => {
   const file = write("given.yaml", "dataDir: data\n");
   const { dataDir } = loadConfig({ flags: {}, environment: {}, file });
   assert.equal(dataDir, join(directory, "data"));
+});
+
+test("a file that cannot be read is told with what to do, not with the system's words", () => {
+  const notADirectory = write("file", "");
+  assert.throws(
+    () => load({ file: join(notADirectory, "given.yaml") }),
+    /is a file, not a directory/,
+  );
+  const refused = Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+  assert.match(describeReadFailure(refused), /^this user may not read it; run as its owner/);
 });

@@ -136,13 +136,23 @@ function readText(path: string, faults: SourcedFault[], mustExist: boolean): str
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" && !mustExist) return undefined;
-    faults.push({
-      source: path,
-      path: "",
-      message: code === "ENOENT" ? "does not exist" : `cannot be read: ${message}`,
-    });
+    const failure = error as NodeJS.ErrnoException;
+    if (failure.code === "ENOENT" && !mustExist) return undefined;
+    faults.push({ source: path, path: "", message: describeReadFailure(failure) });
     return undefined;
+  }
+}
+
+/** @internal exported for its test */
+export function describeReadFailure({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case "ENOENT":
+      return "does not exist";
+    case "EACCES":
+      return "this user may not read it; run as its owner, as `sudo -u signalbox`";
+    case "ENOTDIR":
+      return "cannot be read: a part of its path is a file, not a directory";
+    default:
+      return `cannot be read: ${message}`;
   }
 }
