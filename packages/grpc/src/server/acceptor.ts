@@ -34,6 +34,8 @@ export class Acceptor {
   /** Makes the handshakes; it does not listen itself. */
   readonly #tls: TlsServer | undefined;
   readonly #undecided = new Set<Socket>();
+  /** In the handshake, by peer: TLS puts a socket of its own on top of the one that was accepted. */
+  readonly #shaking = new Map<string, Socket>();
   /** Connections by who holds them; whoever has none is not in it. */
   readonly #held = new Map<string, number>();
 
@@ -73,7 +75,7 @@ export class Acceptor {
   close(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
-    for (const socket of this.#undecided) socket.destroy();
+    for (const socket of [...this.#undecided, ...this.#shaking.values()]) socket.destroy();
     return promise;
   }
 
@@ -84,7 +86,16 @@ export class Acceptor {
     } else if (this.#tls === undefined) {
       socket.on("error", this.#options.onFailed);
       this.#decide(socket);
-    } else this.#tls.emit("connection", socket);
+    } else this.#shakeHands(socket, this.#tls);
+  }
+
+  #shakeHands(socket: Socket, tls: TlsServer): void {
+    const key = peerKey(socket);
+    this.#shaking.set(key, socket);
+    socket.once("close", () => {
+      if (this.#shaking.get(key) === socket) this.#shaking.delete(key);
+    });
+    tls.emit("connection", socket);
   }
 
   /** Counted before the handshake, which costs more than all that comes before it. */
@@ -116,6 +127,7 @@ export class Acceptor {
       this.#options.onFailed(error);
     });
     server.on("secureConnection", (socket) => {
+      this.#shaking.delete(peerKey(socket));
       socket.on("error", this.#options.onFailed);
       const fault = tls.admit?.(Peer.ofSocket(socket));
       if (fault === undefined) this.#decideByAlpn(socket);
@@ -155,6 +167,10 @@ export class Acceptor {
       else this.#options.onHttp1(socket);
     });
   }
+}
+
+function peerKey({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /**

@@ -230,3 +230,15 @@ test("who holds all its connections and says nothing takes none of others", {
     }
   }
 });
+
+test("a handshake that nobody ends holds up no stop", { timeout: 10_000 }, async (t) => {
+  const limits = { handshakeTimeoutMs: 3_600_000 };
+  const { port, server, address } = await useServer(t, { router: noting([]), tls: own, limits });
+  const silent = useSocket(t, port);
+  await once(silent, "connect");
+  // Connections are taken in the order in which they come.
+  assert.equal((await useGrpcJs(t, address, shown()).unary("/t.T/Echo", "x")).reply, "x");
+  const gone = closed(silent);
+  await server.drain(1_000);
+  await gone;
+});
