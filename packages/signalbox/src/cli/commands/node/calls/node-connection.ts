@@ -1,12 +1,11 @@
 import { Problem, systemRandom } from "@signalbox/base";
 import { Channel } from "@signalbox/grpc";
-import { parseListenAddress } from "../../../../config/listen-address.ts";
-import { AGENT_PORT } from "../../../../node-api/agent-port.ts";
 import { leastRole } from "../../../../node-api/rule-table.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import { openSession } from "../../../client/open-session.ts";
 import { certify } from "../certify.ts";
 import type { ClientContext } from "../client-config/client-config.ts";
+import { endpointAddress } from "../client-config/endpoint-address.ts";
 import { openClientContext } from "../client-config/open-client-context.ts";
 import type { NodeCallFlags } from "./node-call-flags.ts";
 
@@ -62,5 +61,5 @@ function endpointOf({ endpoints }: ClientContext): string {
   if (endpoint === undefined) {
     throw new Problem("unavailable", "the daemon's node API is off (--listen-node)");
   }
-  return parseListenAddress(endpoint).ok ? endpoint : `${endpoint}:${AGENT_PORT}`;
+  return endpointAddress(endpoint);
 }

@@ -28,33 +28,42 @@ async function useMachine(t: TestContext): Promise<RebootRig> {
   return { rig, roots: await recordedMachine(t, { [BOOT_ID]: "boot-1\n" }) };
 }
 
-test("reboot --wait: until another kernel runs and its machine is ready", async (t) => {
-  const { rig, roots } = await useMachine(t);
-  const seen = Promise.withResolvers<void>();
-  const power = {
-    reboot: async () => {
-      void seen.promise.then(async () => {
-        await before.stop();
-        await writeFile(join(roots.root, BOOT_ID), "boot-2\n");
-        const after = await startAgent(t, rig.nodes, WEB, { roots });
-        await after.life.start();
-      });
-    },
-    powerOff: async () => {},
-  };
-  const before = await startAgent(t, rig.nodes, WEB, { roots, allowsPower: true, power });
-  await before.life.start();
-  const { code, stdout, stderr, fault } = await rig.run(["reboot", "--wait", "-n", "web"], {
-    onProgress: (text) => {
-      if (text.endsWith("web: going down: reboot\n")) seen.resolve();
-    },
+for (const [role, told] of [
+  ["os:admin", "another kernel runs"],
+  ["os:operator", "it has forgotten the reboot, for who may not ask for its kernel,"],
+] as const) {
+  test(`reboot --wait: until ${told} and its machine is ready`, async (t) => {
+    const { rig, roots } = await useMachine(t);
+    const seen = Promise.withResolvers<void>();
+    const power = {
+      reboot: async () => {
+        void seen.promise.then(async () => {
+          await before.stop();
+          await writeFile(join(roots.root, BOOT_ID), "boot-2\n");
+          const after = await startAgent(t, rig.nodes, WEB, { roots });
+          await after.life.start();
+        });
+      },
+      powerOff: async () => {},
+    };
+    const before = await startAgent(t, rig.nodes, WEB, { roots, allowsPower: true, power });
+    await before.life.start();
+    const { code, stdout, stderr, fault } = await rig.run(["reboot", "--wait", "-n", "web"], {
+      role,
+      onProgress: (text) => {
+        if (text.endsWith("web: going down: reboot\n")) seen.resolve();
+      },
+    });
+    assert.deepEqual(
+      { code, stdout, fault },
+      { code: 0, stdout: "web is back\n", fault: undefined },
+    );
+    const lines = stderr.trimEnd().split("\n");
+    const down = ["web: asking", "web: going down", "web: going down: stopServices"];
+    assert.deepEqual(lines.slice(0, 4), [...down, "web: going down: reboot"]);
+    assert.equal(lines.at(-1), "web: back");
   });
-  assert.deepEqual({ code, stdout, fault }, { code: 0, stdout: "web is back\n", fault: undefined });
-  const lines = stderr.trimEnd().split("\n");
-  const down = ["web: asking", "web: going down", "web: going down: stopServices"];
-  assert.deepEqual(lines.slice(0, 4), [...down, "web: going down: reboot"]);
-  assert.equal(lines.at(-1), "web: back");
-});
+}
 
 test("reboot --wait: a machine that was ready and is not is waited for", async (t) => {
   const { rig, roots } = await useMachine(t);

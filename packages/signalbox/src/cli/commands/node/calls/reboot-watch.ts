@@ -25,9 +25,25 @@ export interface RebootWatchOptions {
   readonly show: (text: string) => void;
 }
 
+/** What tells the life of a machine before its reboot from the one behind it. */
+interface LifeBefore {
+  /** Of its kernel; undefined for callers who may not read it. */
+  readonly bootId: string | undefined;
+  /** Of the reboot's events, which a machine remembers until it is down. */
+  readonly actorId: string;
+}
+
+interface Look {
+  readonly state: "away" | "back";
+  readonly detail: string;
+}
+
+const GOING_DOWN: Look = Object.freeze({ state: "away", detail: "going down" });
+
 /**
- * Reboots one machine and waits until it is back (node-api §4.3): its kernel is another one, and it
- * says that it runs and is ready. Ends with the signal's reason.
+ * Reboots one machine and waits until it is back (node-api §4.3): its kernel is another one, or,
+ * for callers who may not read which, it remembers nothing of the reboot; and it says that it runs
+ * and is ready. Ends with the signal's reason.
  *
  * @throws Problem when the machine says that the reboot failed, GrpcError when it refuses
  */
@@ -46,20 +62,22 @@ export class RebootWatch {
     const { show, signal, mode } = this.#options;
     show("asking");
     await this.#client.version({}, this.#call(signal));
-    const before = await this.#bootId(signal);
+    const before = await this.#bootIdIfAllowed(signal);
     const stop = new AbortController();
     const watching = AbortSignal.any([signal, stop.signal]);
+    let actorId = "";
     try {
       const events = this.#client.events({}, this.#call(watching))[Symbol.asyncIterator]();
       // The first one is empty: from here on nothing is missed.
       await events.next();
       const { messages } = await this.#client.reboot({ mode }, this.#call(signal));
       show("going down");
-      await this.#followDown(events, messages[0]?.actorId ?? "");
+      actorId = messages[0]?.actorId ?? "";
+      await this.#followDown(events, actorId);
     } finally {
       stop.abort();
     }
-    await this.#untilBack(before);
+    await this.#untilBack({ bootId: before, actorId });
     show("back");
   }
 
@@ -83,7 +101,7 @@ export class RebootWatch {
     }
   }
 
-  async #untilBack(before: string): Promise<void> {
+  async #untilBack(before: LifeBefore): Promise<void> {
     const { clock, show, signal } = this.#options;
     for (;;) {
       signal.throwIfAborted();
@@ -94,17 +112,17 @@ export class RebootWatch {
     }
   }
 
-  async #look(
-    before: string,
-  ): Promise<{ readonly state: "away" | "back"; readonly detail: string }> {
+  async #look(before: LifeBefore): Promise<Look> {
     const { signal, clock } = this.#options;
     const stop = new AbortController();
     const cancel = clock.after(PROBE_MS, () => stop.abort());
     const probing = AbortSignal.any([signal, stop.signal]);
     try {
-      if ((await this.#bootId(probing)) === before) return { state: "away", detail: "going down" };
-      if (await this.#isReady(probing)) return { state: "back", detail: "" };
-      return { state: "away", detail: "starting" };
+      if (before.bootId !== undefined && (await this.#bootId(probing)) === before.bootId)
+        return GOING_DOWN;
+      const { isReady, actors } = await this.#toldOfItself(probing);
+      if (before.bootId === undefined && actors.has(before.actorId)) return GOING_DOWN;
+      return isReady ? { state: "back", detail: "" } : { state: "away", detail: "starting" };
     } catch (error) {
       if (signal.aborted || !(error instanceof GrpcError)) throw error;
       return { state: "away", detail: "down" };
@@ -115,11 +133,16 @@ export class RebootWatch {
   }
 
   /** What the machine said last of itself, among all that it remembers. */
-  async #isReady(signal: AbortSignal): Promise<boolean> {
+  async #toldOfItself(signal: AbortSignal): Promise<{
+    readonly isReady: boolean;
+    readonly actors: ReadonlySet<string>;
+  }> {
     const newest = await this.#newestEventId(signal);
     let isReady = false;
+    const actors = new Set<string>();
     for await (const event of this.#client.events({ tailEvents: -1 }, this.#call(signal))) {
       if (isGreeting(event)) continue;
+      actors.add(event.actorId);
       const status = payloadOf(event, MachineStatusEventSchema);
       if (status !== undefined) {
         isReady = status.stage === Stage.RUNNING && status.status?.ready === true;
@@ -127,7 +150,7 @@ export class RebootWatch {
       // Identifiers sort by time; what follows has not happened yet.
       if (event.id >= newest) break;
     }
-    return isReady;
+    return { isReady, actors };
   }
 
   /** Waits for the first event, should there have been none. */
@@ -136,6 +159,16 @@ export class RebootWatch {
       if (!isGreeting(event)) return event.id;
     }
     throw new GrpcError(STATUS.UNAVAILABLE, "the machine has no events to tell");
+  }
+
+  /** Operators may reboot machines and read no files of theirs (node-api §4.2, Read). */
+  async #bootIdIfAllowed(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return await this.#bootId(signal);
+    } catch (error) {
+      if (error instanceof GrpcError && error.code === STATUS.PERMISSION_DENIED) return undefined;
+      throw error;
+    }
   }
 
   async #bootId(signal: AbortSignal): Promise<string> {
