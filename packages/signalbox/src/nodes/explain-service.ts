@@ -13,17 +13,17 @@ import {
 import { isStreamed } from "../node-api/method-facts.ts";
 import { rolesAllowed } from "../node-api/rule-table.ts";
 import type { CallPlan, PlannedTarget } from "./call-plan.ts";
-import type { CallPlanner, PlannedRequest } from "./call-planner.ts";
 import { callerOf, type Caller } from "./caller.ts";
+import type { PlanCall, PlannedRequest } from "./plan-call.ts";
 
 /** Tells what a call would come to: the same plan that the call itself would follow. */
-export function explainService(planner: CallPlanner): TypedService {
+export function explainService(planCall: PlanCall): TypedService {
   return serviceOf(Explain, {
     explain: (request, { peer, metadata }) => {
       const caller = callerOf(peer, metadata);
       const { method } = request;
       return {
-        ...explained(planner, caller, { path: method, metadata: metadataOf(request) }),
+        ...explained(planCall, caller, { path: method, metadata: metadataOf(request) }),
         roles: [...caller.roles.names],
         rolesAllowed: [...rolesAllowed(method)],
         streamed: isStreamed(method),
@@ -32,9 +32,9 @@ export function explainService(planner: CallPlanner): TypedService {
   });
 }
 
-function explained(planner: CallPlanner, caller: Caller, request: PlannedRequest) {
+function explained(planCall: PlanCall, caller: Caller, request: PlannedRequest) {
   try {
-    const plan = planner.plan(caller, request);
+    const plan = planCall(caller, request);
     return { mode: modeOf(plan), targets: plan.targets.map(explainedTarget) };
   } catch (error) {
     if (!(error instanceof GrpcError)) throw error;

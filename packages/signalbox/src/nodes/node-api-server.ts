@@ -13,7 +13,6 @@ import { createProxy, type ProxyLimits } from "@signalbox/grpc-proxy";
 import { isStreamed } from "../node-api/method-facts.ts";
 import { AccessLog, type WriteText } from "./access-log.ts";
 import { CallGuard } from "./call-guard.ts";
-import { CallPlanner, type CallPlannerOptions } from "./call-planner.ts";
 import type { CallRecordDeps } from "./call-record.ts";
 import { connectionGuard } from "./connection-guard.ts";
 import { lazyService } from "./lazy-service.ts";
@@ -22,8 +21,9 @@ import type { NodeAuditSink } from "./node-audit-event.ts";
 import { NodeChannels, type NodeChannelsOptions } from "./node-channels.ts";
 import type { NodeCredentials } from "./node-credentials.ts";
 import { nodeDirector } from "./node-director.ts";
+import { type CallPlanSources, type PlanCall, planCall } from "./plan-call.ts";
 
-export interface NodeApiOptions extends CallPlannerOptions {
+export interface NodeApiOptions extends CallPlanSources {
   readonly credentials: NodeCredentials;
   readonly audit: NodeAuditSink;
   /** What the health service of gRPC tells. @default that all is well */
@@ -71,15 +71,15 @@ export class NodeApiServer {
       writeAccessLine: accessLineWriter(options, counted),
     };
     const guard = new CallGuard(deps);
-    const planner = new CallPlanner(options);
+    const plan: PlanCall = (caller, request) => planCall(options, caller, request);
     const material = () => credentials.client.current();
     const channels = new NodeChannels({ material, clock, random, log, ...options.channels });
-    const director = nodeDirector({ guard, planner, channels });
+    const director = nodeDirector({ guard, planCall: plan, channels });
     const { proxyLimits: limits = {} } = options;
     this.#channels = channels;
     this.#server = createGrpcServer({
       router: new Router({
-        services: ownServices(guard, planner, this.#health),
+        services: ownServices(guard, plan, this.#health),
         unknown: guard.route(createProxy({ director, isStreamed, clock, limits })),
       }),
       tls: {
@@ -147,14 +147,10 @@ function accessLineWriter(
 }
 
 /** What the daemon answers itself. Schemas are megabytes: not before somebody asks for them. */
-function ownServices(
-  guard: CallGuard,
-  planner: CallPlanner,
-  health: Health,
-): readonly RawService[] {
+function ownServices(guard: CallGuard, plan: PlanCall, health: Health): readonly RawService[] {
   const explain = async (): Promise<RawService> => {
     const { explainService } = await import("./explain-service.ts");
-    return explainService(planner);
+    return explainService(plan);
   };
   const reflection = (name: string): RawService =>
     lazyService(name, ["ServerReflectionInfo"], async () => {

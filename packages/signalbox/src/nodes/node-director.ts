@@ -11,21 +11,21 @@ import {
 } from "@signalbox/grpc-proxy";
 import type { CallGuard } from "./call-guard.ts";
 import type { CallPlan, PlannedTarget } from "./call-plan.ts";
-import type { CallPlanner } from "./call-planner.ts";
 import type { NodeChannels } from "./node-channels.ts";
+import type { PlanCall } from "./plan-call.ts";
 import { RefusedBackend } from "./refused-backend.ts";
 
 export interface NodeDirectorOptions {
   readonly guard: CallGuard;
-  readonly planner: CallPlanner;
+  readonly planCall: PlanCall;
   readonly channels: NodeChannels;
 }
 
 /** Sends calls on as they were planned. */
-export function nodeDirector({ guard, planner, channels }: NodeDirectorOptions): Director {
+export function nodeDirector({ guard, planCall, channels }: NodeDirectorOptions): Director {
   return (call: RawServerCall): Plan => {
     const { caller, record } = guard.admissionOf(call);
-    const plan = planner.plan(caller, call);
+    const plan = planCall(caller, call);
     record.notePlan(plan);
     // Once for all targets: each would read the names of all the others.
     const { authority } = call;

@@ -6,7 +6,7 @@ import { NODE_ENROLMENT, SERVER } from "../model/kinds.ts";
 import { NodeRoles } from "../node-api/node-roles.ts";
 import { accessLine } from "./access-line.ts";
 import { AllowedAddresses } from "./allowed-addresses.ts";
-import { CallPlanner } from "./call-planner.ts";
+import { planCall } from "./plan-call.ts";
 import { directoryOf } from "./node-directory.ts";
 import { NodeRig } from "./testing/node-rig.ts";
 
@@ -43,13 +43,13 @@ test("the directory follows the store, and is made anew only when that has chang
 test("whatever callers send, a plan is made or the call has its status", async (t) => {
   const rig = await NodeRig.use(t, {});
   await rig.addMachine({ id: ID_A, name: "a", privateIP: "10.0.0.1" });
-  const planner = new CallPlanner({
+  const sources = {
     directory: directoryOf(rig.store),
     agentAddress: () => "127.0.0.1:1",
     allowed: new AllowedAddresses(["127.0.0.0/8", "fd00::/8"]),
     maxNodes: 10,
     dropsDuplicates: false,
-  });
+  };
   const roles = NodeRoles.parse(["os:admin"]);
   const caller = { name: "x", roles, isImpersonator: false, scopes: undefined };
   const part = fc.constantFrom(
@@ -90,7 +90,7 @@ test("whatever callers send, a plan is made or the call has its status", async (
         };
         assert.doesNotMatch(accessLine({ ...facts, status: { code: 0, message: "" } }), /\p{Cc}/u);
         try {
-          const plan = planner.plan(caller, { path, metadata });
+          const plan = planCall(sources, caller, { path, metadata });
           assert.ok(plan.targets.length <= 10);
         } catch (error) {
           assert.ok(error instanceof GrpcError, String(error));

@@ -12,7 +12,8 @@ import type { AgentAddressOf, Node } from "./node.ts";
 import type { NodeDirectory } from "./node-directory.ts";
 import { type Route, routeCall } from "./routing.ts";
 
-export interface CallPlannerOptions {
+/** What calls are planned from. */
+export interface CallPlanSources {
   /** The directory as it is now. */
   readonly directory: () => NodeDirectory;
   readonly agentAddress: AgentAddressOf;
@@ -30,67 +31,69 @@ export interface PlannedRequest {
   readonly metadata: Metadata;
 }
 
-/** Decides where calls go and whether they may: pure but for what it reads of the store. */
-export class CallPlanner {
-  readonly #options: CallPlannerOptions;
+/** Plans the calls of one daemon. */
+export type PlanCall = (caller: Caller, request: PlannedRequest) => CallPlan;
 
-  constructor(options: CallPlannerOptions) {
-    this.#options = options;
-  }
+/**
+ * Plans a call: its way (node-api §3.1), the caller's right to it (§3.2), its machines. One that is
+ * not there or not allowed is a part of the plan of a call to many. Pure, but for what it reads of
+ * the store.
+ *
+ * @throws GrpcError when the whole call comes to nothing
+ */
+export function planCall(
+  sources: CallPlanSources,
+  caller: Caller,
+  { path, metadata }: PlannedRequest,
+): CallPlan {
+  const wishes = readWishes(metadata);
+  const canFanOut = wishes.isWrapped || hasEnvelope(path);
+  const { allowed } = sources;
+  const isInvalid = (target: string): boolean =>
+    isInvalidTarget(target) && allowed.loopbackPlace(target) === undefined;
+  const route = routeCall({ path, metadata, canFanOut }, isInvalid);
+  const targets = mayCall(path, caller.roles)
+    ? plannedTargets(route, caller, sources)
+    : refuseAll(namesOf(route));
+  return planOf(route, targets, caller, wishes);
+}
 
-  /**
-   * Plans a call: its way (node-api §3.1), the caller's right to it (§3.2), its machines. One that
-   * is not there or not allowed is a part of the plan of a call to many.
-   *
-   * @throws GrpcError when the whole call comes to nothing
-   */
-  plan(caller: Caller, { path, metadata }: PlannedRequest): CallPlan {
-    const wishes = readWishes(metadata);
-    const canFanOut = wishes.isWrapped || hasEnvelope(path);
-    const { allowed } = this.#options;
-    const isInvalid = (target: string): boolean =>
-      isInvalidTarget(target) && allowed.loopbackPlace(target) === undefined;
-    const route = routeCall({ path, metadata, canFanOut }, isInvalid);
-    const targets = mayCall(path, caller.roles)
-      ? this.#targets(route, caller)
-      : refuseAll(namesOf(route));
-    return planOf(route, targets, caller, wishes);
-  }
+function plannedTargets(
+  route: Route,
+  caller: Caller,
+  { directory, allowed, maxNodes, dropsDuplicates, agentAddress }: CallPlanSources,
+): readonly PlannedTarget[] {
+  const sources = { directory: directory(), allowed, caller };
+  const names = namesOf(route);
+  checkCount(names.length, maxNodes);
+  const found = withoutRepeatedSelectors(names).flatMap((name) => findTargets(name, sources));
+  const targets = withoutRepeats(found, dropsDuplicates);
+  checkCount(targets.length, maxNodes);
+  if (route.type === "one" && targets.length > 1) throw severalForOne(names, targets.length);
+  return targets.map((target) => plannedTarget(target, agentAddress));
+}
 
-  #targets(route: Route, caller: Caller): readonly PlannedTarget[] {
-    const { directory, allowed, maxNodes, dropsDuplicates } = this.#options;
-    const sources = { directory: directory(), allowed, caller };
-    const names = namesOf(route);
-    checkCount(names.length, maxNodes);
-    const found = withoutRepeatedSelectors(names).flatMap((name) => findTargets(name, sources));
-    const targets = withoutRepeats(found, dropsDuplicates);
-    checkCount(targets.length, maxNodes);
-    if (route.type === "one" && targets.length > 1) throw severalForOne(names, targets.length);
-    return targets.map((target) => this.#planned(target));
+function plannedTarget(target: Target, agentAddress: AgentAddressOf): PlannedTarget {
+  const { name } = target;
+  switch (target.type) {
+    case "refused":
+      return { name, serverId: undefined, agent: target.error };
+    case "address":
+      return {
+        name,
+        serverId: undefined,
+        agent: { agentAddress: target.agentAddress, identity: target.address },
+      };
+    case "node":
+      return { name, serverId: target.node.serverId, agent: agentOf(target.node, agentAddress) };
   }
+}
 
-  #planned(target: Target): PlannedTarget {
-    const { name } = target;
-    switch (target.type) {
-      case "refused":
-        return { name, serverId: undefined, agent: target.error };
-      case "address":
-        return {
-          name,
-          serverId: undefined,
-          agent: { agentAddress: target.agentAddress, identity: target.address },
-        };
-      case "node":
-        return { name, serverId: target.node.serverId, agent: this.#agentOf(target.node) };
-    }
-  }
-
-  #agentOf(node: Node): AgentPlace | GrpcError {
-    const agentAddress = this.#options.agentAddress(node);
-    if (agentAddress !== undefined) return { agentAddress, identity: node.serverId };
-    const text = `machine ${node.name} (${node.serverId}) cannot be reached: it does not run, or its region has no way to its agent`;
-    return new GrpcError(STATUS.UNAVAILABLE, text);
-  }
+function agentOf(node: Node, agentAddressOf: AgentAddressOf): AgentPlace | GrpcError {
+  const agentAddress = agentAddressOf(node);
+  if (agentAddress !== undefined) return { agentAddress, identity: node.serverId };
+  const text = `machine ${node.name} (${node.serverId}) cannot be reached: it does not run, or its region has no way to its agent`;
+  return new GrpcError(STATUS.UNAVAILABLE, text);
 }
 
 /** @throws GrpcError when the call has no machine to go to */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { GrpcError, Metadata, STATUS } from "@signalbox/grpc";
 import { NodeRoles } from "../node-api/node-roles.ts";
 import { AllowedAddresses } from "./allowed-addresses.ts";
-import { CallPlanner } from "./call-planner.ts";
+import { planCall } from "./plan-call.ts";
 import type { Caller } from "./caller.ts";
 import type { Node } from "./node.ts";
 import type { NodeDirectory } from "./node-directory.ts";
@@ -50,15 +50,15 @@ class CountedDirectory implements NodeDirectory {
 
 function plan(targets: readonly string[]): { readonly passes: number; readonly names: string[] } {
   const directory = new CountedDirectory();
-  const planner = new CallPlanner({
+  const sources = {
     directory: () => directory,
     agentAddress: () => "127.0.0.1:1",
     allowed: new AllowedAddresses([]),
     maxNodes: 2_000,
     dropsDuplicates: false,
-  });
+  };
   const metadata = Metadata.of(targets.map((target) => ["nodes", target]));
-  const planned = planner.plan(READER, { path: "/machine.MachineService/Version", metadata });
+  const planned = planCall(sources, READER, { path: "/machine.MachineService/Version", metadata });
   return { passes: directory.passes, names: planned.targets.map(({ name }) => name) };
 }
 
