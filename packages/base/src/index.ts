@@ -22,4 +22,5 @@ export { type Random, seededRandom, systemRandom } from "./random.ts";
 export { REDACTED, redact } from "./redact.ts";
 export { fail, ok, type Result } from "./result.ts";
 export { VirtualClock } from "./virtual-clock.ts";
+export { waitForAbort } from "./wait-for-abort.ts";
 export { type AtomicWriteOptions, writeFileAtomically } from "./write-file-atomically.ts";

@@ -1,4 +1,4 @@
-import { CANCELLED } from "@signalbox/base";
+import { CANCELLED, waitForAbort } from "@signalbox/base";
 import { createControllerRuntime } from "@signalbox/controller";
 import { type AuditSink, type Authenticator, createHttpServer } from "@signalbox/http";
 import { HealthRegistry } from "@signalbox/ops";
@@ -45,7 +45,6 @@ import {
   type RestServiceSources,
 } from "./daemon/rest-services.ts";
 import { TlsReload } from "./daemon/tls-reload.ts";
-import { waitForAbort } from "./daemon/wait-for-abort.ts";
 import { startXds } from "./daemon/xds/start-xds.ts";
 import { KINDS } from "./model/kinds.ts";
 import { createReconcilers, createResync } from "./reconcilers/reconcilers.ts";

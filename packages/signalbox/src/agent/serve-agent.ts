@@ -6,6 +6,7 @@ import {
   type Log,
   Problem,
   type Random,
+  waitForAbort,
 } from "@signalbox/base";
 import type { ListenAddress } from "@signalbox/grpc";
 import type { AgentDeps, AgentRoots } from "./agent-deps.ts";
@@ -89,7 +90,7 @@ async function serveUntilStopped(options: AgentOptions, surroundings: AgentProce
   const address = await listenAt(options.listen, (place) => server.listen(place));
   announce(`ready on ${formatHostPort(address)}`);
   log.info({ ...address, version: version.tag }, "the agent takes calls");
-  await aborted(signal);
+  await waitForAbort(signal);
   log.info("the agent stops");
 }
 
@@ -163,11 +164,4 @@ async function listenAt<T>(
       cause: error,
     });
   }
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
 }
