@@ -27,7 +27,8 @@ export interface RigOptions {
 
 /**
  * A proxy on a socket of its own, before any servers: `node: HOST:PORT` in a call's metadata goes
- * to one, `nodes`, repeated, to many. When the test is over, no call, stream, connection or timer of it may be left.
+ * to one, `nodes`, repeated, to many. When the test is over, no call, stream, connection or timer
+ * of it may be left.
  */
 export class Rig {
   readonly #channels: Map<string, Channel>;
@@ -53,7 +54,8 @@ export class Rig {
       await until(() => rig?.server.calls === 0);
       assert.equal(clock.timers, 0, "timers of the proxy");
       for (const channel of channels.values()) {
-        await until(() => channel.calls === 0);
+        // By themselves, before closing could end them.
+        await until(() => channel.calls === 0 && channel.streams === 0);
         await channel.close(1);
         const { connections, streams, timers } = channel;
         assert.deepEqual(
