@@ -41,6 +41,7 @@ export interface OutgoingListener {
   onClose(outcome: OutgoingOutcome): void;
 }
 
+/** How a call to a backend ended. */
 export interface OutgoingOutcome {
   readonly status: GrpcStatus;
   readonly trailers: Metadata;

@@ -2,7 +2,9 @@ import type { Channel, Metadata } from "@signalbox/grpc";
 import type { Backend, OutgoingCall, OutgoingListener, OutgoingRequest } from "./backend.ts";
 import { type Envelope, metadataEnvelope } from "./envelope/envelope.ts";
 
+/** A machine behind a channel, and how it is spoken to. */
 export interface ChannelBackendOptions {
+  /** How callers know the machine. */
   readonly name: string;
   /** Stays its owner's: the backend never closes it. */
   readonly channel: Channel;

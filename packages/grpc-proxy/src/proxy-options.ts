@@ -21,12 +21,15 @@ export interface ProxyLimits {
   readonly partialAnswerMs: number;
 }
 
+/** How a proxy behaves. Only the director must be given. */
 export interface ProxyOptions {
+  /** Decides where each call goes. */
   readonly director: Director;
   /** True for a method whose responses are a stream. @default every method is taken for unary */
   readonly isStreamed?: (path: string) => boolean;
   /** The one on which deadlines of calls are. @default the machine's */
   readonly clock?: Clock;
+  /** @default see `ProxyLimits` */
   readonly limits?: Partial<ProxyLimits>;
 }
 

@@ -3,6 +3,7 @@ import type { GrpcStatus } from "./grpc-status.ts";
 import { Metadata } from "./metadata.ts";
 import { isStatusCode, STATUS, type StatusCode, statusName } from "./status.ts";
 
+/** What an error carries besides its status. */
 export interface GrpcErrorOptions {
   /** Sent behind the status; default none. */
   readonly trailers?: Metadata;

@@ -19,6 +19,7 @@ export const STATUS = {
   UNAUTHENTICATED: 16,
 } as const;
 
+/** A status code that gRPC knows. */
 export type StatusCode = (typeof STATUS)[keyof typeof STATUS];
 
 const NAMES: ReadonlyMap<number, string> = new Map(

@@ -55,6 +55,7 @@ export interface ChannelTimes {
 /** Finds the addresses of a host. */
 export type Lookup = (host: string) => Promise<readonly LookupAddress[]>;
 
+/** How a channel connects and what it bears. All have defaults. */
 export interface ChannelOptions {
   /** @default cleartext */
   readonly tls?: ClientTlsOptions;

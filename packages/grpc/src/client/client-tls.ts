@@ -10,6 +10,7 @@ export interface ClientTlsMaterial {
   readonly key?: string | Buffer;
 }
 
+/** How a channel encrypts, and whom it takes for the server. */
 export interface ClientTlsOptions {
   /**
    * Asked before each handshake, so that new certificates are used as soon as they are there;

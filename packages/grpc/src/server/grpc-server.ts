@@ -6,6 +6,7 @@ import { createServerMetrics, type ServerMetrics } from "./server-metrics.ts";
 import { type GrpcServerOptions, resolveSettings, type ServerSettings } from "./server-options.ts";
 import type { TlsMaterial, TlsOptions } from "./tls-options.ts";
 
+/** Where to listen. */
 export interface ListenOptions {
   /** @default "127.0.0.1" */
   readonly host?: string;
@@ -13,6 +14,7 @@ export interface ListenOptions {
   readonly port: number;
 }
 
+/** Where a server was found to listen. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;

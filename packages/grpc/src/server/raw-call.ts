@@ -62,6 +62,7 @@ export interface RawServerCall {
   fail(error: unknown): void;
 }
 
+/** How response headers are sent. */
 export interface SendHeadersOptions {
   /** Compression that frames with the flag set carry. @default "identity" */
   readonly encoding?: string;

@@ -19,7 +19,9 @@ export interface RawService {
   readonly descriptor?: DescService;
 }
 
+/** What a router knows. */
 export interface RouterOptions {
+  /** @default none */
   readonly services?: Iterable<RawService>;
   /** Takes every call whose method is in no service. Without it they end UNIMPLEMENTED. */
   readonly unknown?: RawHandler | RawRoute;

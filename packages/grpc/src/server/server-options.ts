@@ -67,6 +67,7 @@ export interface ConnectionTimes {
   readonly maxIdleMs: number;
 }
 
+/** How a server behaves. Only the router must be given. */
 export interface GrpcServerOptions {
   readonly router: Router;
   /** @default the machine's */

@@ -10,6 +10,7 @@ export interface TlsMaterial {
   readonly ca?: string | Buffer | readonly (string | Buffer)[];
 }
 
+/** TLS of a server: its material, and what clients must show. */
 export interface TlsOptions extends TlsMaterial {
   /**
    * `"none"`: clients are not asked for a certificate. `"optional"`: asked; `peer.isAuthorized`

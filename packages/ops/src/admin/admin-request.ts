@@ -12,6 +12,7 @@ export interface AdminRequest {
   readonly signal: AbortSignal;
 }
 
+/** What the admin API answers, whatever the server that it stands in. */
 export interface AdminAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

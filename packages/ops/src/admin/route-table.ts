@@ -1,5 +1,6 @@
 import type { Route } from "./route.ts";
 
+/** What is there for a method and a path. */
 export type FoundRoute =
   | { readonly found: "route"; readonly route: Route; readonly name: string }
   | { readonly found: "other_methods"; readonly allowed: readonly string[] }

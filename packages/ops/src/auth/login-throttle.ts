@@ -1,5 +1,6 @@
 import { addressKey, type Clock } from "@signalbox/base";
 
+/** How much guessing of passwords is borne. All have defaults. */
 export interface ThrottleOptions {
   /** Wrong passwords that one source may try before it is locked out. Default: 10. */
   readonly maxFailures?: number | undefined;

@@ -6,6 +6,7 @@ import { LoginThrottle, type ThrottleOptions } from "./login-throttle.ts";
 import { VerifiedCache } from "./verified-cache.ts";
 import { WorkGate } from "./work-gate.ts";
 
+/** Whose passwords are checked, and how much work that may be. */
 export interface PasswordAuthenticatorOptions extends ThrottleOptions {
   readonly clock: Clock;
   readonly random: Random;

@@ -1,6 +1,7 @@
 import type { Escaping } from "../metrics/escape-name.ts";
 import { type MediaRange, parseAccept } from "./accept-header.ts";
 
+/** Prometheus' text 0.0.4, OpenMetrics 1.0, or delimited protobuf. */
 export type ExpositionFormat = "text" | "openMetrics" | "protobuf";
 
 /** How one scrape is answered. */

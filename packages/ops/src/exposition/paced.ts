@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "@signalbox/base";
 
+/** How work is cut into slices, so that others get their turn. */
 export interface Pace {
   readonly clock: Clock;
   /** How long it may work before others get a turn. Default: 3. */

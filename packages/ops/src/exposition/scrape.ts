@@ -8,6 +8,7 @@ import { renderOpenMetrics } from "./render-open-metrics.ts";
 import { renderProtobuf } from "./render-protobuf.ts";
 import { renderText } from "./render-text.ts";
 
+/** What a scraper asks for, by the headers of its request. */
 export interface ScrapeRequest {
   /** The `Accept` header. */
   readonly accept?: string | undefined;
@@ -15,6 +16,7 @@ export interface ScrapeRequest {
   readonly acceptEncoding?: string | undefined;
 }
 
+/** A scrape, as HTTP carries it. */
 export interface ScrapeAnswer {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: AsyncIterable<Uint8Array>;

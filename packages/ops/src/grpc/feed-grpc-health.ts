@@ -3,6 +3,7 @@ import type { Health } from "@signalbox/grpc";
 import type { HealthRegistry } from "../health/health-registry.ts";
 import type { HealthReport } from "../health/health-report.ts";
 
+/** Which services have a health of their own, and how often it is looked at. */
 export interface GrpcHealthOptions {
   readonly clock: Clock;
   /**

@@ -7,6 +7,7 @@ import { type CheckOutcome, type HealthReport, reportOf } from "./health-report.
 /** The name under which a registry that is being shut down fails its readiness. */
 export const SHUTDOWN_CHECK = "shutdown";
 
+/** What a probe leaves out. */
 export interface ProbeOptions {
   /** Names of checks to leave out. */
   readonly exclude?: ReadonlySet<string> | undefined;

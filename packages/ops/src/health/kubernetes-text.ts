@@ -1,10 +1,12 @@
 import type { CheckOutcome, HealthReport } from "./health-report.ts";
 
+/** A report as Kubernetes' own endpoints write it. */
 export interface KubernetesText {
   readonly status: 200 | 500;
   readonly body: string;
 }
 
+/** How a report is written. */
 export interface KubernetesTextOptions {
   /** `livez` or `readyz`, as the last line names it. */
   readonly endpoint: string;

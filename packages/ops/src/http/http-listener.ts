@@ -19,6 +19,7 @@ export interface ListenerTls {
   readonly requiresCertificate?: boolean | undefined;
 }
 
+/** Where to listen, and what a caller may take. Only the clock must be given. */
 export interface ListenerOptions {
   readonly clock: Clock;
   /** Default: `127.0.0.1`. */
@@ -38,6 +39,7 @@ export interface ListenerOptions {
   readonly idleTimeoutMs?: number | undefined;
 }
 
+/** A listener that is open. */
 export interface HttpListener {
   readonly host: string;
   readonly port: number;

@@ -5,6 +5,7 @@ import { TLSSocket } from "node:tls";
 import type { AdminApi } from "../admin/route-api.ts";
 import type { AdminAnswer, AdminRequest } from "../admin/admin-request.ts";
 
+/** How requests of `node:http` are read. All have defaults. */
 export interface NodeHandlerOptions {
   /** Where it is mounted, such as `/ops`; a server that cuts that off itself needs none. */
   readonly prefix?: string | undefined;

@@ -21,6 +21,7 @@ export interface Member {
 /** What a member says of itself, and may change. */
 export type MemberUpdate = Partial<Pick<Member, "state" | "tags" | "health">>;
 
+/** A change of the membership. */
 export interface MemberEvent {
   readonly type: "joined" | "updated" | "left";
   readonly member: Member;

@@ -10,6 +10,7 @@ export interface StaticMember {
   readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
+/** The members, once and for all. */
 export interface StaticClusterOptions {
   readonly clock: Clock;
   readonly self: StaticMember;

@@ -10,6 +10,7 @@ import type { MetricFamily } from "./metric-family.ts";
  */
 export type Bind = () => MetricFamily;
 
+/** What a measurement is an example of. */
 export interface MeasureOptions {
   /** What the measurement is an example of, such as `{ trace_id }`; at most 128 characters. */
   readonly exemplar?: Attributes | undefined;

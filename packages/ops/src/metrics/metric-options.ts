@@ -12,11 +12,13 @@ export interface MetricOptions {
   readonly maxSeries?: number | undefined;
 }
 
+/** How a counter is declared. */
 export interface CounterOptions extends MetricOptions {
   /** Whether it may grow by fractions, as a counter of seconds does. Default: false. */
   readonly allowsFractions?: boolean | undefined;
 }
 
+/** How a histogram is declared. */
 export interface HistogramOptions extends MetricOptions {
   /** Upper bounds of classic buckets, without +Inf. Default: 5 ms to 10 s; none if native alone. */
   readonly buckets?: readonly number[] | undefined;

@@ -18,6 +18,7 @@ import { kindConflict, NameTable } from "./name-table.ts";
 import { SampledMetric, type SampledOptions, type SampleSource } from "./sampled-metric.ts";
 import { type Span, TimedSpan } from "./span.ts";
 
+/** How a registry behaves. Only the clock must be given. */
 export interface MetricsRegistryOptions {
   readonly clock: Clock;
   /** Series that one metric may have; what comes after goes into one of its own. Default: 2000. */

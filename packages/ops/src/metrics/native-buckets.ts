@@ -1,5 +1,6 @@
 import { bucketIndex, MIN_SCHEMA, schemaFor } from "./native-schema.ts";
 
+/** How fine a native histogram is. All have defaults. */
 export interface NativeOptions {
   /** By how much a bucket may be wider than the one before. Default: 1.1, which is schema 3. */
   readonly bucketFactor?: number | undefined;

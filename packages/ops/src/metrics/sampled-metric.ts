@@ -9,6 +9,7 @@ export type Samples = number | Iterable<readonly [value: number, attributes?: At
 /** Asked at each scrape, so it must be quick. */
 export type SampleSource = () => Samples;
 
+/** How a metric is declared that is asked for at each scrape. */
 export interface SampledOptions extends MetricOptions {
   /** Default: `gauge`. */
   readonly kind?: "gauge" | "counter" | undefined;

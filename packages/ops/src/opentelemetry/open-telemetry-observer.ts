@@ -10,6 +10,7 @@ import { type Attributes, attributeText } from "../metrics/attributes.ts";
 import type { Span } from "../metrics/span.ts";
 import type { Observer } from "../observers/observer.ts";
 
+/** What the observer writes to. */
 export interface OpenTelemetryDeps {
   readonly tracer: Tracer;
   readonly meter: Meter;

@@ -20,6 +20,7 @@ export interface PprofSample {
   readonly values: readonly number[];
 }
 
+/** A profile before it is written in pprof's format. */
 export interface PprofProfile {
   /** The last is what a reader shows first. */
   readonly types: readonly ValueType[];

@@ -1,3 +1,4 @@
+/** What can be measured (docs/ops.md, Profiles). */
 export const PROFILE_KINDS = ["cpu", "heap", "allocations", "event-loop", "snapshot"] as const;
 
 /**
@@ -6,8 +7,10 @@ export const PROFILE_KINDS = ["cpu", "heap", "allocations", "event-loop", "snaps
  */
 export type ProfileKind = (typeof PROFILE_KINDS)[number];
 
+/** For `go tool pprof`, or for Chrome's DevTools. */
 export type ProfileFormat = "pprof" | "devtools";
 
+/** Which profile is wanted. */
 export interface ProfileRequest {
   readonly kind: ProfileKind;
   /** Default: `pprof`. Delays are JSON and snapshots Chrome's in either. */
@@ -18,6 +21,7 @@ export interface ProfileRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A profile, as HTTP carries it. */
 export interface TakenProfile {
   readonly contentType: string;
   readonly fileName: string;

@@ -11,6 +11,7 @@ import { type HeapRecording, heapToPprof, recordHeap } from "./heap-profile.ts";
 import { encodePprof, type PprofProfile } from "./pprof-profile.ts";
 import type { ProfileKind, ProfileRequest, ProfileSource, TakenProfile } from "./profile-source.ts";
 
+/** What a profiler is made with. */
 export interface ProfilerOptions {
   readonly clock: Clock;
   /** The longest that may be asked for. Default: 60,000. */

@@ -9,6 +9,7 @@ import { nodeHandler } from "../http/node-handler.ts";
 import { parseProfileQuery } from "./profile-query.ts";
 import type { ProfileKind, ProfileSource } from "./profile-source.ts";
 
+/** Where to listen for `go tool pprof`, and who takes the profiles. */
 export interface ProfilingListenerOptions
   extends ListenerOptions,
     Pick<RouteApiOptions, "access" | "onCall" | "onFault"> {

@@ -3,6 +3,7 @@ import { hashPassword, type PasswordHash, verifyPassword } from "./password.ts";
 import { parsePasswordText, passwordText } from "./password-text.ts";
 import { DEFAULT_FACTOR, derive, isWeaker, type WorkFactor } from "./work-factor.ts";
 
+/** How passwords are kept. */
 export interface PasswordStoreOptions {
   readonly random: Random;
   /** How much work hashes are. Default: PBKDF2 with 600,000 iterations. */

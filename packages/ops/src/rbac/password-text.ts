@@ -10,6 +10,10 @@ export function passwordText({ factor, salt, hash }: PasswordHash): string {
   return ["", factor.kind, ...parametersText(factor), base64(salt), base64(hash)].join("$");
 }
 
+/**
+ * Reads a hash with what says how it was made: `$pbkdf2-sha256$i=600000$SALT$HASH`, or scrypt or
+ * argon2id alike.
+ */
 export function parsePasswordText(text: string): Result<PasswordHash> {
   const [before, kind, ...rest] = text.split("$");
   // argon2 says its version in a part of its own.

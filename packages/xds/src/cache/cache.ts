@@ -21,6 +21,7 @@ export interface Cache {
   lease(request: TableRequest, holder: LeaseHolder): TableLease | undefined;
 }
 
+/** The right to a table, until it is given back. */
 export interface TableLease {
   readonly table: ResourceTable;
   /** Idempotent. State that nobody leases and nobody configured is forgotten. */

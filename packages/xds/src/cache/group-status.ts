@@ -9,6 +9,7 @@ export interface GroupStatus {
   readonly tables: readonly TableStatus[];
 }
 
+/** How one type of a group stands. */
 export interface TableStatus {
   readonly typeUrl: string;
   readonly isKnown: boolean;

@@ -3,6 +3,7 @@ import { MutableTable, type MutableTableOptions } from "../table/mutable-table.t
 import { editTypeState, type TypeEdit, type TypeState } from "../table/type-state.ts";
 import type { Cache, TableLease, TableRequest } from "./cache.ts";
 
+/** How a linear cache begins. All have defaults. */
 export interface LinearCacheOptions extends MutableTableOptions {
   /** What the cache begins with. Default: it is unknown, and clients wait, until the first write. */
   readonly resources?: Iterable<Resource>;

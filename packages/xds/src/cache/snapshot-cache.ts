@@ -13,6 +13,7 @@ export interface MissingResource {
   readonly name: string;
 }
 
+/** How nodes are grouped, and who is asked for what is not there. All have defaults. */
 export interface SnapshotCacheOptions {
   /**
    * Which group a node belongs to; nodes of a group share one snapshot. It is called for each type

@@ -2,6 +2,7 @@ import type { Resource } from "../resource/resource.ts";
 import { ResourceSet } from "../table/resource-set.ts";
 import { editTypeState, type TypeEdit, type TypeState } from "../table/type-state.ts";
 
+/** Versions of a snapshot, and types that it has without a resource. All have defaults. */
 export interface SnapshotOptions {
   /** Version of every type, sent literally as `version_info`. Default: derived from the content. */
   readonly version?: string;

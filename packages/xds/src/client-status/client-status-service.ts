@@ -26,6 +26,7 @@ export interface ClientStatusLimits {
   readonly maxClients: number;
 }
 
+/** What the service tells of, to whom, and how much at once. */
 export interface ClientStatusOptions {
   readonly xds: XdsServer;
   /** Whether who asks is told of this node; others are left out. @default everybody, of every node */

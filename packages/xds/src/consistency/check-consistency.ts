@@ -23,13 +23,16 @@ export type Finding =
   | { readonly kind: "unreferenced"; readonly resource: ResourceId }
   | { readonly kind: "unreadable"; readonly resource: ResourceId; readonly reason: string };
 
+/** Findings of one kind. */
 export type FindingOf<Kind extends Finding["kind"]> = Extract<Finding, { readonly kind: Kind }>;
 
 /** What is ignored does not appear in the report. */
 export type Severity = "error" | "warning" | "ignore";
 
+/** A finding that is told, and how grave it is. */
 export type Judged<T extends Finding> = T & { readonly severity: Exclude<Severity, "ignore"> };
 
+/** What is looked for, and how it is judged. */
 export interface ConsistencyOptions {
   readonly references: References;
   /**
@@ -44,6 +47,7 @@ export interface ConsistencyOptions {
   readonly neededByReference?: Iterable<string>;
 }
 
+/** What does not fit together in a configuration. */
 export interface ConsistencyReport {
   /** References to what is not there. */
   readonly dangling: readonly Judged<FindingOf<"dangling">>[];

@@ -6,6 +6,7 @@ export interface LoadMetrics {
   reported(): void;
 }
 
+/** Declares the metrics, also where nothing is counted yet. */
 export function createLoadMetrics(metrics: Metrics): LoadMetrics {
   const streams = metrics.gauge({
     name: "xds_load_streams",

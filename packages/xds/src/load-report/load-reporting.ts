@@ -32,6 +32,7 @@ export interface LoadStreamInfo {
   readonly peer: Peer;
 }
 
+/** What clients are asked to report, and who takes it. */
 export interface LoadReportingOptions {
   /**
    * Asked when a client comes, and after `policyChanged`. A throw ends the client's stream: this is

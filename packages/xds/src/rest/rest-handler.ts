@@ -10,6 +10,7 @@ import { JsonAnswers } from "./json-answers.ts";
 import { readBody } from "./read-body.ts";
 import { type RestOptions, type RestSettings, restSettings } from "./rest-options.ts";
 
+/** A handler for `node:http`; it answers every request that it is given. */
 export type RestHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Type URL by path (xds §1.1). */

@@ -12,6 +12,7 @@ export interface RestLimits {
   readonly maxHeld: number;
 }
 
+/** What is served over REST. The server and the registry must be given. */
 export interface RestOptions {
   readonly xds: XdsServer;
   /**

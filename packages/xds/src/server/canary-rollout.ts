@@ -15,6 +15,7 @@ export type RolloutOutcome =
       readonly refusal: Refusal;
     };
 
+/** Who the canaries are, and how long their word is waited for. */
 export interface CanaryRolloutOptions {
   readonly clock: Clock;
   /** Whose word counts: the nodes that get every snapshot first. */
@@ -26,7 +27,9 @@ export interface CanaryRolloutOptions {
    * accepted: no canary may want what changed. Default 30 s.
    */
   readonly soakMs?: number;
+  /** Told of each snapshot that everyone got, or that was taken back. Default: nobody is. */
   readonly onOutcome?: (outcome: RolloutOutcome) => void;
+  /** For the cache that the rollout makes. Default: its own. */
   readonly cacheOptions?: Omit<SnapshotCacheOptions, "groupOf">;
 }
 

@@ -31,7 +31,9 @@ export interface XdsLimits extends StreamLimits {
 
 /** How a server behaves. Only the cache must be given. */
 export interface XdsServerOptions extends TypeRuleOptions {
+  /** What is served. */
   readonly cache: Cache;
+  /** Who is told what happens, and may refuse it. @default nobody */
   readonly callbacks?: XdsCallbacks;
   /** @default the machine's */
   readonly clock?: Clock;
@@ -54,6 +56,7 @@ export interface XdsServerOptions extends TypeRuleOptions {
   readonly debounce?: Partial<Debounce>;
   /** Types whose changes are not held back by the debounce. @default endpoints */
   readonly promptTypes?: readonly string[];
+  /** @default see `XdsLimits` */
   readonly limits?: Partial<XdsLimits>;
   /** Lets single-type streams ask for other types. @default false */
   readonly allowForeignTypes?: boolean;

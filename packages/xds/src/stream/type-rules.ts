@@ -30,6 +30,7 @@ export type TypeRuleOverrides = Partial<
   Pick<TypeRules, "hasLegacyWildcard" | "reportsAbsence" | "reportsErrors" | "neverRemoves">
 >;
 
+/** How types are served that are not served as xDS has it. All have defaults. */
 export interface TypeRuleOptions {
   /** By type URL. Default: none. */
   readonly types?: Readonly<Record<string, TypeRuleOverrides>>;

@@ -7,6 +7,7 @@ import type { ResourceTable, TableWatch, TableWatcher } from "./resource-table.t
 import { editTypeState, isSameState, type TypeEdit, type TypeState } from "./type-state.ts";
 import { WatchIndex } from "./watch-index.ts";
 
+/** Who looks for what a table does not hold. All have defaults. */
 export interface MutableTableOptions {
   /** Looks for names that are watched and not there. Default: nobody does. */
   readonly onMissing?: MissingLoader | undefined;

@@ -17,6 +17,7 @@ export interface Node {
   readonly bytes: Uint8Array;
 }
 
+/** Where a node runs, as it says itself; empty for what it does not say. */
 export interface Locality {
   readonly region: string;
   readonly zone: string;

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from "@signalbox/base";
 import { FRAME_HEADER_BYTES, type RawService } from "@signalbox/grpc";
 import { GrpcJsCall } from "./grpc-js-call.ts";
 
+/** How services are mounted. All have defaults. */
 export interface MountOptions {
   /** @default the machine's */
   readonly clock?: Clock;
