@@ -45,7 +45,7 @@ export function addEventCommand(node: Command, io: CliIo): void {
       const { tail = 0, actor = "", timeout } = flags;
       const table = new StreamTable(COLUMNS, new OutputWriter(io), flags.output);
       const request = { tailEvents: tail, withActorId: actor };
-      const options = { timeoutMs: timeout, signal: io.signal };
+      const options = { timeoutMs: timeout, signal: io.signal, isEndless: true };
       for await (const answer of followNodes(connection, events, request, options)) {
         if ("error" in answer) {
           failed(answer.node, answer.error);

@@ -1,5 +1,5 @@
 import type { DescMethodServerStreaming, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { clientOf, Metadata, type ServerStreamingCall } from "@signalbox/grpc";
+import { clientOf, GrpcError, Metadata, type ServerStreamingCall, STATUS } from "@signalbox/grpc";
 import { type AskOptions, nodesMetadata } from "./ask-nodes.ts";
 import type { NodeConnection } from "./node-connection.ts";
 import { type FromNode, type NodeReply, nodeReply } from "./node-reply.ts";
@@ -8,6 +8,11 @@ import { type FromNode, type NodeReply, nodeReply } from "./node-reply.ts";
 export type NodeStream<M extends DescMethodServerStreaming> = AsyncIterable<
   NodeReply<MessageShape<M["output"]>>
 >;
+
+export interface FollowOptions extends AskOptions {
+  /** The stream goes on until somebody's patience ends: that is an end, not a failure (node-api §4.3). */
+  readonly isEndless?: boolean;
+}
 
 /**
  * Calls a streaming method on all machines of the connection at once; what they send comes as they
@@ -19,11 +24,18 @@ export async function* followNodes<M extends DescMethodServerStreaming>(
   { channel, nodes }: NodeConnection,
   method: M,
   request: MessageInitShape<M["input"]>,
-  options: AskOptions,
+  { isEndless = false, ...options }: FollowOptions,
 ): NodeStream<M> {
   const call = streamOf(channel, method);
-  for await (const message of call(request, { ...options, metadata: nodesMetadata(nodes) })) {
-    yield nodeReply(message as FromNode & typeof message, nodes[0] ?? "-");
+  try {
+    for await (const message of call(request, { ...options, metadata: nodesMetadata(nodes) })) {
+      const fromNode = message as FromNode & typeof message;
+      const isLate = fromNode.metadata?.status?.code === STATUS.DEADLINE_EXCEEDED;
+      if (!(isEndless && isLate)) yield nodeReply(fromNode, nodes[0] ?? "-");
+    }
+  } catch (error) {
+    const isLate = error instanceof GrpcError && error.code === STATUS.DEADLINE_EXCEEDED;
+    if (!(isEndless && isLate)) throw error;
   }
 }
 

@@ -55,7 +55,8 @@ async function printLines<M extends typeof dmesg | typeof logs>(
   const isNamed = nodes.length > 1 || nodes.some((node) => parseSelector(node) !== undefined);
   const lines = new NodeLines(isNamed);
   const output = new OutputWriter(io);
-  const options = { timeoutMs: flags.timeout, signal: io.signal };
+  const { timeout: timeoutMs, follow: isEndless = false } = flags;
+  const options = { timeoutMs, signal: io.signal, isEndless };
   for await (const answer of followNodes(connection, method, request, options)) {
     if ("error" in answer) failed(answer.node, answer.error);
     else await output.write(lines.push(answer.node, answer.reply.bytes));

@@ -1,0 +1,66 @@
+// `--timeout`, and how commands end.
+import assert from "node:assert/strict";
+import { test, type TestContext } from "node:test";
+import { systemClock } from "@signalbox/base";
+import { LogRing } from "../../../../agent/supervisor/log-ring.ts";
+import { useBlackHole } from "../../../../nodes/testing/black-hole.ts";
+import { NodeCliRig, type Ran } from "./testing/node-cli-rig.ts";
+
+const WEB = { id: "a0000000-0000-4000-8000-000000000001", name: "web" };
+const HOLE = { id: "b0000000-0000-4000-8000-000000000002", name: "hole" };
+/** Deadlines go over the wire as real time. */
+const REAL = { clock: systemClock };
+
+async function useMachines(t: TestContext): Promise<(...args: readonly string[]) => Promise<Ran>> {
+  const rig = await NodeCliRig.use(t);
+  const ownOutput = new LogRing();
+  ownOutput.append(Buffer.from("one\n"));
+  await rig.addAgent(WEB, { "srv/a.txt": "text" }, { ownOutput });
+  await rig.nodes.addMachine(HOLE);
+  rig.nodes.reachAt(HOLE.id, await useBlackHole(t));
+  return (...args) => rig.run([...args, "--timeout", "1s"], REAL);
+}
+
+const LATE = "error from node hole: the node did not answer before the deadline\n";
+
+test("--timeout: what answered in time is shown, who did not is told, and the command fails", async (t) => {
+  const run = await useMachines(t);
+  const [version, logs] = await Promise.all([
+    run("version", "-n", "hole,web"),
+    run("logs", "agent", "-n", "web,hole"),
+  ]);
+  assert.match(version.stdout, /^NODE.*\nweb +v1\.2\.3/);
+  assert.doesNotMatch(version.stdout, /hole/);
+  assert.deepEqual([version.stderr, version.code], [LATE, 1]);
+  assert.equal(version.fault, "1 of the machines failed");
+  assert.deepEqual([logs.stdout, logs.stderr, logs.code], ["web: one\n", LATE, 1]);
+});
+
+test("--timeout of a call to one machine is the command's own end", async (t) => {
+  const run = await useMachines(t);
+  const { code, stdout, stderr, fault } = await run("read", "/srv/a.txt", "-n", "hole");
+  assert.deepEqual({ code, stdout, stderr }, { code: 6, stdout: "", stderr: "" });
+  assert.match(fault ?? "", /deadline/);
+  const good = await run("read", "/srv/a.txt", "-n", "web");
+  assert.deepEqual([good.code, good.stdout], [0, "text"]);
+});
+
+test("--timeout of what is followed ends it", async (t) => {
+  const run = await useMachines(t);
+  const [followed, events] = await Promise.all([
+    run("logs", "agent", "-f", "-n", "web"),
+    run("events", "-n", "web", "--tail", "1"),
+  ]);
+  assert.deepEqual(followed, { code: 0, stdout: "one\n", stderr: "", fault: undefined });
+  assert.deepEqual([events.code, events.stderr], [0, ""]);
+});
+
+test("who may not: the code of denied, and of machines that all refuse", async (t) => {
+  const rig = await NodeCliRig.use(t);
+  await rig.addAgent(WEB, {});
+  const asReader = { role: "os:reader" };
+  const read = await rig.run(["read", "/srv/a.txt", "-n", "web"], asReader);
+  assert.deepEqual([read.code, read.fault], [4, "not authorized"]);
+  const reboot = await rig.run(["reboot", "-n", "web"], asReader);
+  assert.deepEqual([reboot.code, reboot.stderr], [1, "error from node web: not authorized\n"]);
+});
