@@ -26,7 +26,10 @@ export async function unpackArchive(
     onReadEntry: (entry) => {
       entry.mode = (entry.mode ?? 0o600) & 0o777;
     },
-    onwarn: (_code, message, { entry }) => leftOut(`${nameOf(entry)}: ${message}`),
+    onwarn: (code, message, { entry }) => {
+      // That a name was made one below the folder leaves nothing out.
+      if (code !== "TAR_ENTRY_INFO") leftOut(`${nameOf(entry)}: ${message}`);
+    },
   });
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
   unpack.on("end", () => resolve());
