@@ -1,4 +1,4 @@
-import { create, fromBinary, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromBinary, type JsonObject, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import type { UpdateFailureStateSchema } from "@signalbox/envoy-api/envoy/admin/v3/config_dump_shared_pb.js";
 import {
@@ -44,9 +44,27 @@ export interface SizedConfig {
   readonly bytes: number;
 }
 
-/** A node, decoded in full. */
-export function nodeMessage({ bytes }: Node): NodeMessage {
-  return fromBinary(NodeSchema, bytes);
+/**
+ * A node, decoded in full. Only what the server decides by was checked when it came: of one whose
+ * rest cannot be read that much is told, or one client could keep everybody from being told of any.
+ */
+export function nodeMessage({ bytes, id, cluster, locality, userAgentName }: Node): NodeMessage {
+  try {
+    const node = fromBinary(NodeSchema, bytes);
+    if (node.metadata !== undefined) node.metadata = finite(node.metadata);
+    const { case: version, value } = node.userAgentVersionType;
+    if (version === "userAgentBuildVersion" && value.metadata !== undefined) {
+      value.metadata = finite(value.metadata);
+    }
+    return node;
+  } catch {
+    return create(NodeSchema, { id, cluster, locality, userAgentName });
+  }
+}
+
+/** JSON has no such number as NaN: with it a whole answer over REST could not be written. */
+function finite(metadata: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(metadata)) as JsonObject;
 }
 
 /**

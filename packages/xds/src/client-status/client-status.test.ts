@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { it, type TestContext } from "node:test";
-import { create, fromBinary, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  fromBinary,
+  type JsonObject,
+  type MessageInitShape,
+  toBinary,
+} from "@bufbuild/protobuf";
 import {
   Client,
   type ClientDuplexStream,
@@ -359,3 +365,31 @@ interface RestConfig {
     readonly xds_config: { readonly "@type": string };
   }[];
 }
+
+it("a node that cannot be read in full, or be written as JSON, keeps nobody from being told", async (t) => {
+  const rig = await Rig.start(t);
+  let deep: JsonObject = {};
+  for (let level = 0; level < 200; level++) deep = { deep };
+  await rig.connect("deep", { metadata: deep });
+  await rig.connect("nan", { metadata: { ratio: Number.NaN, zone: "a" } });
+  await rig.connect("good", { metadata: { ratio: 0.5 } });
+  const expected = [
+    ["deep", undefined],
+    ["nan", { ratio: null, zone: "a" }],
+    ["good", { ratio: 0.5 }],
+  ];
+  const { answer } = await rig.fetch({});
+  const told = answer?.config.map(({ node }) => [node?.id, node?.metadata]);
+  assert.deepEqual(told, expected);
+  const response = await fetch(rig.url, { method: "POST", body: Buffer.from("{}") });
+  assert.equal(response.status, 200);
+  const { config } = (await response.json()) as {
+    readonly config: readonly {
+      readonly node: { readonly id: string; readonly metadata?: object };
+    }[];
+  };
+  assert.deepEqual(
+    config.map(({ node }) => [node.id, node.metadata]),
+    expected,
+  );
+});
