@@ -16,26 +16,38 @@ export interface BenchDaemon {
   readonly readyCpuMs: number;
   /** Ids of the region, organization and project that it serves. */
   readonly place: Readonly<Record<"region" | "organization" | "project", string>>;
+  /** Where it listens. */
+  readonly urls: Readonly<Record<"rest" | "ops", string>>;
+  /** The administrator's. */
+  readonly token: string;
+  /** CPU time of all its threads so far, in milliseconds. */
+  cpuMs(): number;
   /** Memory that is resident now, and the most that ever was, in MB. */
   memory(): { readonly nowMb: number; readonly peakMb: number };
   stop(): Promise<void>;
 }
 
-export async function startBenchDaemon(dataDir: string): Promise<BenchDaemon> {
+export async function startBenchDaemon(
+  dataDir: string,
+  options: readonly string[] = [],
+): Promise<BenchDaemon> {
   const started = systemClock.monotonic();
-  const child = spawn(COMMAND, argumentsFor(dataDir), {
+  const child = spawn(COMMAND, [...argumentsFor(dataDir), ...options], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   await untilReady(child);
   const readyMs = systemClock.monotonic() - started;
   const readyCpuMs = readCpuMs(child.pid ?? 0);
-  const place = JSON.parse(
+  const endpoints = JSON.parse(
     readFileSync(join(dataDir, "endpoints.json"), "utf8"),
-  ) as BenchDaemon["place"];
+  ) as BenchDaemon["place"] & BenchDaemon["urls"];
   return {
     readyMs,
     readyCpuMs,
-    place,
+    place: endpoints,
+    urls: endpoints,
+    token: readFileSync(join(dataDir, "admin.token"), "utf8").trim(),
+    cpuMs: () => readCpuMs(child.pid ?? 0),
     memory: () => readMemory(child.pid ?? 0),
     stop: async () => {
       child.kill("SIGTERM");
