@@ -5,6 +5,7 @@ import {
   type ServerOptions as TlsServerOptions,
 } from "node:https";
 import type { AddressInfo } from "node:net";
+import type { SecureContextOptions } from "node:tls";
 import { type Clock, Problem } from "@signalbox/base";
 import type { NodeHandler } from "./node-handler.ts";
 import { OpenConnections } from "./open-connections.ts";
@@ -82,12 +83,8 @@ export async function startListener(
   return {
     host,
     port: (server.address() as AddressInfo).port,
-    renewTls: ({ certificate, key, clientCa }) => {
-      if (!(server instanceof HttpsServer)) return;
-      server.setSecureContext({
-        ...{ cert: certificate, key, minVersion: "TLSv1.2" },
-        ...(clientCa !== undefined && { ca: clientCa }),
-      });
+    renewTls: (next) => {
+      if (server instanceof HttpsServer) server.setSecureContext(materialOf(next));
     },
     close: (graceMs = 5000) => {
       isClosing = true;
@@ -116,7 +113,7 @@ function createFor(
   options: TlsServerOptions,
 ): HttpServer | HttpsServer {
   if (tls === undefined) return createServer(options);
-  const { certificate, key, clientCa, requiresCertificate = false } = tls;
+  const { clientCa, requiresCertificate = false } = tls;
   if (requiresCertificate && clientCa === undefined) {
     throw new Problem(
       "config_invalid",
@@ -125,12 +122,20 @@ function createFor(
   }
   return createTlsServer({
     ...options,
+    ...materialOf(tls),
+    requestCert: clientCa !== undefined,
+    rejectUnauthorized: requiresCertificate,
+  });
+}
+
+/** What handshakes are made with, the first ones and those behind a renewal alike. */
+function materialOf({ certificate, key, clientCa }: ListenerTls): SecureContextOptions {
+  return {
     cert: certificate,
     key,
     minVersion: "TLSv1.2",
-    ...(clientCa !== undefined && { ca: clientCa, requestCert: true }),
-    rejectUnauthorized: requiresCertificate,
-  });
+    ...(clientCa !== undefined && { ca: clientCa }),
+  };
 }
 
 function listen(server: HttpServer | HttpsServer, host: string, port: number): Promise<void> {
