@@ -1,5 +1,11 @@
 import type { Clock, Log, Metrics, Random } from "@signalbox/base";
-import { createGrpcServer, Health, Router, type TlsMaterial } from "@signalbox/grpc";
+import {
+  createGrpcServer,
+  type GrpcServerOptions,
+  Health,
+  Router,
+  type TlsMaterial,
+} from "@signalbox/grpc";
 import type { HealthRegistry } from "@signalbox/ops";
 import { feedGrpcHealth } from "@signalbox/ops/grpc";
 import type { Store } from "@signalbox/store";
@@ -68,12 +74,7 @@ export function createXdsListener(options: XdsListenerOptions): XdsListener {
     http1: lazyRestHandler({ xds, clientStatus: further.clientStatus, log }),
     random,
     ...shared,
-    ...(tls === undefined
-      ? {}
-      : {
-          tls: { ...material(tls), clientCertificates: "required" },
-          limits: { maxConnectionsPerAddress: MAX_PER_ADDRESS },
-        }),
+    ...mutualTls(tls),
   });
   const feeds = startFeeds(options, resources, grpcHealth);
   return {
@@ -133,6 +134,15 @@ function startFeeds(
       stopping.abort();
       await running;
     },
+  };
+}
+
+/** Callers from other machines show certificates, and share addresses. */
+function mutualTls(tls: MutualTls | undefined): Pick<GrpcServerOptions, "tls" | "limits"> {
+  if (tls === undefined) return {};
+  return {
+    tls: { ...material(tls), clientCertificates: "required" },
+    limits: { maxConnectionsPerAddress: MAX_PER_ADDRESS },
   };
 }
 
