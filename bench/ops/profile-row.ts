@@ -39,10 +39,11 @@ export async function profileRow(daemon: BenchDaemon): Promise<BenchRow> {
   };
 }
 
-async function playRound({ urls, token, cpuMs }: BenchDaemon): Promise<Round> {
+async function playRound(daemon: BenchDaemon): Promise<Round> {
+  const { urls, token } = daemon;
   const { port, host } = new URL(urls.rest);
   const request = `GET /api/v2/regions HTTP/1.1\r\nhost: ${host}\r\nauthorization: Bearer ${token}\r\n\r\n`;
-  const [startedMs, startedCpuMs] = [clock.monotonic(), cpuMs()];
+  const [startedMs, startedCpuMs] = [clock.monotonic(), daemon.cpuMs()];
   const perSecond = await measureRate({
     port: Number(port),
     request,
@@ -50,7 +51,7 @@ async function playRound({ urls, token, cpuMs }: BenchDaemon): Promise<Round> {
     durationMs: ROUND_MS,
   });
   const answered = perSecond * ((clock.monotonic() - startedMs) / 1000);
-  return { perSecond, perCpuSecond: answered / ((cpuMs() - startedCpuMs) / 1000) };
+  return { perSecond, perCpuSecond: answered / ((daemon.cpuMs() - startedCpuMs) / 1000) };
 }
 
 async function takeProfile({ urls, token }: BenchDaemon): Promise<void> {

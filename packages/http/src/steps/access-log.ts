@@ -2,6 +2,7 @@ import type { Clock, Log } from "@signalbox/base";
 import type { Exchange } from "../pipeline/exchange.ts";
 import type { Work } from "../pipeline/row.ts";
 import type { RequestMetrics } from "../request-metrics.ts";
+import { withinSpan } from "./trace.ts";
 
 /**
  * One line when a request is over: good reads at debug, everything that changes something or is
@@ -15,9 +16,13 @@ export function accessLog(
   return {
     enter: () => ({ startedMs: clock.monotonic() }),
     done: (exchange, { answer, problem }) => {
-      const { startedMs, request, route } = exchange;
+      const { startedMs, request, route, trace } = exchange;
       const durationMs = clock.monotonic() - startedMs;
-      metrics.observe(route?.operation.id ?? "none", request.method, answer.status, durationMs);
+      const operation = route?.operation.id ?? "none";
+      // Within the span, so that a slow request is found from its bucket.
+      withinSpan(trace.span, () =>
+        metrics.observe(operation, request.method, answer.status, durationMs),
+      );
       const level = isQuiet(request.method, answer.status) ? "debug" : "info";
       if (!log.isLevelEnabled(level)) return;
       log[level](

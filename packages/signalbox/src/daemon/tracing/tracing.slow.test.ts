@@ -82,8 +82,13 @@ test("one trace leads from a request through its reconciles to the provider", as
   const metrics = await fetch(`${daemon.endpoints.ops}/metrics`, {
     headers: { accept: "application/openmetrics-text" },
   });
-  const example = /^signalbox_provider_call_.*call="ensureServer".* # \{.*trace_id="(\w+)"/m;
-  assert.equal(example.exec(await metrics.text())?.[1], TRACE);
+  const text = await metrics.text();
+  for (const measured of [
+    /^signalbox_provider_call_.*call="ensureServer".* # \{.*trace_id="(\w+)"/m,
+    /^http_request_duration_seconds_bucket.*operation="createServer".* # \{.*trace_id="(\w+)"/m,
+  ]) {
+    assert.equal(measured.exec(text)?.[1], TRACE, measured.source);
+  }
   assert.equal((await daemon.stop()).code, 0);
 
   const spans = collector.spans.filter(({ traceId }) => traceId === TRACE);
