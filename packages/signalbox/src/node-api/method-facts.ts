@@ -7,7 +7,10 @@ const FAN_OUT_PREFIXES: readonly string[] = [
   "/time.TimeService/",
 ];
 
-/** Methods that answer with a stream (node-api §3.1). The client stream EtcdRecover is none of them. */
+/**
+ * Methods that answer with a stream (node-api §3.1). The client stream EtcdRecover is none of them.
+ * Those of services without the envelope are here because their replies can be wrapped.
+ */
 const STREAMED: ReadonlySet<string> = new Set([
   ...[
     "Copy",
@@ -25,6 +28,11 @@ const STREAMED: ReadonlySet<string> = new Set([
   ].map((method) => `/machine.MachineService/${method}`),
   "/machine.LifecycleService/Install",
   "/machine.LifecycleService/Upgrade",
+  "/machine.ImageService/List",
+  "/machine.ImageService/Pull",
+  "/machine.DebugService/ContainerRun",
+  "/cosi.resource.State/List",
+  "/cosi.resource.State/Watch",
   "/os.OSService/Dmesg",
   "/cluster.ClusterService/HealthCheck",
 ]);
