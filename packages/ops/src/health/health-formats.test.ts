@@ -22,6 +22,11 @@ test("health JSON vectors (ops §1)", () => {
     healthJson(report({ "a<b>&": 'x<y> & "q"' }), true),
     /"a\\u003cb\\u003e\\u0026":\{"ok":false,"error":"x\\u003cy\\u003e \\u0026 \\"q\\""\}/,
   );
+  // Go writes U+2028 and U+2029 as escapes, and what is no Unicode as U+FFFD.
+  assert.match(
+    healthJson(report({ é: "\u2028\u2029\u0001\ud800 日本" }), true),
+    /"é":\{"ok":false,"error":"\\u2028\\u2029\\u0001\ufffd 日本"\}/,
+  );
 });
 
 test("anonymous callers do not read reasons", () => {

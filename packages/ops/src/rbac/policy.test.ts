@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Problem } from "@signalbox/base";
+import { Problem, systemRandom } from "@signalbox/base";
+import { PasswordStore } from "./password-store.ts";
 import { covers } from "./permission.ts";
 import { Policy } from "./policy.ts";
 
@@ -33,6 +34,40 @@ test("roles add up, and one that is not defined grants nothing yet", () => {
   assert.equal(policy.can("alice", "tx:write"), true);
   policy.removeRole("later");
   assert.equal(policy.can("alice", "tx:write"), false);
+});
+
+test("setting a user anew replaces the roles and keeps the password (ops §4.1)", async () => {
+  const factor = { kind: "pbkdf2-sha256", iterations: 2 } as const;
+  const passwords = new PasswordStore({ random: systemRandom, factor });
+  const policy = new Policy();
+  policy.setUser("alice", ["reader", "writer"]);
+  await passwords.set("alice", "secret");
+  policy.setUser("alice", ["reader", "reader"]);
+  assert.deepEqual(policy.roles("alice"), ["reader"]);
+  assert.equal(await passwords.verify("alice", "secret"), true);
+  policy.setUser("bob", []);
+  assert.equal(await passwords.verify("bob", ""), false, "no password is not the empty one");
+});
+
+test("roles and users are listed, by name", () => {
+  const policy = new Policy();
+  policy.setRole({ name: "writer", grants: ["tx:*"], denials: ["tx:delete"] });
+  policy.setRole({ name: "reader", grants: ["tx:read"] });
+  policy.setUser("bob", ["writer", "reader"]);
+  policy.setUser("alice", []);
+  assert.deepEqual(policy.listRoles(), [
+    { name: "reader", grants: ["tx:read"], denials: [] },
+    { name: "writer", grants: ["tx:*"], denials: ["tx:delete"] },
+  ]);
+  assert.deepEqual(policy.listUsers(), [
+    { name: "alice", roles: [] },
+    { name: "bob", roles: ["reader", "writer"] },
+  ]);
+  policy.removeRole("writer");
+  assert.deepEqual(
+    policy.listRoles().map(({ name }) => name),
+    ["reader"],
+  );
 });
 
 test("granting and revoking; a user who is not there is named", () => {
