@@ -34,7 +34,27 @@ const check = (client: Client, service: string): Promise<number> =>
     });
   });
 
-test("Check and Watch follow the registry's checks, and draining at once", async (t) => {
+/** Services and their statuses as List answers them. */
+async function list(client: Client): Promise<Readonly<Record<string, number>>> {
+  const bytes = await new Promise<Buffer>((resolve, reject) => {
+    const path = "/grpc.health.v1.Health/List";
+    const raw = (answer: Buffer): Buffer => answer;
+    client.makeUnaryRequest(path, request, raw, "", (error, answer) => {
+      if (error === null) resolve(answer ?? Buffer.alloc(0));
+      else reject(error);
+    });
+  });
+  const statuses: Record<string, number> = {};
+  // Each entry: 0x0a LENGTH { 0x0a LENGTH name, 0x12 LENGTH { 0x08 status } }
+  for (let at = 0; at < bytes.length; at += 2 + (bytes[at + 1] ?? 0)) {
+    const nameLength = bytes[at + 3] ?? 0;
+    const name = bytes.subarray(at + 4, at + 4 + nameLength).toString();
+    statuses[name] = bytes[at + 4 + nameLength + 3] ?? 0;
+  }
+  return statuses;
+}
+
+test("Check, List and Watch follow the registry's checks, and draining at once", async (t) => {
   const clock = new VirtualClock();
   const registry = new HealthRegistry(clock);
   let fault: Error | undefined;
@@ -73,11 +93,14 @@ test("Check and Watch follow the registry's checks, and draining at once", async
   assert.equal(await check(client, ""), SERVING);
   assert.equal(await check(client, "app.Search"), SERVING);
   await assert.rejects(check(client, "other"), { code: status.NOT_FOUND });
+  const served = { "": SERVING, "app.Orders": SERVING, "app.Search": SERVING };
+  assert.deepEqual(await list(client), served);
 
   fault = new Error("down");
   await clock.advance(1000);
   await next();
   assert.equal(await check(client, ""), NOT_SERVING);
+  assert.deepEqual(await list(client), { ...served, "": NOT_SERVING, "app.Orders": NOT_SERVING });
   fault = undefined;
   await clock.advance(1000);
   await next();

@@ -1,4 +1,4 @@
-import { answers } from "../../region/shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { requireNodeAccess } from "../nodes-services.ts";
 import { AUTHORITY_READ } from "../schemas/credential-schema.ts";
 import { nodesOperation } from "../shared/nodes-operation.ts";

@@ -1,7 +1,7 @@
 import { Problem } from "@signalbox/base";
 import { allows, type Principal } from "@signalbox/http";
-import { answers, WITH_BODY } from "../../region/shared/answers.ts";
-import { assertProjectExists } from "../../region/shared/project-exists.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
+import { assertProjectExists } from "../../shared/project-exists.ts";
 import { type NodesServices, requireNodeAccess } from "../nodes-services.ts";
 import { CREDENTIAL_CREATE, CREDENTIAL_READ } from "../schemas/credential-schema.ts";
 import { nodesOperation } from "../shared/nodes-operation.ts";

@@ -1,8 +1,8 @@
 import { Problem } from "@signalbox/base";
 import { Type } from "typebox";
 import { SERVER } from "../../../model/kinds.ts";
-import { addressed } from "../../region/shared/addressed.ts";
-import { answers } from "../../region/shared/answers.ts";
+import { addressed } from "../../shared/addressed.ts";
+import { answers } from "../../shared/answers.ts";
 import { UUID } from "../../region/schemas/metadata-schema.ts";
 import { requireNodeAccess } from "../nodes-services.ts";
 import { JOIN_TOKEN_READ } from "../schemas/credential-schema.ts";

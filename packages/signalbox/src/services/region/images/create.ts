@@ -1,7 +1,7 @@
 import { IMAGE_CREATE, IMAGE_CREATE_V1, IMAGE_READ } from "../schemas/image-schema.ts";
 import { ORGANIZATION_REGION_PATH, REGION_PATH } from "../schemas/path-schema.ts";
-import { answers, WITH_BODY } from "../shared/answers.ts";
-import { intoOrganization } from "../shared/into-project.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
+import { intoOrganization } from "../../shared/into-project.ts";
 import { images } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { inOrganization } from "../shared/in-organization.ts";

@@ -3,12 +3,12 @@ import { assertIfMatch, type OperationReply, type Principal } from "@signalbox/h
 import { IMAGE } from "../../../model/kinds.ts";
 import type { RegionServices } from "../region-services.ts";
 import { IMAGE_PATH, ORGANIZATION_IMAGE_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { assertNoServers } from "../shared/assert-no-servers.ts";
 import { images } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { ACCEPTED } from "../shared/resource-reply.ts";
-import { deletedMetadata } from "../shared/written-metadata.ts";
+import { ACCEPTED } from "../../shared/resource-reply.ts";
+import { deletedMetadata } from "../../shared/written-metadata.ts";
 import { findImage, ownedImageTarget } from "./image-access.ts";
 
 const permission = images("delete");

@@ -1,10 +1,10 @@
 import { requireRegion } from "../regions/visible-region.ts";
 import { IMAGE_READ } from "../schemas/image-schema.ts";
 import { IMAGE_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { images } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { resourceReply } from "../shared/resource-reply.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { requireReadableImage } from "./image-access.ts";
 import { imageReadModel } from "./image-read-model.ts";
 

@@ -1,8 +1,8 @@
 import { encodeCursor, type OperationReply, pageRequest } from "@signalbox/http";
 import type { Reader, Resource } from "@signalbox/store";
 import type { Image } from "../../../model/image.ts";
-import { readModels } from "../shared/read-models.ts";
-import type { ResourceSet } from "../shared/resource-set.ts";
+import { readModels } from "../../shared/read-models.ts";
+import type { ResourceSet } from "../../shared/resource-set.ts";
 import { imageReadModel } from "./image-read-model.ts";
 
 /** Images come by name, and by id where names are equal (compute-api §2). */

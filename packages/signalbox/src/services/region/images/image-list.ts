@@ -2,7 +2,7 @@ import { allows, matchesTags, type Principal, tagFilters } from "@signalbox/http
 import type { Image, ImageState } from "../../../model/image.ts";
 import { IMAGE } from "../../../model/kinds.ts";
 import { images } from "../shared/permissions.ts";
-import type { ResourceSet } from "../shared/resource-set.ts";
+import type { ResourceSet } from "../../shared/resource-set.ts";
 
 /** What lists of images may be filtered by. */
 export interface ImageListQuery {

@@ -1,7 +1,7 @@
 import type { Static } from "typebox";
 import type { Image, ImageSource } from "../../../model/image.ts";
 import type { IMAGE_READ } from "../schemas/image-schema.ts";
-import { conditionsRead, staticMetadata } from "../shared/metadata-read-model.ts";
+import { conditionsRead, staticMetadata } from "../../shared/metadata-read-model.ts";
 
 type ImageRead = Static<typeof IMAGE_READ>;
 

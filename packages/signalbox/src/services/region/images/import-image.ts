@@ -11,8 +11,8 @@ import { newResourceId } from "../../../model/uuid.ts";
 import { requireRegion } from "../regions/visible-region.ts";
 import type { RegionServices } from "../region-services.ts";
 import type { IMAGE_CREATE_V1 } from "../schemas/image-schema.ts";
-import { feasible, unprocessable } from "../shared/invalid.ts";
-import { createdMetadata } from "../shared/written-metadata.ts";
+import { feasible, unprocessable } from "../../shared/invalid.ts";
+import { createdMetadata } from "../../shared/written-metadata.ts";
 import { imageReadModel } from "./image-read-model.ts";
 
 interface ImportRequest {

@@ -6,13 +6,13 @@ import { overlappingNetworks, overlapWarning } from "../../../model/network-over
 import { newResourceId } from "../../../model/uuid.ts";
 import { requireRegion } from "../regions/visible-region.ts";
 import { NETWORK_CREATE, NETWORK_READ } from "../schemas/network-schema.ts";
-import { answers, WITH_BODY } from "../shared/answers.ts";
-import { intoProject } from "../shared/into-project.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
+import { intoProject } from "../../shared/into-project.ts";
 import { networks } from "../shared/permissions.ts";
-import { assertProjectExists } from "../shared/project-exists.ts";
+import { assertProjectExists } from "../../shared/project-exists.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { createdReply } from "../shared/resource-reply.ts";
-import { createdMetadata } from "../shared/written-metadata.ts";
+import { createdReply } from "../../shared/resource-reply.ts";
+import { createdMetadata } from "../../shared/written-metadata.ts";
 import { networkReadModel } from "./network-read-model.ts";
 import { createdNetworkSpec } from "./network-spec.ts";
 import { requireResource, type Transaction } from "@signalbox/store";

@@ -3,12 +3,12 @@ import type { Transaction } from "@signalbox/store";
 import { NETWORK, SECURITY_GROUP } from "../../../model/kinds.ts";
 import type { RegionServices } from "../region-services.ts";
 import { NETWORK_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { assertNoServers } from "../shared/assert-no-servers.ts";
 import { networks } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { storeDeletion } from "../shared/store-deletion.ts";
-import { deletedMetadata } from "../shared/written-metadata.ts";
+import { deletedMetadata } from "../../shared/written-metadata.ts";
 import { networkTarget } from "./network-target.ts";
 
 export const deleteNetwork = regionOperation({

@@ -1,9 +1,9 @@
 import { NETWORK_READ } from "../schemas/network-schema.ts";
 import { NETWORK_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { networks } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { resourceReply } from "../shared/resource-reply.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { networkReadModel } from "./network-read-model.ts";
 import { networkTarget } from "./network-target.ts";
 

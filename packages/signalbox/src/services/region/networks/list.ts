@@ -2,10 +2,10 @@ import { NETWORK } from "../../../model/kinds.ts";
 import { provisioningStatus } from "../../../model/provisioning-status.ts";
 import { REGIONAL_LIST_QUERY } from "../schemas/list-query-schema.ts";
 import { NETWORKS_READ } from "../schemas/network-schema.ts";
-import { answers } from "../shared/answers.ts";
-import { collectionReply } from "../shared/collection-reply.ts";
+import { answers } from "../../shared/answers.ts";
+import { collectionReply } from "../../shared/collection-reply.ts";
 import { networks } from "../shared/permissions.ts";
-import { projectList } from "../shared/project-list.ts";
+import { projectList } from "../../shared/project-list.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { networkReadModel } from "./network-read-model.ts";
 

@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 import type { Network } from "../../../model/network.ts";
 import { networkHealthStatus, provisioningStatus } from "../../../model/provisioning-status.ts";
 import type { NETWORK_READ } from "../schemas/network-schema.ts";
-import { conditionsRead, projectMetadata } from "../shared/metadata-read-model.ts";
+import { conditionsRead, projectMetadata } from "../../shared/metadata-read-model.ts";
 
 /** A network as the API shows it. */
 export function networkReadModel({ value }: Resource<Network>): Static<typeof NETWORK_READ> {

@@ -8,7 +8,7 @@ import { formatIpv4Prefix, type Ipv4Prefix, parseIpv4Prefix } from "../../../mod
 import type { Network } from "../../../model/network.ts";
 import { checkNameServer, checkNextHop, parseRoute } from "../../../model/network-rules.ts";
 import type { NETWORK_CREATE, NETWORK_UPDATE } from "../schemas/network-schema.ts";
-import { feasible, unprocessable, valid } from "../shared/invalid.ts";
+import { feasible, unprocessable, valid } from "../../shared/invalid.ts";
 
 type CreateSpec = Static<typeof NETWORK_CREATE>["spec"];
 type MutableSpec = Static<typeof NETWORK_UPDATE>["spec"];

@@ -3,7 +3,7 @@ import type { Resource } from "@signalbox/store";
 import { NETWORK } from "../../../model/kinds.ts";
 import type { Network } from "../../../model/network.ts";
 import type { RegionServices } from "../region-services.ts";
-import { addressed } from "../shared/addressed.ts";
+import { addressed } from "../../shared/addressed.ts";
 
 /** The network that the path names. */
 export function networkTarget(

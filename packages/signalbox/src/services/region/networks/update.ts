@@ -1,11 +1,11 @@
 import { NETWORK } from "../../../model/kinds.ts";
 import { NETWORK_READ, NETWORK_UPDATE } from "../schemas/network-schema.ts";
 import { NETWORK_PATH } from "../schemas/path-schema.ts";
-import { answers, WITH_BODY } from "../shared/answers.ts";
-import { beingDeleted } from "../shared/invalid.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
+import { beingDeleted } from "../../shared/invalid.ts";
 import { networks } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { resourceReply } from "../shared/resource-reply.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { storeUpdate } from "../shared/store-update.ts";
 import { networkReadModel } from "./network-read-model.ts";
 import { updatedNetworkSpec } from "./network-spec.ts";

@@ -3,7 +3,7 @@ import type { TSchema } from "typebox";
 import type { Region } from "../../../model/region.ts";
 import type { RegionServices } from "../region-services.ts";
 import { ORGANIZATION_REGION_PATH, REGION_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { inOrganization } from "../shared/in-organization.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { requireRegion } from "./visible-region.ts";

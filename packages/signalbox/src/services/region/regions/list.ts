@@ -9,7 +9,7 @@ import { Type } from "typebox";
 import type { RegionServices } from "../region-services.ts";
 import { ORGANIZATION_PATH } from "../schemas/path-schema.ts";
 import { REGIONS_READ } from "../schemas/region-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { inOrganization } from "../shared/in-organization.ts";
 import { regions } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";

@@ -1,6 +1,6 @@
 import { SECURITY_GROUP } from "../../../model/kinds.ts";
 import { SECURITY_GROUP_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { assertNoServers } from "../shared/assert-no-servers.ts";
 import { securityGroups } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";

@@ -1,9 +1,9 @@
 import { SECURITY_GROUP_PATH } from "../schemas/path-schema.ts";
 import { SECURITY_GROUP_READ } from "../schemas/security-group-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { securityGroups } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { resourceReply } from "../shared/resource-reply.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { securityGroupReadModel } from "./security-group-read-model.ts";
 import { securityGroupTarget } from "./security-group-target.ts";
 

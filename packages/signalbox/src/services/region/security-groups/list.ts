@@ -2,10 +2,10 @@ import { SECURITY_GROUP } from "../../../model/kinds.ts";
 import { provisioningStatus } from "../../../model/provisioning-status.ts";
 import { NETWORK_BOUND_LIST_QUERY } from "../schemas/list-query-schema.ts";
 import { SECURITY_GROUPS_READ } from "../schemas/security-group-schema.ts";
-import { answers } from "../shared/answers.ts";
-import { collectionReply } from "../shared/collection-reply.ts";
+import { answers } from "../../shared/answers.ts";
+import { collectionReply } from "../../shared/collection-reply.ts";
 import { securityGroups } from "../shared/permissions.ts";
-import { projectList } from "../shared/project-list.ts";
+import { projectList } from "../../shared/project-list.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { securityGroupReadModel } from "./security-group-read-model.ts";
 

@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 import { networkHealthStatus, provisioningStatus } from "../../../model/provisioning-status.ts";
 import type { SecurityGroup } from "../../../model/security-group.ts";
 import type { SECURITY_GROUP_READ } from "../schemas/security-group-schema.ts";
-import { conditionsRead, projectMetadata } from "../shared/metadata-read-model.ts";
+import { conditionsRead, projectMetadata } from "../../shared/metadata-read-model.ts";
 
 /** A security group as the API shows it. */
 export function securityGroupReadModel({

@@ -3,7 +3,7 @@ import type { Resource } from "@signalbox/store";
 import { SECURITY_GROUP } from "../../../model/kinds.ts";
 import type { SecurityGroup } from "../../../model/security-group.ts";
 import type { RegionServices } from "../region-services.ts";
-import { addressed } from "../shared/addressed.ts";
+import { addressed } from "../../shared/addressed.ts";
 
 /** The security group that the path names. */
 export function securityGroupTarget(

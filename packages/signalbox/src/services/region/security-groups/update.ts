@@ -1,11 +1,11 @@
 import { SECURITY_GROUP } from "../../../model/kinds.ts";
 import { SECURITY_GROUP_PATH } from "../schemas/path-schema.ts";
 import { SECURITY_GROUP_READ, SECURITY_GROUP_UPDATE } from "../schemas/security-group-schema.ts";
-import { answers, WITH_BODY } from "../shared/answers.ts";
-import { beingDeleted } from "../shared/invalid.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
+import { beingDeleted } from "../../shared/invalid.ts";
 import { securityGroups } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { resourceReply } from "../shared/resource-reply.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { storeUpdate } from "../shared/store-update.ts";
 import { checkedRules } from "./checked-rules.ts";
 import { securityGroupReadModel } from "./security-group-read-model.ts";

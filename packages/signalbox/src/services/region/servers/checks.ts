@@ -8,7 +8,7 @@ import { parseIpv4Prefix } from "../../../model/ipv4.ts";
 import { IMAGE, SECURITY_GROUP, SSH_CA } from "../../../model/kinds.ts";
 import type { Network } from "../../../model/network.ts";
 import { checkUserData } from "../../../model/user-data.ts";
-import { beingDeleted, feasible, unprocessable } from "../shared/invalid.ts";
+import { beingDeleted, feasible, unprocessable } from "../../shared/invalid.ts";
 import { securityGroups, sshCertificateAuthorities } from "../shared/permissions.ts";
 
 /** Step 7 of compute-api §3.1. @throws Problem `unprocessable` */

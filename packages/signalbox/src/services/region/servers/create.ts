@@ -4,13 +4,13 @@ import { NETWORK, SERVER } from "../../../model/kinds.ts";
 import { FINALIZER } from "../../../model/metadata.ts";
 import { serverId } from "../../../model/server-id.ts";
 import { SERVER_CREATE, SERVER_READ } from "../schemas/server-schema.ts";
-import { addressed } from "../shared/addressed.ts";
-import { answers, WITH_BODY } from "../shared/answers.ts";
+import { addressed } from "../../shared/addressed.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
 import { networks, servers } from "../shared/permissions.ts";
-import { assertProjectExists } from "../shared/project-exists.ts";
+import { assertProjectExists } from "../../shared/project-exists.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { createdReply } from "../shared/resource-reply.ts";
-import { createdMetadata } from "../shared/written-metadata.ts";
+import { createdReply } from "../../shared/resource-reply.ts";
+import { createdMetadata } from "../../shared/written-metadata.ts";
 import { evaluateCreate } from "./evaluate-create.ts";
 import { serverReadModel } from "./server-read-model.ts";
 

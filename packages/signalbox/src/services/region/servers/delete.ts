@@ -1,6 +1,6 @@
 import { SERVER } from "../../../model/kinds.ts";
 import { SERVER_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { servers } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { storeDeletion } from "../shared/store-deletion.ts";

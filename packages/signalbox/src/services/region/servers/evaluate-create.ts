@@ -9,7 +9,7 @@ import type { ServerSpec } from "../../../model/server.ts";
 import { resolveSshInjection } from "../../../model/ssh-injection.ts";
 import type { RegionServices } from "../region-services.ts";
 import type { SERVER_CREATE } from "../schemas/server-schema.ts";
-import { beingDeleted, feasible, unprocessable } from "../shared/invalid.ts";
+import { beingDeleted, feasible, unprocessable } from "../../shared/invalid.ts";
 import {
   assertAuthority,
   assertImageFits,

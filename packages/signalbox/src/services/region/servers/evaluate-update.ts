@@ -7,7 +7,7 @@ import { NETWORK } from "../../../model/kinds.ts";
 import type { RegionCatalogue } from "../../../model/region.ts";
 import type { Server, ServerSpec } from "../../../model/server.ts";
 import type { SERVER_UPDATE } from "../schemas/server-schema.ts";
-import { beingDeleted, unprocessable } from "../shared/invalid.ts";
+import { beingDeleted, unprocessable } from "../../shared/invalid.ts";
 import { networks } from "../shared/permissions.ts";
 import {
   assertImageFits,

@@ -1,9 +1,9 @@
 import { SERVER_PATH } from "../schemas/path-schema.ts";
 import { SERVER_READ } from "../schemas/server-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { servers } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { resourceReply } from "../shared/resource-reply.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { serverReadModel } from "./server-read-model.ts";
 import { serverTarget } from "./server-target.ts";
 

@@ -2,10 +2,10 @@ import { SERVER } from "../../../model/kinds.ts";
 import { serverProvisioningStatus } from "../../../model/provisioning-status.ts";
 import { NETWORK_BOUND_LIST_QUERY } from "../schemas/list-query-schema.ts";
 import { SERVERS_READ } from "../schemas/server-schema.ts";
-import { answers } from "../shared/answers.ts";
-import { collectionReply } from "../shared/collection-reply.ts";
+import { answers } from "../../shared/answers.ts";
+import { collectionReply } from "../../shared/collection-reply.ts";
 import { servers } from "../shared/permissions.ts";
-import { projectList } from "../shared/project-list.ts";
+import { projectList } from "../../shared/project-list.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { serverReadModel } from "./server-read-model.ts";
 

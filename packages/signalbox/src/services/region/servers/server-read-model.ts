@@ -7,7 +7,7 @@ import {
 import type { RebootMode, Server, ServerNetworking } from "../../../model/server.ts";
 import { keyPairNotice } from "../../../model/ssh-injection.ts";
 import type { SERVER_READ } from "../schemas/server-schema.ts";
-import { conditionsRead, projectMetadata } from "../shared/metadata-read-model.ts";
+import { conditionsRead, projectMetadata } from "../../shared/metadata-read-model.ts";
 
 type ServerRead = Static<typeof SERVER_READ>;
 

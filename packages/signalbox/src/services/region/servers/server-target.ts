@@ -3,7 +3,7 @@ import type { Resource } from "@signalbox/store";
 import { SERVER } from "../../../model/kinds.ts";
 import type { Server } from "../../../model/server.ts";
 import type { RegionServices } from "../region-services.ts";
-import { addressed } from "../shared/addressed.ts";
+import { addressed } from "../../shared/addressed.ts";
 
 /** The server that the path names. */
 export function serverTarget(

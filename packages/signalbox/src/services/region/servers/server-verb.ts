@@ -5,11 +5,11 @@ import { SERVER } from "../../../model/kinds.ts";
 import type { Server } from "../../../model/server.ts";
 import type { RegionServices } from "../region-services.ts";
 import { SERVER_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
-import { beingDeleted } from "../shared/invalid.ts";
+import { answers } from "../../shared/answers.ts";
+import { beingDeleted } from "../../shared/invalid.ts";
 import { servers } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { ACCEPTED } from "../shared/resource-reply.ts";
+import { ACCEPTED } from "../../shared/resource-reply.ts";
 import { serverTarget } from "./server-target.ts";
 
 interface Verb {

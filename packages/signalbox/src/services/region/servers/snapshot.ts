@@ -12,11 +12,11 @@ import { imageReadModel } from "../images/image-read-model.ts";
 import type { RegionServices } from "../region-services.ts";
 import { IMAGE_READ, SNAPSHOT_CREATE } from "../schemas/image-schema.ts";
 import { SERVER_PATH } from "../schemas/path-schema.ts";
-import { answers, WITH_BODY } from "../shared/answers.ts";
-import { beingDeleted } from "../shared/invalid.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
+import { beingDeleted } from "../../shared/invalid.ts";
 import { images, servers } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { createdMetadata } from "../shared/written-metadata.ts";
+import { createdMetadata } from "../../shared/written-metadata.ts";
 import { serverTarget } from "./server-target.ts";
 
 export const snapshotServer = regionOperation({

@@ -1,7 +1,7 @@
 import { Problem } from "@signalbox/base";
 import type { SshInjection } from "../../../model/server.ts";
 import { SERVER_PATH } from "../schemas/path-schema.ts";
-import { problemAnswers } from "../shared/answers.ts";
+import { problemAnswers } from "../../shared/answers.ts";
 import { servers } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { serverTarget } from "./server-target.ts";

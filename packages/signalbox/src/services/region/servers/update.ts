@@ -1,10 +1,10 @@
 import { SERVER } from "../../../model/kinds.ts";
 import { SERVER_PATH } from "../schemas/path-schema.ts";
 import { SERVER_READ, SERVER_UPDATE } from "../schemas/server-schema.ts";
-import { answers, WITH_BODY } from "../shared/answers.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
 import { servers } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { resourceReply } from "../shared/resource-reply.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { storeUpdate } from "../shared/store-update.ts";
 import { evaluateUpdate } from "./evaluate-update.ts";
 import { serverReadModel } from "./server-read-model.ts";

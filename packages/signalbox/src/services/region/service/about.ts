@@ -1,6 +1,6 @@
 import { CACHEABLE } from "../regions/catalogue-operation.ts";
 import { PROTECTED_RESOURCE, SERVICE_VERSION } from "../schemas/region-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 
 export const getVersion = regionOperation({

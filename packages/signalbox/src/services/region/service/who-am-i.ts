@@ -1,6 +1,6 @@
 import type { Grants, Principal } from "@signalbox/http";
 import { WHO_AM_I } from "../schemas/who-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 
 /** Whoever may call at all may know what for. */

@@ -2,8 +2,8 @@ import { assertIfMatch, type OperationReply, type Principal } from "@signalbox/h
 import type { Kind, Transaction } from "@signalbox/store";
 import type { Described } from "../../../model/metadata.ts";
 import type { RegionServices } from "../region-services.ts";
-import { ACCEPTED } from "./resource-reply.ts";
-import { deletedMetadata } from "./written-metadata.ts";
+import { ACCEPTED } from "../../shared/resource-reply.ts";
+import { deletedMetadata } from "../../shared/written-metadata.ts";
 
 interface DeleteRequest {
   readonly target: { readonly id: string };

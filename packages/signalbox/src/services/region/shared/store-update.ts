@@ -3,7 +3,7 @@ import { assertIfMatch, type Principal } from "@signalbox/http";
 import { type Kind, requireResource, type Resource, type Transaction } from "@signalbox/store";
 import type { Metadata } from "../../../model/metadata.ts";
 import type { RegionServices } from "../region-services.ts";
-import { type MetadataWrite, updatedMetadata } from "./written-metadata.ts";
+import { type MetadataWrite, updatedMetadata } from "../../shared/written-metadata.ts";
 
 interface Updatable {
   readonly metadata: Metadata;

@@ -1,11 +1,11 @@
 import { assertIfMatch } from "@signalbox/http";
 import { SSH_CA } from "../../../model/kinds.ts";
 import { SSH_CA_PATH } from "../schemas/path-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { assertNoServers } from "../shared/assert-no-servers.ts";
 import { sshCertificateAuthorities } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { ACCEPTED } from "../shared/resource-reply.ts";
+import { ACCEPTED } from "../../shared/resource-reply.ts";
 import { sshCaTarget } from "./ssh-ca-target.ts";
 
 export const deleteSshCertificateAuthority = regionOperation({

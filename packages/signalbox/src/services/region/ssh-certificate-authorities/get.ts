@@ -1,9 +1,9 @@
 import { SSH_CA_PATH } from "../schemas/path-schema.ts";
 import { SSH_CA_READ } from "../schemas/ssh-certificate-authority-schema.ts";
-import { answers } from "../shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { sshCertificateAuthorities } from "../shared/permissions.ts";
 import { regionOperation } from "../shared/region-operation.ts";
-import { resourceReply } from "../shared/resource-reply.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { sshCaReadModel } from "./ssh-ca-read-model.ts";
 import { sshCaTarget } from "./ssh-ca-target.ts";
 

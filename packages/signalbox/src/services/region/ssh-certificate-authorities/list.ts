@@ -1,10 +1,10 @@
 import { SSH_CA } from "../../../model/kinds.ts";
 import { PROJECT_LIST_QUERY } from "../schemas/list-query-schema.ts";
 import { SSH_CAS_READ } from "../schemas/ssh-certificate-authority-schema.ts";
-import { answers } from "../shared/answers.ts";
-import { collectionReply } from "../shared/collection-reply.ts";
+import { answers } from "../../shared/answers.ts";
+import { collectionReply } from "../../shared/collection-reply.ts";
 import { sshCertificateAuthorities } from "../shared/permissions.ts";
-import { projectList } from "../shared/project-list.ts";
+import { projectList } from "../../shared/project-list.ts";
 import { regionOperation } from "../shared/region-operation.ts";
 import { sshCaReadModel } from "./ssh-ca-read-model.ts";
 

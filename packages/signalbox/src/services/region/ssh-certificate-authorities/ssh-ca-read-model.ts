@@ -2,7 +2,7 @@ import type { Resource } from "@signalbox/store";
 import type { Static } from "typebox";
 import type { SshCertificateAuthority } from "../../../model/ssh-certificate-authority.ts";
 import type { SSH_CA_READ } from "../schemas/ssh-certificate-authority-schema.ts";
-import { projectMetadata } from "../shared/metadata-read-model.ts";
+import { projectMetadata } from "../../shared/metadata-read-model.ts";
 
 /** An SSH certificate authority as the API shows it: nothing is carried out, so it is always there. */
 export function sshCaReadModel({

@@ -3,7 +3,7 @@ import type { Resource } from "@signalbox/store";
 import { SSH_CA } from "../../../model/kinds.ts";
 import type { SshCertificateAuthority } from "../../../model/ssh-certificate-authority.ts";
 import type { RegionServices } from "../region-services.ts";
-import { addressed } from "../shared/addressed.ts";
+import { addressed } from "../../shared/addressed.ts";
 
 /** The SSH certificate authority that the path names. */
 export function sshCaTarget(

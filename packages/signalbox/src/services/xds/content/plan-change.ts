@@ -4,7 +4,7 @@ import type { Reader } from "@signalbox/store";
 import { TYPE_URLS } from "@signalbox/xds/resource";
 import type { ServerEndpoints, XdsContent, XdsGroup } from "../../../model/xds-group.ts";
 import type { XdsResourceChange } from "../../../model/xds-revision.ts";
-import { unprocessable } from "../../region/shared/invalid.ts";
+import { unprocessable } from "../../shared/invalid.ts";
 import type { XdsLimits } from "../xds-services.ts";
 import type { ContentEdit, NewResource, ResourceKey } from "./content-edit.ts";
 import { messageBytes, storedResource } from "./stored-content.ts";

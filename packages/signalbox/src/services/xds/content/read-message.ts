@@ -2,7 +2,7 @@ import type { JsonObject } from "@bufbuild/protobuf";
 import { Problem } from "@signalbox/base";
 import { Resource, TYPE_URLS } from "@signalbox/xds/resource";
 import type { ResourceCodec } from "../../../traffic/codec/resource-codec.ts";
-import { unprocessable } from "../../region/shared/invalid.ts";
+import { unprocessable } from "../../shared/invalid.ts";
 import { isNamedByWriter, parseResourceType } from "../shared/resource-type.ts";
 import type { NewResource } from "./content-edit.ts";
 

@@ -1,8 +1,8 @@
 import { assertIfMatch } from "@signalbox/http";
 import type { Kind, Transaction } from "@signalbox/store";
 import { XDS_GROUP, XDS_RESOURCE, XDS_REVISION } from "../../../model/kinds.ts";
-import { answers } from "../../region/shared/answers.ts";
-import { ACCEPTED } from "../../region/shared/resource-reply.ts";
+import { answers } from "../../shared/answers.ts";
+import { ACCEPTED } from "../../shared/resource-reply.ts";
 import { XDS_GROUP_PATH } from "../schemas/path-schema.ts";
 import { groupTarget } from "../shared/group-target.ts";
 import { xdsOperation } from "../shared/xds-operation.ts";

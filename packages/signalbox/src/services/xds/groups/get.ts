@@ -1,5 +1,5 @@
-import { answers } from "../../region/shared/answers.ts";
-import { resourceReply } from "../../region/shared/resource-reply.ts";
+import { answers } from "../../shared/answers.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { XDS_GROUP_READ } from "../schemas/group-schema.ts";
 import { XDS_GROUP_PATH } from "../schemas/path-schema.ts";
 import { groupTarget } from "../shared/group-target.ts";

@@ -1,7 +1,7 @@
 import type { Resource } from "@signalbox/store";
 import type { Static } from "typebox";
 import type { XdsGroup } from "../../../model/xds-group.ts";
-import { projectMetadata } from "../../region/shared/metadata-read-model.ts";
+import { projectMetadata } from "../../shared/metadata-read-model.ts";
 import type { XDS_GROUP_READ } from "../schemas/group-schema.ts";
 
 /** An xDS group as the API shows it: what is stored is served, so it is always there. */

@@ -1,8 +1,8 @@
 import { XDS_GROUP } from "../../../model/kinds.ts";
 import { PROJECT_LIST_QUERY } from "../../region/schemas/list-query-schema.ts";
-import { answers } from "../../region/shared/answers.ts";
-import { collectionReply } from "../../region/shared/collection-reply.ts";
-import { projectList } from "../../region/shared/project-list.ts";
+import { answers } from "../../shared/answers.ts";
+import { collectionReply } from "../../shared/collection-reply.ts";
+import { projectList } from "../../shared/project-list.ts";
 import { XDS_GROUPS_READ } from "../schemas/group-schema.ts";
 import { xdsOperation } from "../shared/xds-operation.ts";
 import { xdsGroups } from "../shared/xds-permissions.ts";

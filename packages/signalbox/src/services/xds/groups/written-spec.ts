@@ -2,7 +2,7 @@ import type { Reader } from "@signalbox/store";
 import type { Static } from "typebox";
 import { NETWORK } from "../../../model/kinds.ts";
 import type { ServerEndpoints, ServerSelector, XdsGroup } from "../../../model/xds-group.ts";
-import { unprocessable } from "../../region/shared/invalid.ts";
+import { unprocessable } from "../../shared/invalid.ts";
 import type { XDS_GROUP_UPDATE } from "../schemas/group-schema.ts";
 
 type Written = Static<typeof XDS_GROUP_UPDATE>["spec"];

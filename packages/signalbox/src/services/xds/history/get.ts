@@ -1,5 +1,5 @@
 import { Problem } from "@signalbox/base";
-import { answers } from "../../region/shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { keptRevisions, oldestRestorable } from "../content/plan-rollback.ts";
 import { XDS_REVISION_READ } from "../schemas/change-schema.ts";
 import { XDS_REVISION_PATH } from "../schemas/path-schema.ts";

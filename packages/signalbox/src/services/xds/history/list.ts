@@ -1,4 +1,4 @@
-import { answers } from "../../region/shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { keptRevisions, oldestRestorable } from "../content/plan-rollback.ts";
 import { XDS_REVISIONS_READ } from "../schemas/change-schema.ts";
 import { XDS_GROUP_PATH } from "../schemas/path-schema.ts";

@@ -1,5 +1,5 @@
 import { assertIfMatch } from "@signalbox/http";
-import { answers, WITH_BODY } from "../../region/shared/answers.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
 import { changeContent } from "../content/change-content.ts";
 import { planRollback } from "../content/plan-rollback.ts";
 import { XDS_CHANGE, XDS_ROLLBACK } from "../schemas/change-schema.ts";

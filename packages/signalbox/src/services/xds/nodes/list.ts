@@ -1,4 +1,4 @@
-import { answers } from "../../region/shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { XDS_NODES_QUERY, XDS_NODES_READ } from "../schemas/node-schema.ts";
 import { pagedReply } from "../shared/paged-reply.ts";
 import { xdsOperation } from "../shared/xds-operation.ts";

@@ -1,6 +1,6 @@
 import type { Static } from "typebox";
 import type { ClusterLoad, LoadReport } from "../../../traffic/load-log.ts";
-import { answers } from "../../region/shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { XDS_LOADS_QUERY, XDS_LOADS_READ, type XDS_LOAD_READ } from "../schemas/node-schema.ts";
 import { pagedReply } from "../shared/paged-reply.ts";
 import { xdsOperation } from "../shared/xds-operation.ts";

@@ -1,4 +1,4 @@
-import { answers } from "../../region/shared/answers.ts";
+import { answers } from "../../shared/answers.ts";
 import { XDS_NACKS_QUERY, XDS_NACKS_READ } from "../schemas/node-schema.ts";
 import { typeLabel } from "../shared/resource-type.ts";
 import { xdsOperation } from "../shared/xds-operation.ts";

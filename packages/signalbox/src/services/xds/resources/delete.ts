@@ -1,5 +1,5 @@
-import { answers } from "../../region/shared/answers.ts";
-import { valid } from "../../region/shared/invalid.ts";
+import { answers } from "../../shared/answers.ts";
+import { valid } from "../../shared/invalid.ts";
 import { changeContent } from "../content/change-content.ts";
 import { XDS_CHANGE } from "../schemas/change-schema.ts";
 import { XDS_RESOURCE_PATH } from "../schemas/path-schema.ts";

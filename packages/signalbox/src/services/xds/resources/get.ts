@@ -1,7 +1,7 @@
 import { Problem } from "@signalbox/base";
-import { answers } from "../../region/shared/answers.ts";
-import { valid } from "../../region/shared/invalid.ts";
-import { resourceReply } from "../../region/shared/resource-reply.ts";
+import { answers } from "../../shared/answers.ts";
+import { valid } from "../../shared/invalid.ts";
+import { resourceReply } from "../../shared/resource-reply.ts";
 import { storedResource } from "../content/stored-content.ts";
 import { XDS_RESOURCE_PATH } from "../schemas/path-schema.ts";
 import { XDS_RESOURCE_READ } from "../schemas/resource-schema.ts";

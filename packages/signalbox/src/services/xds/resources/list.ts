@@ -1,7 +1,7 @@
 import { XDS_RESOURCE } from "../../../model/kinds.ts";
-import { answers } from "../../region/shared/answers.ts";
-import { valid } from "../../region/shared/invalid.ts";
-import { listReply } from "../../region/shared/list-reply.ts";
+import { answers } from "../../shared/answers.ts";
+import { valid } from "../../shared/invalid.ts";
+import { listReply } from "../../shared/list-reply.ts";
 import { XDS_GROUP_PATH } from "../schemas/path-schema.ts";
 import { XDS_RESOURCES_QUERY, XDS_RESOURCES_READ } from "../schemas/resource-schema.ts";
 import { groupTarget } from "../shared/group-target.ts";

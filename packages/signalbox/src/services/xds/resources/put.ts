@@ -1,5 +1,5 @@
-import { answers, WITH_BODY } from "../../region/shared/answers.ts";
-import { unprocessable, valid } from "../../region/shared/invalid.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
+import { unprocessable, valid } from "../../shared/invalid.ts";
 import { changeContent } from "../content/change-content.ts";
 import { readMessage } from "../content/read-message.ts";
 import { XDS_CHANGE } from "../schemas/change-schema.ts";

@@ -1,8 +1,8 @@
 import { assertIfMatch } from "@signalbox/http";
 import type { Static } from "typebox";
 import type { ResourceCodec } from "../../../traffic/codec/resource-codec.ts";
-import { answers, WITH_BODY } from "../../region/shared/answers.ts";
-import { unprocessable } from "../../region/shared/invalid.ts";
+import { answers, WITH_BODY } from "../../shared/answers.ts";
+import { unprocessable } from "../../shared/invalid.ts";
 import { changeContent } from "../content/change-content.ts";
 import type { NewResource } from "../content/content-edit.ts";
 import { readMessage } from "../content/read-message.ts";

@@ -2,7 +2,7 @@ import type { AddressedObject } from "@signalbox/http";
 import type { Resource } from "@signalbox/store";
 import { XDS_GROUP } from "../../../model/kinds.ts";
 import type { XdsGroup } from "../../../model/xds-group.ts";
-import { addressed } from "../../region/shared/addressed.ts";
+import { addressed } from "../../shared/addressed.ts";
 import type { XdsServices } from "../xds-services.ts";
 
 /** The xDS group that the path names. */

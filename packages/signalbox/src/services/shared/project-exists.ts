@@ -1,6 +1,6 @@
 import { Problem } from "@signalbox/base";
 import { allowsEverywhere, grantName, type Permission, type Principal } from "@signalbox/http";
-import type { Catalogue } from "../region-services.ts";
+import type { Catalogue } from "../region/region-services.ts";
 
 /**
  * The last step of compute-api §6.3 for a create that the caller holds the permission for: whoever

@@ -1,8 +1,12 @@
 import type { Static } from "typebox";
-import { findCondition } from "../../../model/condition.ts";
-import type { Metadata, ProjectMetadata } from "../../../model/metadata.ts";
-import type { HealthStatus, ProvisioningStatus } from "../../../model/provisioning-status.ts";
-import type { CONDITION, PROJECT_METADATA, STATIC_METADATA } from "../schemas/metadata-schema.ts";
+import { findCondition } from "../../model/condition.ts";
+import type { Metadata, ProjectMetadata } from "../../model/metadata.ts";
+import type { HealthStatus, ProvisioningStatus } from "../../model/provisioning-status.ts";
+import type {
+  CONDITION,
+  PROJECT_METADATA,
+  STATIC_METADATA,
+} from "../region/schemas/metadata-schema.ts";
 
 type StaticMetadata = Static<typeof STATIC_METADATA>;
 type ProjectRead = Static<typeof PROJECT_METADATA>;

@@ -1,6 +1,6 @@
 import { etagOf, type OperationReply } from "@signalbox/http";
 import type { Resource } from "@signalbox/store";
-import type { ProjectResource } from "../../../model/metadata.ts";
+import type { ProjectResource } from "../../model/metadata.ts";
 
 /** One resource, with the tag that a conditional write names. */
 export function resourceReply<T>(

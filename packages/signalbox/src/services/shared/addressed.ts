@@ -1,6 +1,6 @@
 import type { AddressedObject } from "@signalbox/http";
 import type { Kind, Reader, Resource } from "@signalbox/store";
-import type { ProjectResource } from "../../../model/metadata.ts";
+import type { ProjectResource } from "../../model/metadata.ts";
 
 /**
  * The resource that a path names, with its owner. Objects of the v1 API do not exist here

@@ -1,5 +1,5 @@
 import type { OperationReply } from "@signalbox/http";
-import type { RegionServices } from "../region-services.ts";
+import type { RegionServices } from "../region/region-services.ts";
 import { listReply } from "./list-reply.ts";
 import type { ReadModel, ResourceSet } from "./resource-set.ts";
 import { watchReply } from "./watch-reply.ts";

@@ -7,8 +7,8 @@ import {
   tagFilters,
 } from "@signalbox/http";
 import type { Kind } from "@signalbox/store";
-import type { ProjectMetadata } from "../../../model/metadata.ts";
-import type { ProvisioningStatus } from "../../../model/provisioning-status.ts";
+import type { ProjectMetadata } from "../../model/metadata.ts";
+import type { ProvisioningStatus } from "../../model/provisioning-status.ts";
 import type { ResourceSet } from "./resource-set.ts";
 
 /** What the lists of a project's resources may be filtered by. */

@@ -1,9 +1,9 @@
 import type { Principal } from "@signalbox/http";
 import type { Static } from "typebox";
-import type { Metadata } from "../../../model/metadata.ts";
-import { writtenTags } from "../../../model/tags.ts";
-import type { RegionServices } from "../region-services.ts";
-import type { METADATA_WRITE } from "../schemas/metadata-schema.ts";
+import type { Metadata } from "../../model/metadata.ts";
+import { writtenTags } from "../../model/tags.ts";
+import type { RegionServices } from "../region/region-services.ts";
+import type { METADATA_WRITE } from "../region/schemas/metadata-schema.ts";
 import { feasible } from "./invalid.ts";
 
 export type MetadataWrite = Static<typeof METADATA_WRITE>;
