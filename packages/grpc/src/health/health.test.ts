@@ -25,6 +25,12 @@ test("check, list and watch", async (t) => {
   await assert.rejects(client.check({ service: "other" }), { code: Code.NotFound });
   assert.deepEqual(Object.keys((await client.list({})).statuses), ["", "demo.Greeter"]);
 
+  for (let n = 0; n < 98; n++) health.set(`many.${n}`, true);
+  assert.equal(Object.keys((await client.list({})).statuses).length, 100);
+  health.set("one.more", true);
+  await assert.rejects(client.list({}), { code: Code.ResourceExhausted });
+  health.remove("one.more");
+
   const seen: Status[] = [];
   const leave = new AbortController();
   const watch = async (): Promise<void> => {

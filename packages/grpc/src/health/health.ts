@@ -10,6 +10,8 @@ const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse_ServingSta
 
 /** The name under which the server as a whole is known. */
 const WHOLE_SERVER = "";
+/** What one answer of List may name, as in gRPC's own servers. */
+const MAX_LISTED = 100;
 
 /**
  * What load balancers and probes ask: is this server, or one service of it, fit for calls? Speaks
@@ -69,6 +71,11 @@ export class Health {
   }
 
   #list(): { statuses: Record<string, { status: HealthCheckResponse_ServingStatus }> } {
+    const count = this.#statuses.size;
+    if (count > MAX_LISTED) {
+      const text = `${count} services are more than a list may have: ${MAX_LISTED}`;
+      throw new GrpcError(STATUS.RESOURCE_EXHAUSTED, text);
+    }
     const rows = Array.from(this.#statuses, ([name, status]) => [name, { status }] as const);
     return { statuses: Object.fromEntries(rows) };
   }
