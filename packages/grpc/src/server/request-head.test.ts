@@ -33,6 +33,30 @@ test("a call", () => {
   });
 });
 
+/** Texts that clients and their tests match (node-api §1.1). */
+const REFUSALS = [
+  [{ ":path": "Method" }, 200, 12, "malformed method name"],
+  [{ ":path": "/Method" }, 200, 12, "malformed method name"],
+  [{ ":path": "" }, 200, 12, "malformed method name"],
+  [{ "grpc-timeout": "soon" }, 200, 13, "malformed grpc-timeout"],
+  [{ "grpc-timeout": "123456789S" }, 200, 13, "malformed grpc-timeout"],
+  [{ "content-type": "text/html" }, 415, 3, "the content-type of a call is application/grpc"],
+  [{ ":method": "GET" }, 405, 13, "the method of a call is POST"],
+] as const;
+
+for (const [headers, httpStatus, code, message] of REFUSALS) {
+  test(`${JSON.stringify(headers)} is refused: ${message}`, () => {
+    const head = parseRequestHead({ ...CALL, ...headers });
+    assert.equal(head.ok, false);
+    if (head.ok) return;
+    const { status } = head.error;
+    assert.deepEqual(
+      [head.error.httpStatus, status.code, status.message],
+      [httpStatus, code, message],
+    );
+  });
+}
+
 test("the path is split at its last slash", () => {
   const head = parseRequestHead({ ...CALL, ":path": "/a/b/C" });
   assert.ok(head.ok);
