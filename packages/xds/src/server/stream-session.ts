@@ -9,6 +9,7 @@ import {
 } from "@signalbox/grpc";
 import { assertNames } from "../stream/stream-limits.ts";
 import type { StreamObserver } from "../stream/stream-observer.ts";
+import type { Refusal } from "../stream/type-machine.ts";
 import { type StreamSettings, XdsStream } from "../stream/xds-stream.ts";
 import type { AnyAnswer, AnyRequest } from "../wire/any-message.ts";
 import { UNKNOWN_NODE } from "../wire/decode-node.ts";
@@ -27,11 +28,19 @@ export interface SessionOptions<Request extends AnyRequest, Answer extends AnyAn
   readonly settings: XdsServerSettings;
   readonly stream: StreamSettings<Request, Answer>;
   readonly metrics: XdsMetrics;
+  /** Lines about refusals, of all streams of the server. */
+  readonly refusalLines: TokenBucket;
   /** The transform's function for this dialect. */
   readonly transformOf: (transform: AnswerTransform) => ((answer: Answer) => Answer) | undefined;
   /** The stream is over. */
   readonly onEnd: () => void;
 }
+
+/**
+ * Lines about the refusals of one stream. A client can ask and refuse thousands of times a second,
+ * and would fill the disk with what is said of it.
+ */
+const REFUSAL_LINES = { perSecond: 1, atOnce: 10 };
 
 /**
  * One call of a client: its messages decoded, checked and put in order, its callbacks called, its
@@ -43,6 +52,7 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
   readonly #options: SessionOptions<Request, Answer>;
   readonly #pump: RequestPump<Buffer>;
   readonly #rate: TokenBucket;
+  readonly #refusalLines: TokenBucket;
   readonly #log: Log;
   readonly #openedAt: number;
   #node: Node | undefined;
@@ -59,6 +69,7 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
     this.#openedAt = clock.now();
     this.#log = settings.log;
     this.#rate = new TokenBucket(clock, limits.maxRequestsPerSecond, limits.requestBurst);
+    this.#refusalLines = new TokenBucket(clock, REFUSAL_LINES.perSecond, REFUSAL_LINES.atOnce);
     const node = (): Node | undefined => this.#node;
     this.info = {
       id,
@@ -216,6 +227,12 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
     return this.#stream;
   }
 
+  #logRefusal({ typeUrl, version, error }: Refusal): void {
+    if (!this.#refusalLines.take() || !this.#options.refusalLines.take()) return;
+    const fields = { stream: this.info.id, node: this.#node?.id, typeUrl, version, error };
+    this.#log.warn(fields, "a client refused an answer");
+  }
+
   #observer(): StreamObserver<Answer> {
     const { info } = this;
     const { metrics, settings } = this.#options;
@@ -226,9 +243,7 @@ export class StreamSession<Request extends AnyRequest, Answer extends AnyAnswer>
         callbacks.onAck?.(info, ack);
       },
       onNack: (refusal) => {
-        const { typeUrl, version, error } = refusal;
-        const fields = { stream: info.id, node: this.#node?.id, typeUrl, version, error };
-        this.#log.warn(fields, "a client refused an answer");
+        this.#logRefusal(refusal);
         callbacks.onNack?.(info, refusal);
       },
       onConverged: (typeUrl, tookMs) => metrics.converged(info.kind, typeUrl, tookMs),

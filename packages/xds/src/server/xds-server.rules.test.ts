@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { VirtualClock } from "@signalbox/base";
+import { createLog, VirtualClock } from "@signalbox/base";
 import { GrpcError, type RawHandler, STATUS } from "@signalbox/grpc";
 import { LinearCache } from "../cache/linear-cache.ts";
 import { AGGREGATED_SERVICE, resourceTypeOf, TYPE_URLS } from "../resource/resource-types.ts";
-import { readSotwAnswer, testResource } from "../stream/testing/answers.ts";
+import { readDeltaAnswer, readSotwAnswer, testResource } from "../stream/testing/answers.ts";
 import type { RequestEvent, XdsCallbacks } from "./callbacks.ts";
 import { MemoryCall } from "./testing/memory-call.ts";
 import { XdsServer } from "./xds-server.ts";
@@ -448,4 +448,27 @@ describe("status and stopping", () => {
     assert.ok(!methods.some((method) => method.endsWith("/StreamVirtualHosts")));
     await stage.end();
   });
+});
+
+it("a client that refuses again and again does not fill the log", async () => {
+  let lines = 0;
+  const destination = { write: (line: string) => void (lines += line.split("\n").length - 1) };
+  const stage = new Stage({ log: createLog({ level: "warn", destination }) });
+  const call = stage.ads("delta");
+  const again = { typeUrl: CLUSTER, resourceNamesSubscribe: ["a"] };
+  call.delta({ node: { id: "n" }, ...again });
+  const refuse = (times: number): void => {
+    for (let i = 0; i < times; i++) {
+      stage.turn();
+      const { nonce } = readDeltaAnswer(call.read() ?? assert.fail());
+      call.delta({ ...again, responseNonce: nonce, errorDetail: { code: 3, message: "no" } });
+    }
+  };
+  refuse(1_000);
+  assert.equal(lines, 10);
+  await stage.clock.advance(1_000);
+  refuse(10);
+  assert.equal(lines, 11);
+  assert.equal(call.isEnded, false);
+  await stage.end();
 });

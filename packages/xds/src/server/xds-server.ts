@@ -40,6 +40,9 @@ interface OpenSession {
 
 const STOPPING: GrpcStatus = status(STATUS.UNAVAILABLE, "the server is stopping");
 
+/** Lines about refusals, of all streams: a bad change is refused by every client at once. */
+const REFUSAL_LINES = { perSecond: 50, atOnce: 500 };
+
 /**
  * The management server: serves a cache to every client that its transport brings.
  *
@@ -62,6 +65,7 @@ export class XdsServer {
   #isStopping = false;
   readonly #newStreams: TokenBucket;
   readonly #held: HeldBytes;
+  readonly #refusalLines: TokenBucket;
   #emptied: PromiseWithResolvers<void> | undefined;
   /** Every service of the resource protocol, for a router. */
   readonly services: readonly RawService[];
@@ -75,6 +79,8 @@ export class XdsServer {
     const { clock, soon, debounce, sliceMs, limits } = settings;
     const { maxNewStreamsPerSecond: perSecond } = limits;
     this.#held = new HeldBytes(limits);
+    const { perSecond: lines, atOnce } = REFUSAL_LINES;
+    this.#refusalLines = new TokenBucket(clock, lines, atOnce);
     this.#newStreams = new TokenBucket(clock, perSecond, perSecond);
     this.#scheduler = new FlushScheduler({ clock, soon, debounce, sliceMs });
     const sotw = this.#streamSettings(SOTW);
@@ -183,6 +189,7 @@ export class XdsServer {
         settings: this.#settings,
         stream,
         metrics: this.#metrics,
+        refusalLines: this.#refusalLines,
         transformOf,
         onEnd: () => this.#remove(id),
       });
