@@ -56,6 +56,22 @@ async function assertTold(cause: {
   await Promise.all([told(cause.status, "ops", "status"), told(cause.doctor, "doctor")]);
 }
 
+/** A daemon with a region of real machines that have nothing to boot: their firmware runs for ever. */
+async function startHost(...more: readonly string[]): Promise<DaemonProcess> {
+  const image = join(directory, "empty.qcow2");
+  execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", image, "16M"]);
+  const flavors = [{ name: "smallest", cpus: 1, memory: "64 MiB", disk: "16 MiB" }];
+  const region = {
+    id: "33333333-3333-4333-8333-333333333333",
+    name: "host",
+    type: "qemu",
+    flavors,
+  };
+  writeFileSync(join(dataDir, "config.yaml"), JSON.stringify({ regions: [region] }));
+  const serve = ["--guest-image", image, "--accel", "tcg", "--create-attempts", "1"];
+  return DaemonProcess.start(dataDir, [...serve, ...more]);
+}
+
 describe("operators are told the cause within 10 s", () => {
   test("of a disk that is full", { skip: needsRoot }, async () => {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=160m,mode=0700", "tmpfs", dataDir]);
@@ -110,20 +126,27 @@ describe("operators are told the cause within 10 s", () => {
     });
   });
 
+  test("of an image that could not be made", { skip: QEMU_MISSING }, async () => {
+    const garbage = join(directory, "garbage.qcow2");
+    writeFileSync(garbage, "this is no disk");
+    const daemon = await startHost("--image-source", `file://${directory}/`);
+    try {
+      const cli = commands();
+      assert.equal((await cli.run("ops", "status")).code, 0);
+      await cli.ok("image", "create", "broken", "--from", garbage);
+      const deadlineMs = performance.now() + TOLD_WITHIN_MS;
+      const named = /not all is well[^]*! image broken has failed: Errored: .* \(since 20/;
+      for (let said = ""; !named.test(said); ) {
+        if (performance.now() > deadlineMs) assert.match(said, named);
+        said = (await cli.run("ops", "status")).stdout;
+      }
+    } finally {
+      await daemon.stop();
+    }
+  });
+
   test("of a machine that was killed", { skip: QEMU_MISSING }, async () => {
-    // A disk without a system: QEMU runs its firmware for ever, and nothing has to boot.
-    const image = join(directory, "empty.qcow2");
-    execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", image, "16M"]);
-    const flavors = [{ name: "smallest", cpus: 1, memory: "64 MiB", disk: "16 MiB" }];
-    const region = {
-      id: "33333333-3333-4333-8333-333333333333",
-      name: "host",
-      type: "qemu",
-      flavors,
-    };
-    writeFileSync(join(dataDir, "config.yaml"), JSON.stringify({ regions: [region] }));
-    const serve = ["--guest-image", image, "--accel", "tcg", "--create-attempts", "1"];
-    const daemon = await DaemonProcess.start(dataDir, serve);
+    const daemon = await startHost();
     try {
       const cli = commands();
       await cli.ok("network", "create", "net", "--prefix", "10.1.0.0/24", "--wait");
