@@ -20,7 +20,7 @@ export function keptIdentity(directory: string): AgentIdentity {
   if (kept === undefined) {
     throw new Problem(
       "config_invalid",
-      `there is no certificate in ${directory}, and nobody to ask`,
+      `there is no certificate in ${directory}, and nobody to ask for one: give --enrol with the address of the daemon's enrolment listener, and --token-file`,
     );
   }
   return { current: () => kept, onChange: () => () => {} };

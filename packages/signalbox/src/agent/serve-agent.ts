@@ -160,8 +160,8 @@ async function listenAt<T>(
     if (address.host === EVERYWHERE && (code === "EAFNOSUPPORT" || code === "EADDRNOTAVAIL")) {
       return listenAt({ ...address, host: "0.0.0.0" }, listen);
     }
-    throw new Problem("listen_failed", `${formatHostPort(address)} cannot be listened on`, {
-      cause: error,
-    });
+    const reason = code === "EADDRINUSE" ? "another program listens there" : (code ?? "no reason");
+    const text = `${formatHostPort(address)} cannot be listened on: ${reason}; --listen takes another`;
+    throw new Problem("listen_failed", text, { cause: error });
   }
 }

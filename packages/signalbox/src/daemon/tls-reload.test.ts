@@ -15,9 +15,9 @@ interface Pair {
   readonly key: string;
 }
 
-async function newPair(commonName: string): Promise<Pair> {
+async function newPair(commonName: string, notAfter = Date.UTC(2036, 0)): Promise<Pair> {
   const keys = await newKeyPair();
-  const period = { notBefore: Date.UTC(2026, 0), notAfter: Date.UTC(2036, 0) };
+  const period = { notBefore: Date.UTC(2020, 0), notAfter };
   const certificate = writeRootCertificate({ commonName, ...keys }, Uint8Array.of(7), period);
   return { certificate, key: privateKeyPem(keys.privateKey) };
 }
@@ -119,6 +119,15 @@ test("a listener that does not take them keeps the others from nothing", async (
   rig.write(await newPair("c"));
   await rig.look();
   assert.deepEqual([rig.heard.length, others.length], [2, 1]);
+});
+
+test("a certificate that has expired is used, and said", async (t) => {
+  const rig = await start(t, await newPair("a"));
+  assert.doesNotMatch(rig.logged.join(""), /expired/);
+  rig.write(await newPair("b", Date.UTC(2020, 1)));
+  await rig.look();
+  assert.equal(rig.heard.length, 1);
+  assert.match(rig.logged.at(-1) ?? "", /"expiredAt":"2020-02-01T00:00:00.000Z".*put a new one/);
 });
 
 test("without TLS nothing is looked at", () => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { CancelTimer, Clock, Log } from "@signalbox/base";
 import type { Config } from "../config/schema.ts";
@@ -31,7 +32,9 @@ export class TlsReload {
     this.#files = files;
     this.#deps = deps;
     this.#texts = readTls(files);
-    if (this.#texts !== undefined) this.#schedule();
+    if (this.#texts === undefined) return;
+    this.#warnOfExpiry(this.#texts);
+    this.#schedule();
   }
 
   /** What listeners begin with; undefined when TLS is not configured. */
@@ -75,6 +78,19 @@ export class TlsReload {
     }
     for (const listener of this.#listeners) this.#tell(listener, this.#texts);
     log.info("new certificates are used from now on");
+    this.#warnOfExpiry(this.#texts);
+  }
+
+  /** It is served all the same: whoever comes is told by it what is wrong. */
+  #warnOfExpiry({ certificate }: TlsTexts): void {
+    const { clock, log } = this.#deps;
+    const { validToDate } = new X509Certificate(certificate);
+    if (validToDate.getTime() > clock.now()) return;
+    const expiredAt = validToDate.toISOString();
+    log.warn(
+      { expiredAt },
+      "the TLS certificate has expired: clients refuse it; put a new one in its place",
+    );
   }
 
   #tell(listener: (texts: TlsTexts) => void, texts: TlsTexts): void {

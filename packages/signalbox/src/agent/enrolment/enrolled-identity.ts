@@ -147,7 +147,7 @@ async function enrol(options: EnrolmentOptions, deps: AskDeps): Promise<MachineI
   if (token === undefined) {
     throw new Problem(
       "config_invalid",
-      "this machine has no certificate that is still good; give it a join token",
+      "this machine has no certificate that is still good; give it a join token in a file that --token-file names",
     );
   }
   const credential = parseJoinToken(token);
@@ -165,7 +165,9 @@ async function enrol(options: EnrolmentOptions, deps: AskDeps): Promise<MachineI
       return identity;
     } catch (error) {
       if (deps.signal.aborted || !Problem.is(error, "unavailable")) throw error;
-      deps.log.warn({ err: error }, "the daemon cannot be asked for a certificate; trying again");
+      const text =
+        "the daemon's enrolment listener cannot be asked for a certificate; trying again";
+      deps.log.warn({ ...address, reason: Problem.from(error).message }, text);
     }
     await deps.clock.sleep(backoffMs(failures, RETRY_MAX_MS, deps.random), deps);
   }

@@ -101,9 +101,16 @@ test("an agent that closes in silence, or is not there, is called again later", 
   link.follow(guest.port);
   (await guest.next()).destroy();
   while (clock.pending === 0) await new Promise(setImmediate);
-  await clock.advance(1000);
+  await clock.advance(2000);
   const again = await guest.next();
   assert.ok(again.readable);
+  await clock.advance(180_000);
+  again.destroy();
+  while (clock.pending === 0) await new Promise(setImmediate);
+  await clock.advance(29_000);
+  assert.equal(clock.pending, 1, "a guest without an agent is not called often for ever");
+  await clock.advance(1_000);
+  await guest.next();
 });
 
 test("a machine that is gone is called no more, and its connections end", async (t) => {

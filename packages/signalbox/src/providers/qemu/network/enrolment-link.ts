@@ -8,8 +8,8 @@ export interface EnrolmentLinkParts {
 }
 
 const HOST = "127.0.0.1";
-/** A guest without an agent refuses every time. */
-const RETRY = Object.freeze({ firstMs: 1_000, lastMs: 30_000, factor: 1.5 });
+/** Often while a machine boots; then seldom, since a guest without an agent refuses every time. */
+const RETRY = Object.freeze({ bootingMs: 180_000, oftenMs: 2_000, seldomMs: 30_000 });
 /** Connections of one machine to the listener; what is over it waits in the guest. */
 const MAX_CONNECTIONS = 4;
 
@@ -26,7 +26,7 @@ export class EnrolmentLink {
   #port: number | undefined;
   #offer: Socket | undefined;
   #cancelRetry: CancelTimer = () => {};
-  #delayMs: number = RETRY.firstMs;
+  #followedSince = 0;
 
   constructor(parts: EnrolmentLinkParts) {
     this.#parts = parts;
@@ -37,7 +37,7 @@ export class EnrolmentLink {
     if (port === this.#port) return;
     this.#port = port;
     this.#cancelRetry();
-    this.#delayMs = RETRY.firstMs;
+    this.#followedSince = this.#parts.clock.monotonic();
     this.#offer?.destroy();
     this.#offer = undefined;
     for (const socket of this.#joined) socket.destroy();
@@ -67,7 +67,6 @@ export class EnrolmentLink {
       return void offer.destroy();
     }
     this.#offer = undefined;
-    this.#delayMs = RETRY.firstMs;
     this.#joined.add(offer);
     join(offer, connect({ ...listener, noDelay: true }));
     this.#makeOffer();
@@ -75,8 +74,10 @@ export class EnrolmentLink {
 
   #retry(): void {
     if (this.#port === undefined) return;
-    this.#cancelRetry = this.#parts.clock.after(this.#delayMs, () => this.#makeOffer());
-    this.#delayMs = Math.min(this.#delayMs * RETRY.factor, RETRY.lastMs);
+    const { clock } = this.#parts;
+    const isBooting = clock.monotonic() - this.#followedSince < RETRY.bootingMs;
+    const delayMs = isBooting ? RETRY.oftenMs : RETRY.seldomMs;
+    this.#cancelRetry = clock.after(delayMs, () => this.#makeOffer());
   }
 }
 
