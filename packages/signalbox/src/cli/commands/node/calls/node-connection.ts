@@ -1,5 +1,5 @@
 import { Problem, systemRandom } from "@signalbox/base";
-import { Channel } from "@signalbox/grpc";
+import type { Channel } from "@signalbox/grpc";
 import { leastRole } from "../../../../node-api/rule-table.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import { openSession } from "../../../client/open-session.ts";
@@ -8,6 +8,7 @@ import type { ClientContext } from "../client-config/client-config.ts";
 import { endpointAddress } from "../client-config/endpoint-address.ts";
 import { openClientContext } from "../client-config/open-client-context.ts";
 import type { NodeCallFlags } from "./node-call-flags.ts";
+import { openChannel } from "./open-channel.ts";
 
 /** The way to the node API, and the machines that are meant. */
 export interface NodeConnection extends Disposable {
@@ -36,11 +37,12 @@ export async function connectNodes(
   }
   const { ca, certificate, key } = context;
   const material = { ca, cert: certificate, key };
-  const channel = new Channel(endpointOf(context), {
+  const channel = await openChannel(endpointsOf(context), {
     tls: { material: () => material },
     userAgent: "signalbox-cli",
     clock: io.clock,
     random: systemRandom,
+    signal: io.signal,
   });
   return { channel, nodes, [Symbol.dispose]: () => channel.destroy() };
 }
@@ -56,10 +58,9 @@ async function askDaemon(
   return { ...credential, ca: authority, endpoints, nodes: [] };
 }
 
-function endpointOf({ endpoints }: ClientContext): string {
-  const [endpoint] = endpoints;
-  if (endpoint === undefined) {
+function endpointsOf({ endpoints }: ClientContext): readonly string[] {
+  if (endpoints.length === 0) {
     throw new Problem("unavailable", "the daemon's node API is off (--listen-node)");
   }
-  return endpointAddress(endpoint);
+  return endpoints.map(endpointAddress);
 }
