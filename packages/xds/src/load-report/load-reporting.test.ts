@@ -8,6 +8,7 @@ import {
   LoadStatsRequestSchema,
   LoadStatsResponseSchema,
 } from "@signalbox/envoy-api/envoy/service/load_stats/v3/lrs_pb.js";
+import { createLog, VirtualClock } from "@signalbox/base";
 import { createGrpcServer, GrpcError, Router, STATUS } from "@signalbox/grpc";
 import { LoadReporting, type LoadReportingOptions } from "./load-reporting.ts";
 
@@ -246,4 +247,17 @@ it("a policy that throws refuses the stream that it is asked for, whose end is t
   await promise;
   assert.deepEqual(ended, [2]);
   assert.deepEqual(policies, ["known 1 127.0.0.1", "stranger 2 127.0.0.1"]);
+});
+
+it("clients that come and go do not fill the log with what they cannot do", async (t) => {
+  let lines = 0;
+  const destination = { write: (line: string) => void (lines += line.split("\n").length - 1) };
+  const log = createLog({ level: "warn", destination });
+  const { client } = await start(t, { log, clock: new VirtualClock() });
+  for (let i = 0; i < 30; i++) {
+    const reporter = new Reporter(client);
+    reporter.send({ node: { id: "n" } });
+    await reporter.policy();
+  }
+  assert.equal(lines, 10);
 });

@@ -8,6 +8,7 @@ import {
 } from "@signalbox/base";
 import type { ClusterStats } from "@signalbox/envoy-api/envoy/config/endpoint/v3/load_report_pb.js";
 import { GrpcError, type Peer, type RawServerCall, type RawService, STATUS } from "@signalbox/grpc";
+import { TokenBucket } from "../server/token-bucket.ts";
 import type { Node } from "../wire/node.ts";
 import type { LoadPolicy } from "./load-policy.ts";
 import { createLoadMetrics, type LoadMetrics } from "./load-metrics.ts";
@@ -83,6 +84,7 @@ export class LoadReporting {
   readonly #limits: LoadLimits;
   readonly #metrics: LoadMetrics;
   readonly #streams = new Set<LoadStream>();
+  readonly #warnings: TokenBucket;
   #lastId = 0;
   #isStopping = false;
   /** For a router. */
@@ -91,6 +93,7 @@ export class LoadReporting {
   constructor(options: LoadReportingOptions) {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#warnings = new TokenBucket(options.clock ?? systemClock, 1, 10);
     this.#metrics = createLoadMetrics(options.metrics ?? noMetrics);
     this.services = [
       {
@@ -130,6 +133,7 @@ export class LoadReporting {
       log,
       limits: this.#limits,
       metrics: this.#metrics,
+      warnings: this.#warnings,
       onEnd: () => {
         this.#streams.delete(stream);
         this.#metrics.streams(this.#streams.size);

@@ -27,6 +27,8 @@ export interface LoadStreamOptions extends Pick<LoadReportingOptions, "policy" |
   readonly log: Log;
   readonly limits: LoadLimits;
   readonly metrics: LoadMetrics;
+  /** Lines about clients that cannot do what they are asked for, of all streams. */
+  readonly warnings: TokenBucket;
   /** The stream is over. */
   readonly onEnd: () => void;
 }
@@ -117,7 +119,8 @@ export class LoadStream implements RawCallListener {
     const frame = encodePolicy(policy, node);
     if (this.#lastPolicy?.equals(frame) === true) return;
     this.#lastPolicy = frame;
-    if (policy.clusters === "all" && !node.clientFeatures.has(SENDS_ALL)) {
+    const isUnfit = policy.clusters === "all" && !node.clientFeatures.has(SENDS_ALL);
+    if (isUnfit && this.#options.warnings.take()) {
       log.warn(
         { stream: info.id, node: node.id },
         "a client that needs a list is asked for all clusters",

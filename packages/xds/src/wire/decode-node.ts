@@ -15,6 +15,9 @@ const EXTENSIONS = 9;
  */
 const MAX_KEPT_BYTES = 256 * 1024;
 
+/** Characters of an id: it is in many lines of the log. */
+const MAX_ID_LENGTH = 4096;
+
 /**
  * Decodes `envoy.config.core.v3.Node` as far as the server decides by it.
  *
@@ -39,6 +42,9 @@ export function decodeNode(bytes: Uint8Array): Result<Node> {
     }
   }
   if (reader.fault !== undefined) return fail(`node: ${reader.fault}`);
+  if (node.id.length > MAX_ID_LENGTH) {
+    return fail(`node: an id longer than ${MAX_ID_LENGTH} characters`);
+  }
   node.clientFeatures = features;
   if (hasExtensions) node.bytes = withoutExtensions(bytes);
   if (node.bytes.length <= MAX_KEPT_BYTES) return ok(node);

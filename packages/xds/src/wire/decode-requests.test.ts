@@ -229,6 +229,10 @@ test("what is kept of a node is bounded, its extensions are not counted", () => 
     ok: false,
     error: "node: longer than 262144 bytes",
   });
+  assert.deepEqual(decodeSotwRequest(request({ id: "n".repeat(5_000) })), {
+    ok: false,
+    error: "node: an id longer than 4096 characters",
+  });
   const extensions = Array.from({ length: 10_000 }, (_, i) => ({
     name: `envoy.filters.${i}.long`,
   }));
