@@ -20,7 +20,7 @@ import { AgentRig } from "./testing/agent-rig.ts";
 import { recordedMachine } from "./testing/recorded-machine.ts";
 import { startAgent } from "./testing/start-agent.ts";
 
-const { version, read, events } = MachineService.method;
+const { version, read, events, reboot } = MachineService.method;
 const A = { id: "a0000000-0000-4000-8000-000000000001", name: "a" };
 const B = { id: "b0000000-0000-4000-8000-000000000002", name: "b" };
 /** Enrolled, and not running. */
@@ -177,6 +177,34 @@ test("older clients: methods without the envelope want one node", async (t) => {
   assert.equal(error?.code, status.INVALID_ARGUMENT);
   const told = "one-2-many proxying is not supported for method /cosi.resource.State/Get";
   assert.equal(error.details, told);
+});
+
+test("Version, without which newer clients begin nothing, answers before a machine is up and on its way down", async (t) => {
+  const rig = await NodeRig.use(t);
+  await rig.addMachine(A);
+  const told = Promise.withResolvers<void>();
+  const power = {
+    reboot: (): Promise<void> => {
+      told.resolve();
+      return new Promise(() => {});
+    },
+    powerOff: async () => {},
+  };
+  const roots = await recordedMachine(t, {});
+  const { life } = await startAgent(t, rig, A, { roots, allowsPower: true, power });
+  const client = await rig.clientFor({ roles: ["os:admin"] });
+  const ask = async (): Promise<string | undefined> => {
+    const options = { deadline: Date.now() + 5_000 };
+    const { reply, error } = await client.unary(version, node("a"), undefined, options);
+    assert.equal(error, undefined);
+    return reply?.messages[0]?.version?.tag;
+  };
+  assert.equal(await ask(), "v1.2.3");
+  await life.start();
+  assert.equal(await ask(), "v1.2.3");
+  assert.equal((await client.unary(reboot, node("a"))).error, undefined);
+  await told.promise;
+  assert.equal(await ask(), "v1.2.3");
 });
 
 test("at a machine itself the names of machines mean nothing, an empty one neither", async (t) => {
