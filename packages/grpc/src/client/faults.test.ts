@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { test } from "node:test";
-import { VirtualClock } from "@signalbox/base";
+import { type Clock, VirtualClock } from "@signalbox/base";
 import { encodeFrame } from "../frame.ts";
 import { STATUS } from "../status.ts";
 import { FRAME_TYPE, http2Frame } from "../testing/http2-frames.ts";
@@ -273,6 +273,32 @@ test("the deadline of a call that a half-open server never answers", async (t) =
   await clock.advance(5_000);
   assert.equal((await seen.closed).status.code, STATUS.DEADLINE_EXCEEDED);
   await until(() => channel.streams === 0 && streams[0]?.rstCode === constants.NGHTTP2_CANCEL);
+});
+
+test("a reset that says CANCEL behind the deadline is the deadline", async (t) => {
+  const frozen = new VirtualClock();
+  let lateMs = 0;
+  // Time that has passed before its timer could fire.
+  const clock: Clock = {
+    now: () => frozen.now(),
+    monotonic: () => frozen.monotonic() + lateMs,
+    sleep: (ms, options) => frozen.sleep(ms, options),
+    after: (ms, callback) => frozen.after(ms, callback),
+  };
+  const { address, streams } = await useHttp2Server(t, () => {});
+  const channel = useChannel(t, address, { clock });
+  for (const [passedMs, code] of [
+    [4_999, STATUS.CANCELLED],
+    [5_000, STATUS.DEADLINE_EXCEEDED],
+  ] as const) {
+    lateMs = 0;
+    const before = streams.length;
+    const seen = record(channel, CALL, { deadlineMs: clock.monotonic() + 5_000 }, ["x"]);
+    await until(() => streams.length > before);
+    lateMs = passedMs;
+    streams.at(-1)?.close(constants.NGHTTP2_CANCEL);
+    assert.equal((await seen.closed).status.code, code);
+  }
 });
 
 test("a listener that throws ends its own call alone", async (t) => {
