@@ -59,6 +59,8 @@ test("people with certificates of the daemon are answered, and told of", async (
   const { error } = await client.unary(version, node("nobody"));
   assert.deepEqual([error?.code, error?.details], [5, 'no machine "nobody" has enrolled']);
   await untilServing(client);
+  const metrics = await metricsOf(daemon);
+  assert.match(metrics, /^signalbox_node_calls_total\{grpc_code="NOT_FOUND",mode="[^"]+"\} 1$/m);
   client.close();
   const { code, stderr } = await daemon.stop();
   assert.equal(code, 0);
