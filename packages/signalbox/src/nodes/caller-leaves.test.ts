@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "@signalbox/base";
+import { MetricsRegistry, metricsPort, scrapeText } from "@signalbox/ops";
 import { LogsRequestSchema } from "#gen/machine/logs_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { encoded, nodes } from "./testing/js-node-client.ts";
@@ -10,7 +12,8 @@ const A = { id: "a0000000-0000-4000-8000-000000000001", name: "a" };
 const B = { id: "b0000000-0000-4000-8000-000000000002", name: "b" };
 
 test("a caller that leaves a stream of two machines: both are told, and it is one line (node-api §2.8)", async (t) => {
-  const rig = await NodeRig.use(t);
+  const registry = new MetricsRegistry({ clock: systemClock });
+  const rig = await NodeRig.use(t, { metrics: metricsPort(registry) });
   const agents = [await rig.addAgent(A), await rig.addAgent(B)];
   const client = await rig.clientFor({ roles: ["os:reader"], name: "reader" });
   const request = encoded(LogsRequestSchema, { tailLines: 1 });
@@ -37,4 +40,7 @@ test("a caller that leaves a stream of two machines: both are told, and it is on
   assert.equal(rig.accessLines.length, 1);
   assert.match(rig.accessLines[0] ?? "", /^Canceled \[\/machine\.MachineService\/Logs\] /);
   assert.deepEqual([heard, errors.length], [2, 1], "nothing came behind the end");
+  const metrics = await scrapeText(registry, undefined, { clock: systemClock });
+  assert.match(metrics, /^signalbox_node_outcomes_total\{grpc_code="CANCELLED"\} 2$/m);
+  assert.match(metrics, /^signalbox_node_calls_total\{grpc_code="CANCELLED",mode="[^"]+"\} 1$/m);
 });

@@ -47,7 +47,10 @@ export interface TestPerson {
 }
 
 export type RigOptions = Partial<
-  Pick<NodeApiOptions, "maxNodes" | "dropsDuplicates" | "channels" | "proxyLimits" | "clock">
+  Pick<
+    NodeApiOptions,
+    "maxNodes" | "dropsDuplicates" | "channels" | "proxyLimits" | "clock" | "metrics"
+  >
 > & { readonly allow?: readonly string[] };
 
 /** The node API over a real store, with real certificates, before agents in this process. */
