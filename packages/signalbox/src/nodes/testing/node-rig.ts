@@ -19,6 +19,8 @@ import type { NodeAuditEvent } from "../node-audit-event.ts";
 import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 import { directoryOf } from "../node-directory.ts";
 import { JsNodeClient } from "./js-node-client.ts";
+import { startAgentFleet } from "./agent-fleet.ts";
+import type { FleetMember } from "./agent-fleet-program.ts";
 import { TestAgent } from "./test-agent.ts";
 import { until } from "./until.ts";
 
@@ -169,6 +171,19 @@ export class NodeRig {
     });
   }
 
+  /** Machines whose agents live in one process of their own, as many machines do. */
+  async addFleet(machines: readonly TestMachine[]): Promise<void> {
+    const members: FleetMember[] = [];
+    for (const { id, name } of machines) {
+      members.push({ name, identity: await this.#agentIdentity(name, [id], []) });
+    }
+    const addresses = await startAgentFleet(this.#t, members);
+    for (const [index, machine] of machines.entries()) {
+      await this.addMachine(machine);
+      this.reachAt(machine.id, addresses[index] ?? "");
+    }
+  }
+
   /** A machine with its agent. @param identity of the certificate; default its own */
   async addAgent(machine: TestMachine, identity = machine.id): Promise<TestAgent> {
     await this.addMachine(machine);
@@ -182,15 +197,23 @@ export class NodeRig {
     names: readonly string[],
     addresses: readonly string[] = [],
   ): Promise<TestAgent> {
-    const issued = await this.authority.issue({ ...order(name, [], "server"), names, addresses });
-    const { certificatePem: cert, keyPem: key = "" } = issued;
-    const agent = await TestAgent.start(name, { cert, key, ca: this.authority.certificatePem });
+    const agent = await TestAgent.start(name, await this.#agentIdentity(name, names, addresses));
     this.#t.after(async () => {
       await agent.server.close();
       const { connections, calls, timers } = agent.server;
       assert.deepEqual({ connections, calls, timers }, { connections: 0, calls: 0, timers: 0 });
     });
     return agent;
+  }
+
+  async #agentIdentity(
+    name: string,
+    names: readonly string[],
+    addresses: readonly string[],
+  ): Promise<TlsIdentity> {
+    const issued = await this.authority.issue({ ...order(name, [], "server"), names, addresses });
+    const { certificatePem: cert, keyPem: key = "" } = issued;
+    return { cert, key, ca: this.authority.certificatePem };
   }
 
   /** Says where the agent of a machine is dialled. */
