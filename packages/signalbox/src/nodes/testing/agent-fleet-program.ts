@@ -10,9 +10,11 @@ export interface FleetMember {
 }
 
 process.on("disconnect", () => process.exit(0));
-process.once("message", async (members: readonly FleetMember[]) => {
+process.once("message", (members: readonly FleetMember[]) => void start(members));
+
+async function start(members: readonly FleetMember[]): Promise<void> {
   const agents = await Promise.all(
     members.map(({ name, identity }) => TestAgent.start(name, identity)),
   );
   process.send?.(agents.map(({ address }) => address));
-});
+}
