@@ -1,13 +1,15 @@
-// Everything: the fast gate, then in two lanes the tests that boot guests and all others.
+// Everything: what can be judged without running the program, then all tests in two lanes.
+import { forgetBuildInfo } from "./lib/forget-build-info.ts";
+import { staticSteps, unitTestStep } from "./lib/gate-steps.ts";
 import { nodeTestStep } from "./lib/node-test.ts";
 import { runLanes, runSteps } from "./lib/run-step.ts";
 import { testFiles } from "./lib/test-files.ts";
 
 const { slow, peer, guest } = testFiles();
 
-const gate = await runSteps([
-  { name: "check", command: process.execPath, args: ["scripts/check.ts"] },
-]);
+if (process.env["CI"] !== undefined) forgetBuildInfo();
+
+const gate = await runSteps(staticSteps);
 process.exitCode =
   gate !== 0
     ? gate
@@ -15,6 +17,7 @@ process.exitCode =
         // Guests are emulated: two files at once would make each other's deadlines pass.
         [nodeTestStep("guest tests", guest, { concurrency: 1, timeoutMs: 900_000 })],
         [
+          unitTestStep(),
           {
             name: "packages",
             command: process.execPath,
