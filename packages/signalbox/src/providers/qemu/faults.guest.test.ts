@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { setImmediate as turn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { desiredServer } from "../conformance/desired.ts";
 import {
@@ -142,17 +143,21 @@ describe("what goes wrong is said", MACHINE_TEST, () => {
     t.after(() => harness.dispose());
     const server = desiredServer(harness);
     await reach(harness, server);
-    let killed: Promise<void> | undefined;
-    const onProgress = (): void => void (killed ??= harness.kill(refOf(server)));
+    const incoming = join(harness.place.data, "incoming");
     const taken = harness.provider.snapshotServer(refOf(server), randomUUID(), {
       ...CALM,
-      onProgress,
+      onProgress: () => {},
     });
+    // From the moment that there is a file to copy to; progress is told too late on a busy host.
+    const killed = (async () => {
+      while (readdirSync(incoming).length === 0) await turn();
+      await harness.kill(refOf(server));
+    })();
     await rejectsWith(taken, "conflict", "provider_unavailable");
     await killed;
     const { power, fault } = await settles(harness, server, "stopped", "failed");
     assert.deepEqual([power, fault?.reason], ["failed", "exited"]);
-    assert.deepEqual(readdirSync(join(harness.place.data, "incoming")), []);
+    assert.deepEqual(readdirSync(incoming), []);
     await reach(harness, server);
   });
 
