@@ -5,23 +5,12 @@ import { ClusterSchema } from "@signalbox/envoy-api/envoy/config/cluster/v3/clus
 import { SnapshotCache } from "../cache/snapshot-cache.ts";
 import { Snapshot } from "../cache/snapshot.ts";
 import { Resource } from "../resource/resource.ts";
-import { TYPE_URLS, type ResourceTypeName } from "../resource/resource-types.ts";
+import { TYPE_URLS } from "../resource/resource-types.ts";
 import { UNKNOWN_NODE } from "../wire/decode-node.ts";
 import type { Node } from "../wire/node.ts";
-import { testResource } from "./testing/answers.ts";
 import { StreamRig } from "./testing/stream-rig.ts";
-import { DeltaTranscript, namesIn, SotwTranscript } from "./testing/transcript.ts";
-
-const TTL = "xds.config.supports-resource-ttl";
-
-function of(type: ResourceTypeName, name: string, content = "1", ttlMs?: number): Resource {
-  return testResource(TYPE_URLS[type], name, content, ttlMs === undefined ? {} : { ttlMs });
-}
-
-const sotw = (rig: StreamRig, node: Partial<Node> = {}): SotwTranscript =>
-  new SotwTranscript(rig, rig.sotw({ node }));
-const delta = (rig: StreamRig, node: Partial<Node> = {}): DeltaTranscript =>
-  new DeltaTranscript(rig, rig.delta({ node }));
+import { delta, of, sotw } from "./testing/rule-clients.ts";
+import { namesIn } from "./testing/transcript.ts";
 
 describe("refusals (xds §2.7)", () => {
   it("a retry sends again what was refused, and only that", () => {
@@ -374,106 +363,6 @@ describe("rules of types", () => {
       client.answer().resources.map(({ name, content }) => [name, content]),
       [["r/late.com", undefined]],
     );
-  });
-});
-
-describe("times to live (xds §1.4, §2.8)", () => {
-  for (const feature of ["xds.config.resource-in-sotw", "xds.config.supports-resource-in-sotw"]) {
-    it(`${feature}: wrapped, and heartbeats with their content`, async () => {
-      const rig = new StreamRig();
-      rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
-      const client = sotw(rig, { clientFeatures: new Set([feature]) });
-      client.send("endpoint", { resourceNames: ["a"] });
-      assert.equal(client.answer().resources[0]?.isWrapped, true);
-      client.ack("endpoint", ["a"]);
-      await rig.pass(1000);
-      assert.equal(client.answer().resources[0]?.content, "1");
-      client.open.stream.close();
-    });
-  }
-
-  it("clients without a feature get bare resources and no heartbeats", async () => {
-    const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
-    const client = sotw(rig);
-    client.send("endpoint", { resourceNames: ["a"] });
-    assert.equal(client.answer().resources[0]?.isWrapped, false);
-    client.ack("endpoint", ["a"]);
-    await rig.pass(10_000);
-    client.silence();
-  });
-
-  it("full-state types repeat the whole list: a part could be read as deletion", async () => {
-    const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a", "1", 3000), of("cluster", "b")]);
-    const client = sotw(rig, { clientFeatures: new Set([TTL]) });
-    client.send("cluster");
-    client.answer();
-    client.ack("cluster");
-    await rig.pass(1000);
-    assert.deepEqual(
-      client
-        .answer()
-        .resources.map(({ name, content }) => [name, content])
-        .toSorted(),
-      [
-        ["a", "1"],
-        ["b", "1"],
-      ],
-    );
-    client.open.stream.close();
-  });
-
-  it("incremental: name, version and time; suppressed after a recent send", async () => {
-    const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000), of("endpoint", "b")]);
-    const client = delta(rig);
-    client.send("endpoint", { subscribe: ["a", "b"] });
-    client.answer();
-    client.ack("endpoint");
-    await rig.pass(900);
-    const changed = of("endpoint", "a", "2", 3000);
-    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [changed] });
-    client.answer();
-    client.ack("endpoint");
-    await rig.pass(100);
-    await rig.pass(899);
-    client.silence();
-    await rig.pass(1);
-    assert.deepEqual(
-      client
-        .answer()
-        .resources.map(({ name, version, ttlMs, content }) => [name, version, ttlMs, content]),
-      [["a", changed.version, 3000, undefined]],
-    );
-    client.send("endpoint", { unsubscribe: ["a"] });
-    client.ack("endpoint");
-    await rig.pass(10_000);
-    client.silence();
-  });
-
-  it("no timer outlives its stream (I13)", () => {
-    const rig = new StreamRig({ ordering: "makeBeforeBreak" });
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
-    const client = delta(rig);
-    client.send("endpoint", { subscribe: ["a"] });
-    client.answer();
-    client.ack("endpoint");
-    assert.ok(rig.clock.pending > 0);
-    client.open.stream.close();
-    rig.close();
-    assert.equal(rig.clock.pending, 0);
-  });
-
-  it("virtual hosts have no heartbeats: without content they would not exist", async () => {
-    const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.virtualHost, [of("virtualHost", "r/a", "1", 3000)]);
-    const client = delta(rig);
-    client.send("virtualHost");
-    client.answer();
-    client.ack("virtualHost");
-    await rig.pass(10_000);
-    client.silence();
   });
 });
 
