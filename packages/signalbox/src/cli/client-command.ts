@@ -1,15 +1,12 @@
-import { type Argument, type Command, Option } from "commander";
+import { type Command, Option } from "commander";
+import { addSubcommand, type CommandForm } from "./add-subcommand.ts";
 import type { CliIo } from "./cli-io.ts";
 import { openSession } from "./client/open-session.ts";
 import type { Session, SessionOptions } from "./client/session.ts";
 import { OUTPUT_FORMATS } from "./output/render.ts";
 
 /** A command that talks to the daemon, as data. */
-export interface ClientCommand<Options extends object> {
-  readonly name: string;
-  readonly summary: string;
-  readonly arguments?: readonly Argument[];
-  readonly options?: readonly Option[];
+export interface ClientCommand<Options extends object> extends CommandForm {
   readonly run: (session: Session, args: readonly string[], options: Options) => Promise<void>;
 }
 
@@ -31,9 +28,7 @@ export function addClientCommand<Options extends object>(
   io: CliIo,
   spec: ClientCommand<Options>,
 ): void {
-  const command = parent.command(spec.name).description(spec.summary);
-  for (const argument of spec.arguments ?? []) command.addArgument(argument);
-  for (const option of spec.options ?? []) command.addOption(option);
+  const command = addSubcommand(parent, spec);
   command.optionsGroup("Connection:");
   for (const option of CONNECTION_OPTIONS) command.addOption(option());
   command.action(async () => {

@@ -1,4 +1,5 @@
-import { type Argument, type Command, Option } from "commander";
+import { type Command, Option } from "commander";
+import { addSubcommand, type CommandForm } from "./add-subcommand.ts";
 import type { CliIo } from "./cli-io.ts";
 import { type OpsConnectionOptions, resolveOpsConnection } from "./client/connection.ts";
 import { OpsClient } from "./client/ops-client.ts";
@@ -19,11 +20,7 @@ export interface OpsContext<Options extends object> {
 }
 
 /** A command that talks to the ops listener, as data. */
-export interface OpsCommand<Options extends object> {
-  readonly name: string;
-  readonly summary: string;
-  readonly arguments?: readonly Argument[];
-  readonly options?: readonly Option[];
+export interface OpsCommand<Options extends object> extends CommandForm {
   readonly run: (context: OpsContext<Options>) => Promise<void>;
 }
 
@@ -44,9 +41,7 @@ export function addOpsCommand<Options extends object>(
   io: CliIo,
   spec: OpsCommand<Options>,
 ): void {
-  const command = parent.command(spec.name).description(spec.summary);
-  for (const argument of spec.arguments ?? []) command.addArgument(argument);
-  for (const option of spec.options ?? []) command.addOption(option);
+  const command = addSubcommand(parent, spec);
   command.optionsGroup("Connection:");
   for (const option of CONNECTION_OPTIONS) command.addOption(option());
   command.action(async () => {

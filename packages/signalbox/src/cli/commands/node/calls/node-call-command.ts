@@ -1,6 +1,7 @@
 import { Problem, type ProblemCode } from "@signalbox/base";
 import { GrpcError, STATUS, type StatusCode } from "@signalbox/grpc";
-import type { Argument, Command, Option } from "commander";
+import type { Command } from "commander";
+import { addSubcommand, type CommandForm } from "../../../add-subcommand.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import { printableLines } from "../../../output/cell.ts";
 import { addNodeCallFlags, type NodeCallFlags } from "./node-call-flags.ts";
@@ -18,11 +19,7 @@ export interface NodeCall<Flags extends object> {
 }
 
 /** A command that calls machines, as data. */
-export interface NodeCallCommand<Flags extends object> {
-  readonly name: string;
-  readonly summary: string;
-  readonly arguments?: readonly Argument[];
-  readonly options?: readonly Option[];
+export interface NodeCallCommand<Flags extends object> extends CommandForm {
   /** Methods that it calls, `/machine.MachineService/Version`: they decide over the role. */
   readonly paths: (flags: Flags, args: readonly string[]) => readonly string[];
   readonly run: (call: NodeCall<Flags>) => Promise<void>;
@@ -34,9 +31,7 @@ export function addNodeCallCommand<Flags extends object>(
   io: CliIo,
   spec: NodeCallCommand<Flags>,
 ): void {
-  const command = parent.command(spec.name).description(spec.summary);
-  for (const argument of spec.arguments ?? []) command.addArgument(argument);
-  for (const option of spec.options ?? []) command.addOption(option);
+  const command = addSubcommand(parent, spec);
   addNodeCallFlags(command);
   command.action(async () => {
     const flags = command.opts<Flags & NodeCallFlags>();
