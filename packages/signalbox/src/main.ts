@@ -5,13 +5,13 @@ import type { CliIo } from "./cli/cli-io.ts";
 import { EXIT_CODE, exitCodeOf } from "./cli/exit-code.ts";
 import { printableLines } from "./cli/output/cell.ts";
 import { createProgram } from "./cli/program.ts";
-import { type ConfigSources, type LoadedConfig, processEnvironment } from "./config/load-config.ts";
+import type { ConfigSources, LoadedConfig } from "./config/load-config.ts";
+import { processEnvironment } from "./config/process-environment.ts";
 import { dataFiles } from "./daemon/data-files.ts";
 import { programVersion } from "./daemon/program-version.ts";
 import type { Finding } from "./doctor/finding.ts";
 import { onStopSignals } from "./daemon/stop-signals.ts";
-import { createRoleCatalogue } from "./services/identity/role-catalogue.ts";
-import { createTokenAdmin, type TokenAdmin } from "./services/identity/token-admin.ts";
+import type { TokenAdmin } from "./services/identity/token-admin.ts";
 
 const VERSION = programVersion();
 /** Why a command ends whose output nobody reads any more. */
@@ -108,7 +108,9 @@ async function discardAuthority({ dataDir }: LoadedConfig): Promise<void> {
   await discard(dataFiles(dataDir), systemClock);
 }
 
-function openTokens({ config, dataDir }: LoadedConfig): TokenAdmin {
+async function openTokens({ config, dataDir }: LoadedConfig): Promise<TokenAdmin> {
+  const { createRoleCatalogue } = await import("./services/identity/role-catalogue.ts");
+  const { createTokenAdmin } = await import("./services/identity/token-admin.ts");
   const roles = createRoleCatalogue(config.roles);
   return createTokenAdmin(dataFiles(dataDir).tokens, {
     roles,

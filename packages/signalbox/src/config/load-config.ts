@@ -14,10 +14,8 @@ import {
   mergeLayers,
 } from "./config-layer.ts";
 import { valueAt } from "./config-tree.ts";
+import { DATA_CONFIG_FILE } from "./data-config-file.ts";
 import type { Config } from "./schema.ts";
-
-/** Name of the file that the first start writes into the data directory. */
-export const DATA_CONFIG_FILE = "config.yaml";
 
 export interface ConfigSources {
   /** Values by flag (`--log-level`), as the command line had them. */
@@ -33,11 +31,6 @@ export interface LoadedConfig {
   readonly origins: ReadonlyMap<string, ConfigOrigin>;
   /** The data directory, absolute. */
   readonly dataDir: string;
-}
-
-/** The environment of this process; the only place that reads it. */
-export function processEnvironment(): Readonly<Record<string, string | undefined>> {
-  return process.env;
 }
 
 /**

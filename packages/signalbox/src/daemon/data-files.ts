@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { DATA_CONFIG_FILE } from "../config/load-config.ts";
+import { DATA_CONFIG_FILE } from "../config/data-config-file.ts";
 
 /** Where everything lies in the data directory. */
 export interface DataFiles {

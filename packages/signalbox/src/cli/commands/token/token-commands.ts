@@ -16,7 +16,7 @@ export interface TokenContext {
   readonly io: CliIo;
 }
 
-export type OpenTokens = (config: LoadedConfig) => TokenPort;
+export type OpenTokens = (config: LoadedConfig) => Promise<TokenPort>;
 
 /** Adds a token command: the flags that find the data directory, and the context from them. */
 export type AddTokenCommand = (
@@ -35,7 +35,7 @@ export function addTokenCommands(program: Command, io: CliIo, openTokens: OpenTo
       command.action(async () => {
         const loaded = loadConfig({ ...flagValues(command), environment: io.environment });
         requireDataDirectory(loaded.dataDir);
-        await run({ loaded, tokens: openTokens(loaded), io });
+        await run({ loaded, tokens: await openTokens(loaded), io });
       });
     });
   }
