@@ -1,5 +1,6 @@
 import { nodeTestStep } from "./node-test.ts";
 import type { Step } from "./run-step.ts";
+import { writeTestBatches } from "./test-batches.ts";
 import { testFiles } from "./test-files.ts";
 
 const bin = (name: string): string => `node_modules/.bin/${name}`;
@@ -23,5 +24,8 @@ export const staticSteps: readonly Step[] = [
 ];
 
 export function unitTestStep(): Step {
-  return nodeTestStep("unit tests", testFiles().unit, { concurrency: 2, timeoutMs: 120_000 });
+  return nodeTestStep("unit tests", writeTestBatches(".cache/unit-tests", testFiles().unit), {
+    concurrency: 2,
+    timeoutMs: 120_000,
+  });
 }
