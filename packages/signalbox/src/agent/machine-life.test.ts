@@ -295,7 +295,7 @@ test("without permission nothing is turned off", async (t) => {
   });
   await assert.rejects(rig.client.shutdown({ force: true }), {
     code: STATUS.FAILED_PRECONDITION,
-    message: "this agent may not shutdown its machine: start it with --allow-power",
+    message: "this agent may not shut down its machine: start it with --allow-power",
   });
   assert.deepEqual(pressed, []);
 });

@@ -57,6 +57,8 @@ const GOING_DOWN_MS = 120_000;
 /** The kernel's numbers for what it is asked (linux/reboot.h); clients show them. */
 const KERNEL_COMMAND = { reboot: 0x01234567n, shutdown: 0x4321fedcn } as const;
 
+const VERB = { reboot: "reboot", shutdown: "shut down" } as const;
+
 const STAGE = { reboot: Stage.REBOOTING, shutdown: Stage.SHUTTING_DOWN } as const;
 
 /**
@@ -74,7 +76,7 @@ export class PowerSequence {
   /** @throws GrpcError FAILED_PRECONDITION when it may not be, or is under way */
   accept(order: PowerOrder): AcceptedOrder {
     if (!this.#deps.isAllowed) {
-      const text = `this agent may not ${order.kind} its machine: start it with --allow-power`;
+      const text = `this agent may not ${VERB[order.kind]} its machine: start it with --allow-power`;
       throw new GrpcError(STATUS.FAILED_PRECONDITION, text);
     }
     if (this.#running !== undefined) {
@@ -89,7 +91,7 @@ export class PowerSequence {
     const { log, status, supervisor } = this.#deps;
     const { kind } = order;
     const running = supervisor.services.filter(({ isStarted }) => isStarted);
-    log.warn({ actorId, order }, `the machine is told to ${kind}`);
+    log.warn({ actorId, order }, `the machine is told to ${VERB[kind]}`);
     status.enter(STAGE[kind]);
     this.#sequence(kind, SequenceEvent_Action.START, actorId);
     try {
