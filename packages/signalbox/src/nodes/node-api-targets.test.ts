@@ -50,7 +50,8 @@ describe("which machines a call is for", () => {
     assert.deepEqual(await chosen("tag=role=web"), [
       'tag=role=web 5: rpc error: code = NotFound desc = no machine is selected by "tag=role=web"',
     ]);
-    const several = '3 "all" selects 3 machines, and "node" is for one; send it as "nodes"';
+    const several =
+      '3 "all" selects 3 machines, and "node" is for one; send it as "nodes", or name them: a, b, c';
     assert.equal(toldVersions(await client.unary(version, node("all"))), several);
   });
 

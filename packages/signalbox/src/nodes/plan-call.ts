@@ -69,7 +69,7 @@ function plannedTargets(
   const found = withoutRepeatedSelectors(names).flatMap((name) => findTargets(name, sources));
   const targets = withoutRepeats(found, dropsDuplicates);
   checkCount(targets.length, maxNodes);
-  if (route.type === "one" && targets.length > 1) throw severalForOne(names, targets.length);
+  if (route.type === "one" && targets.length > 1) throw severalForOne(names, targets);
   return targets.map((target) => plannedTarget(target, agentAddress));
 }
 
@@ -152,6 +152,9 @@ function identityOf(target: Target): string {
   }
 }
 
+/** So many machines are told by name. */
+const MAX_SHOWN = 10;
+
 /** Each looks at every machine there is: two thousand of them would hold up all other callers. */
 const MAX_SELECTORS = 100;
 
@@ -175,8 +178,12 @@ function checkCount(count: number, max: number): void {
   throw new GrpcError(STATUS.INVALID_ARGUMENT, text);
 }
 
-function severalForOne(names: readonly string[], count: number): GrpcError {
-  const text = `"${names.join()}" selects ${count} machines, and "node" is for one; send it as "nodes"`;
+/** Some clients can send nothing but "node": they are told what to name instead. */
+function severalForOne(names: readonly string[], targets: readonly Target[]): GrpcError {
+  const shown = targets.slice(0, MAX_SHOWN).map(({ name }) => name);
+  const more = targets.length - shown.length;
+  const list = more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
+  const text = `"${names.join()}" selects ${targets.length} machines, and "node" is for one; send it as "nodes", or name them: ${list}`;
   return new GrpcError(STATUS.INVALID_ARGUMENT, text);
 }
 
