@@ -51,7 +51,7 @@ test("node cp, from a machine to a folder", async (t) => {
     const reader = { role: "os:reader" };
     const target = join(rig.folder, "denied");
     const denied = await rig.run(["cp", "/etc", target, "-n", "web"], reader);
-    assert.deepEqual(pick(denied), [4, "not authorized"]);
+    assert.deepEqual(pick(denied), [4, "not authorized; the role os:admin would do"]);
     const several = await cp("/etc", join(rig.folder, "two"), "web,db");
     assert.deepEqual(pick(several), [2, "this is for one machine: give one with --nodes"]);
   });

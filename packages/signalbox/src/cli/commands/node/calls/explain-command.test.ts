@@ -46,11 +46,21 @@ test("node explain: what a call would come to", async (t) => {
 
   await t.test("ends as the call would: the whole of it refused", async () => {
     const { code, stdout, fault } = await explain(["Reboot", "--single", "-n", "web"], "os:reader");
-    assert.deepEqual({ code, fault }, { code: 4, fault: "not authorized" });
+    assert.deepEqual(
+      { code, fault },
+      { code: 4, fault: "not authorized; the role os:operator would do" },
+    );
     assert.match(
       stdout,
       /^\/machine\.MachineService\/Reboot: refused \(PERMISSION_DENIED\)\nas os:reader; /,
     );
+  });
+
+  await t.test("a method that is not there", async () => {
+    const { code, stdout, fault } = await explain(["Nope", "-n", "web"]);
+    assert.deepEqual([code === 0, stdout], [false, ""]);
+    assert.match(fault ?? "", /machine\.MachineService has no method Nope\.$/);
+    assert.equal((await explain(["/their.Service/Any", "-n", "web", "--single"])).code, 4);
   });
 
   await t.test("for programs", async () => {

@@ -1,6 +1,6 @@
 import { toJson } from "@bufbuild/protobuf";
 import { clientOf, GrpcError, type StatusCode, statusName } from "@signalbox/grpc";
-import { Argument, type Command, Option } from "commander";
+import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 import {
   Explain,
   type ExplainResponse,
@@ -13,6 +13,7 @@ import type { CliIo } from "../../../cli-io.ts";
 import { printable } from "../../../output/cell.ts";
 import type { Column } from "../../../output/render-table.ts";
 import { renderList, renderValue } from "../../../output/render.ts";
+import { nodeServices } from "../../../../node-api/node-services.ts";
 import { addNodeCallCommand, type NodeCall } from "./node-call-command.ts";
 import { onlyNode } from "./only-node.ts";
 import { pathOf } from "./path-of.ts";
@@ -45,8 +46,20 @@ export function addExplainCommand(node: Command, io: CliIo): void {
   });
 }
 
-/** `/machine.MachineService/Reboot` */
+/**
+ * `/machine.MachineService/Reboot`
+ *
+ * @throws InvalidArgumentError when its service is known, and has no such method
+ */
 function methodPath(text: string): string {
+  const path = fullPath(text);
+  const [, serviceName = "", method = ""] = path.split("/");
+  const service = nodeServices.find(({ typeName }) => typeName === serviceName);
+  if (service === undefined || service.methods.some(({ name }) => name === method)) return path;
+  throw new InvalidArgumentError(`${serviceName} has no method ${printable(method)}.`);
+}
+
+function fullPath(text: string): string {
   if (text.startsWith("/")) return text;
   return text.includes("/") ? `/${text}` : `/machine.MachineService/${text}`;
 }

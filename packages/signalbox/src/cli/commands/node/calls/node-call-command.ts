@@ -3,6 +3,7 @@ import { GrpcError, STATUS, type StatusCode } from "@signalbox/grpc";
 import type { Command } from "commander";
 import { addSubcommand, type CommandForm } from "../../../add-subcommand.ts";
 import type { CliIo } from "../../../cli-io.ts";
+import { leastRole, NOT_AUTHORIZED } from "../../../../node-api/rule-table.ts";
 import { printableLines } from "../../../output/cell.ts";
 import { addNodeCallFlags, type NodeCallFlags } from "./node-call-flags.ts";
 import { connectNodes, type NodeConnection } from "./node-connection.ts";
@@ -36,17 +37,19 @@ export function addNodeCallCommand<Flags extends object>(
   command.action(async () => {
     const flags = command.opts<Flags & NodeCallFlags>();
     const args = command.processedArgs as string[];
-    using connection = await connectNodes(flags, spec.paths(flags, args), io);
+    const paths = spec.paths(flags, args);
+    using connection = await connectNodes(flags, paths, io);
     let failures = 0;
     const failed = (node: string, error: string): void => {
       failures++;
-      io.stderr.write(`error from node ${printableLines(node)}: ${printableLines(error)}\n`);
+      const text = withRole(error, paths);
+      io.stderr.write(`error from node ${printableLines(node)}: ${printableLines(text)}\n`);
     };
     const print = (text: string): void => void io.stdout.write(`${text}\n`);
     try {
       await spec.run({ connection, io, flags, args, print, failed });
     } catch (error) {
-      throw io.signal.aborted ? io.signal.reason : toProblem(error);
+      throw io.signal.aborted ? io.signal.reason : toProblem(error, paths);
     }
     if (failures > 0) throw new Problem("unprocessable", `${failures} of the machines failed`);
   });
@@ -61,8 +64,19 @@ const CODES: Partial<Record<StatusCode, ProblemCode>> = {
   [STATUS.UNAVAILABLE]: "unavailable",
 };
 
-/** The call as a whole was refused. */
-export function toProblem(error: unknown): unknown {
+/**
+ * The call as a whole was refused.
+ *
+ * @param paths what was called, where refused callers shall be told a role that may
+ */
+export function toProblem(error: unknown, paths: readonly string[] = []): unknown {
   if (!(error instanceof GrpcError)) return error;
-  return new Problem(CODES[error.code] ?? "unprocessable", error.message, { cause: error });
+  const text = withRole(error.message, paths);
+  return new Problem(CODES[error.code] ?? "unprocessable", text, { cause: error });
+}
+
+/** The text of a refusal is fixed (node-api §3.2), and does not say what would do. */
+function withRole(text: string, paths: readonly string[]): string {
+  if (text !== NOT_AUTHORIZED || paths.length === 0) return text;
+  return `${text}; the role ${leastRole(paths)} would do`;
 }

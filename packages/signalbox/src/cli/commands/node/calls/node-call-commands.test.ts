@@ -55,6 +55,12 @@ function rows(text: string): readonly string[] {
 test("what machines tell in one answer each", async (t) => {
   const { run } = await useMachines(t);
 
+  await t.test("headings alone where there is nothing to list", async () => {
+    const { code, stdout } = await run("services", "-n", "web,db");
+    assert.deepEqual([code, rows(stdout)], [0, ["NODE|SERVICE|STATE|HEALTH|SINCE|LAST EVENT", ""]]);
+    assert.equal((await run("services", "-n", "gone")).stdout, "");
+  });
+
   await t.test("a table, the machine that fails behind it, and the exit code", async () => {
     const { code, stdout, stderr, fault } = await run("load", "-n", "db,web");
     assert.deepEqual(rows(stdout), ["NODE|1 MIN|5 MIN|15 MIN", "web|0.50|1.00|2.25", ""]);

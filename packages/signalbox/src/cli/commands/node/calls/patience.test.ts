@@ -60,7 +60,10 @@ test("who may not: the code of denied, and of machines that all refuse", async (
   await rig.addAgent(WEB, {});
   const asReader = { role: "os:reader" };
   const read = await rig.run(["read", "/srv/a.txt", "-n", "web"], asReader);
-  assert.deepEqual([read.code, read.fault], [4, "not authorized"]);
+  assert.deepEqual([read.code, read.fault], [4, "not authorized; the role os:admin would do"]);
   const reboot = await rig.run(["reboot", "-n", "web"], asReader);
-  assert.deepEqual([reboot.code, reboot.stderr], [1, "error from node web: not authorized\n"]);
+  assert.deepEqual(
+    [reboot.code, reboot.stderr],
+    [1, "error from node web: not authorized; the role os:operator would do\n"],
+  );
 });

@@ -22,7 +22,9 @@ export function printReplies<M extends FanOutMethod, Row>(
     const lines = replies.flatMap((answer) =>
       "reply" in answer ? rows(answer.reply).map((row) => ({ node: answer.node, row })) : [],
     );
-    if (lines.length > 0) print(renderList("table", withNode(columns), lines));
+    // Headings alone say that there is none.
+    if (replies.some((answer) => "reply" in answer))
+      print(renderList("table", withNode(columns), lines));
   } else {
     print(
       renderValue(
