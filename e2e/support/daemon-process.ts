@@ -9,6 +9,7 @@ export interface Endpoints {
   readonly rest: string;
   readonly ops: string;
   readonly xds: string;
+  readonly enrol: string;
   readonly region: string;
   readonly organization: string;
   readonly project: string;
