@@ -47,8 +47,10 @@ export interface ServerStatus {
   /** The image that the machine's disk was made from. */
   readonly imageId?: string;
   readonly rebuild?: Rebuild;
-  /** Id of the last reboot that was carried out. */
+  /** Id of the last reboot that was begun. */
   readonly rebootedId?: string;
+  /** It is not over yet. */
+  readonly rebooting?: true;
   readonly scheduledAt?: string;
   readonly launchedAt?: string;
   /** Latch: set at the first Running and never cleared. */

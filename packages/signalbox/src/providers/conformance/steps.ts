@@ -35,7 +35,9 @@ export async function reach(
   return eventually(harness, `${server.name} is ${server.power}`, async () => {
     const state = await harness.provider.ensureServer(server, CALM);
     assert.notEqual(state.power, "failed", state.fault?.message);
-    return state.power === server.power && state.task === undefined ? state : undefined;
+    return state.power === server.power && state.task === undefined && !state.rebooting
+      ? state
+      : undefined;
   });
 }
 
@@ -47,7 +49,9 @@ export function settles(
 ): Promise<MachineState> {
   return eventually(harness, `the machine is ${powers.join(" or ")}`, async () => {
     const state = await harness.provider.observeServer(ref, CALM);
-    return powers.includes(state.power) && state.task === undefined ? state : undefined;
+    return powers.includes(state.power) && state.task === undefined && !state.rebooting
+      ? state
+      : undefined;
   });
 }
 

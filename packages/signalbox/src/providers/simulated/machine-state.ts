@@ -26,6 +26,7 @@ export function machineStateOf(machine: Machine, snapshotting: boolean): Machine
     macAddress: machine.macAddress,
     notices: machine.notices,
     ...(task === undefined ? {} : { task }),
+    ...(phase.name === "rebooting" && { rebooting: true as const }),
     ...(launchedAtMs === undefined ? {} : { launchedAtMs }),
     ...(fault === undefined ? {} : { fault }),
   };

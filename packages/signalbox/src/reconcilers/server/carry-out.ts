@@ -87,7 +87,8 @@ async function reboot(
 ): Promise<ReconcileResult> {
   const { provider, desired, context } = turn;
   await provider.rebootServer(desired, step.mode, { signal: context.signal });
-  await record(turn, turn.machine, (server) => ({
+  const machine = await provider.observeServer(desired, { signal: context.signal });
+  await record(turn, machine, (server) => ({
     ...server,
     status: { ...server.status, rebootedId: step.id },
   }));
@@ -113,7 +114,8 @@ function withPublicAddress(server: Server, told: string | undefined): Server {
 
 /** Machines report changes themselves; this is for a report that is lost. */
 export function pollWhileChanging(machine: MachineState): ReconcileResult {
-  const { power, task } = machine;
-  const isChanging = power === "queued" || power === "building" || power === "stopping";
+  const { power, task, rebooting } = machine;
+  const isChanging =
+    power === "queued" || power === "building" || power === "stopping" || rebooting === true;
   return isChanging || task !== undefined ? { requeueAfterMs: POLL_MS } : undefined;
 }

@@ -70,6 +70,8 @@ describe("a server", () => {
     const reboot = { id: "r1", mode: "hard" } as const;
     await rig.change(SERVER, SERVER_ID, wanted({ desired: "running", reboot }));
     await rig.until("it is noted", () => rig.server(SERVER_ID).status.rebootedId === "r1");
+    assert.equal(rig.server(SERVER_ID).status.rebooting, true);
+    await rig.until("it is over", () => rig.server(SERVER_ID).status.rebooting === undefined);
     await rig.clock.advance(60_000);
     const text = await rig.provider.consoleOutput(ref(rig.server(SERVER_ID)), undefined, {
       signal: t.signal,

@@ -20,7 +20,7 @@ export function statusFromMachine(
   machine: MachineState,
   nowMs: number,
 ): ServerStatus {
-  const before = server.status;
+  const { rebooting: _before, ...before } = server.status;
   const runs = machine.power === "running" && machine.task !== "rebuild";
   return withoutStaleRestarts(
     {
@@ -29,6 +29,7 @@ export function statusFromMachine(
       ...addressesOf(server, runs),
       ...imageOf(machine),
       ...firstTimes(before, machine, nowMs),
+      ...(machine.rebooting && { rebooting: true as const }),
       ...exitOf(machine),
       ...abandonedReboot(server),
     },

@@ -90,6 +90,13 @@ for (const [title, view, power, reason] of ROWS) {
   });
 }
 
+test("a reboot lasts from the shutdown until the guest is started again", () => {
+  const rebooting = { ...OFF, record: { ...RECORD, rebooting: true } };
+  assert.equal(describeMachine({ ...ON, activity: "rebooting" }).rebooting, true);
+  assert.equal(describeMachine(rebooting).rebooting, true);
+  assert.equal(describeMachine(ON).rebooting, undefined);
+});
+
 test("tasks, image and times are told", () => {
   const view: MachineView = { ...ON, activity: "snapshot" };
   const { task, imageId, macAddress, launchedAtMs } = describeMachine(view);

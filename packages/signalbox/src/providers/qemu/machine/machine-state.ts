@@ -56,6 +56,7 @@ export function describeMachine(view: MachineView): MachineState {
     ...(record && { imageId: record.imageId, macAddress: record.macAddress }),
     ...(record?.launchedAtMs !== undefined && { launchedAtMs: record.launchedAtMs }),
     ...(task && { task }),
+    ...((activity === "rebooting" || record?.rebooting) && { rebooting: true as const }),
   };
 }
 

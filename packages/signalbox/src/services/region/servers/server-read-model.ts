@@ -56,9 +56,10 @@ function statusRead(server: Server): ServerRead["status"] {
   };
 }
 
-/** The reboot that was asked for and not carried out yet: what a caller waits for. */
+/** The reboot that was asked for and is not over yet: what a caller waits for. */
 function pendingReboot({ power, status }: Server): RebootMode | undefined {
-  return power.reboot?.id === status.rebootedId ? undefined : power.reboot?.mode;
+  const isOver = power.reboot?.id === status.rebootedId && status.rebooting !== true;
+  return isOver ? undefined : power.reboot?.mode;
 }
 
 /** Omitted when all of it is empty, as it was before (compute-api §1.13). */
