@@ -1,6 +1,6 @@
 import type { QmpClient } from "../qmp/qmp-client.ts";
-import { parseForwards } from "./parse-forwards.ts";
 import { forwardKey, type PortForward } from "./port-forward.ts";
+import { readForwards } from "./read-forwards.ts";
 
 /** Ports of a guest that its agent listens on. */
 export const GUEST_PORTS = Object.freeze({
@@ -25,30 +25,29 @@ export function isAgentForward({ protocol, address, port, guestPort }: PortForwa
  * Opens the ports of a running machine that lead to its agent, on ports that the host chooses.
  * Those that are open already stay: the machine may have been started by an earlier daemon.
  *
+ * @param forwards what the machine has
  * @returns undefined when QEMU has no port to give
  */
 export async function openAgentPorts(
   control: QmpClient,
   privateAddress: string,
+  forwards: readonly PortForward[],
   signal: AbortSignal,
 ): Promise<AgentPorts | undefined> {
-  const present = await presentPorts(control, signal);
+  const present = agentPortsAmong(forwards);
   const missing = Object.values(GUEST_PORTS).filter((port) => !present.has(port));
   for (const port of missing) {
     const rule = `${forwardKey({ protocol: "tcp", address: HOST, port: 0 })}-${privateAddress}:${port}`;
     await control.monitor(`hostfwd_add net0 ${rule}`, { signal });
   }
-  const open = missing.length === 0 ? present : await presentPorts(control, signal);
+  const isComplete = missing.length === 0;
+  const open = isComplete ? present : agentPortsAmong(await readForwards(control, signal));
   const calls = open.get(GUEST_PORTS.calls);
   const enrolment = open.get(GUEST_PORTS.enrolment);
   return calls === undefined || enrolment === undefined ? undefined : { calls, enrolment };
 }
 
 /** The host's port by the guest's. */
-async function presentPorts(
-  control: QmpClient,
-  signal: AbortSignal,
-): Promise<ReadonlyMap<number, number>> {
-  const forwards = parseForwards(await control.monitor("info usernet", { signal }));
+function agentPortsAmong(forwards: readonly PortForward[]): ReadonlyMap<number, number> {
   return new Map(forwards.filter(isAgentForward).map(({ guestPort, port }) => [guestPort, port]));
 }

@@ -1,23 +1,23 @@
 import type { MachineNotice } from "../../provider.ts";
 import type { QmpClient } from "../qmp/qmp-client.ts";
 import { isAgentForward } from "./agent-ports.ts";
-import { parseForwards } from "./parse-forwards.ts";
 import { forwardKey, type PortForward } from "./port-forward.ts";
 import { findPortObstacle, type PortObstacle } from "./probe-port.ts";
 
 /**
- * Makes the running machine's forwards of public ports the wanted ones, and answers notices about those that
- * could not be had. What is there is asked of QEMU, not remembered: so it is right after a
- * restart of the daemon too.
+ * Makes the running machine's forwards of public ports the wanted ones, and answers notices about
+ * those that could not be had.
+ *
+ * @param forwards what the machine has
  */
 export async function convergeForwards(
   control: QmpClient,
   privateAddress: string,
+  forwards: readonly PortForward[],
   wanted: readonly PortForward[],
   signal: AbortSignal,
 ): Promise<readonly MachineNotice[]> {
-  const report = await control.monitor("info usernet", { signal });
-  const present = parseForwards(report).filter((forward) => !isAgentForward(forward));
+  const present = forwards.filter((forward) => !isAgentForward(forward));
   const presentKeys = new Set(present.map(forwardKey));
   const wantedKeys = new Set(wanted.map(forwardKey));
   for (const forward of present) {

@@ -4,6 +4,7 @@ import { type AgentPorts, openAgentPorts } from "./agent-ports.ts";
 import { convergeForwards } from "./converge-forwards.ts";
 import type { EnrolmentLink } from "./enrolment-link.ts";
 import { type Exposure, type ForwardPlan, planForwards } from "./plan-forwards.ts";
+import { readForwards } from "./read-forwards.ts";
 
 /** The ports of one machine that are open from outside, and what is to be said of the others. */
 export class MachinePorts {
@@ -35,10 +36,11 @@ export class MachinePorts {
 
   /** Opens the planned ports of the running machine, and closes all others. */
   async open(control: QmpClient, privateAddress: string, signal: AbortSignal): Promise<void> {
-    const { forwards } = this.#plan;
-    this.#obstacles = await convergeForwards(control, privateAddress, forwards, signal);
+    const present = await readForwards(control, signal);
+    const wanted = this.#plan.forwards;
+    this.#obstacles = await convergeForwards(control, privateAddress, present, wanted, signal);
     if (this.#link === undefined) return;
-    this.#agent = await openAgentPorts(control, privateAddress, signal);
+    this.#agent = await openAgentPorts(control, privateAddress, present, signal);
     this.#link.follow(this.#agent?.enrolment);
   }
 
