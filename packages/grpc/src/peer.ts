@@ -12,6 +12,8 @@ export interface PeerFacts {
   readonly isTls: boolean;
   /** True when the peer showed a certificate that the configured authorities signed. */
   readonly isAuthorized: boolean;
+  /** Why its certificate is not: a name of OpenSSL's, as `CERT_HAS_EXPIRED`. */
+  readonly verifyError?: string | undefined;
   /** The certificate that it showed, authorized or not. */
   readonly x509: X509Certificate | undefined;
 }
@@ -45,6 +47,11 @@ export class Peer {
   /** True when the peer showed a certificate that the configured authorities signed. */
   get isAuthorized(): boolean {
     return this.#facts.isAuthorized;
+  }
+
+  /** Why its certificate is not authorized: a name of OpenSSL's, as `CERT_HAS_EXPIRED`. */
+  get verifyError(): string | undefined {
+    return this.#facts.verifyError;
   }
 
   /** Names in the peer's certificate, authorized or not; undefined when it showed none. */
@@ -84,6 +91,13 @@ class SocketFacts implements PeerFacts {
 
   get isAuthorized(): boolean {
     return this.#socket instanceof TLSSocket && this.#socket.authorized;
+  }
+
+  get verifyError(): string | undefined {
+    if (!(this.#socket instanceof TLSSocket)) return undefined;
+    // Declared an Error; a server's sockets hold the code of one.
+    const error: unknown = this.#socket.authorizationError;
+    return typeof error === "string" ? error : undefined;
   }
 
   get x509(): X509Certificate | undefined {

@@ -8,9 +8,16 @@ const CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
  * clients and for nothing else (node-api §2.5). Certificates between it and the authority are
  * authorities themselves, or the chain would not have been verified.
  */
-export function clientCertificateFault({ isAuthorized, certificate }: Peer): Error | undefined {
+export function clientCertificateFault({
+  isAuthorized,
+  verifyError,
+  certificate,
+}: Peer): Error | undefined {
   if (certificate === undefined) return new Error("no client certificate was shown");
-  if (!isAuthorized) return new Error("no verified chains");
+  if (!isAuthorized) {
+    const why = verifyError === undefined ? "" : `: ${verifyError}`;
+    return new Error(`no verified chains${why}`);
+  }
   const { x509, commonName = "" } = certificate;
   const usages = x509.keyUsage ?? [];
   const isForClientsAlone = usages.length === 1 && usages[0] === CLIENT_AUTH;

@@ -24,8 +24,15 @@ describe("who may connect", () => {
     const foreign = await other.certificateFor(admin);
     for (const [identity, reason] of [
       [{ ca }, "no client certificate was shown"],
-      [{ ...foreign, ca }, "no verified chains"],
-      [await rig.certificateFor({ ...admin, usage: "server" }), "no verified chains"],
+      [{ ...foreign, ca }, "no verified chains: UNABLE_TO_VERIFY_LEAF_SIGNATURE"],
+      [
+        await rig.certificateFor({ ...admin, usage: "server" }),
+        "no verified chains: INVALID_PURPOSE",
+      ],
+      [
+        await rig.certificateFor({ ...admin, validMs: -1_000 }),
+        "no verified chains: CERT_HAS_EXPIRED",
+      ],
     ] as const) {
       rig.audited.length = 0;
       const client = JsNodeClient.use(t, rig.address, identity);

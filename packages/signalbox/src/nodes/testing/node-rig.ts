@@ -46,6 +46,8 @@ export interface TestPerson {
   readonly uris?: readonly string[];
   readonly usage?: "server" | "client";
   readonly name?: string;
+  /** How long it is good for, in milliseconds. @default a day */
+  readonly validMs?: number;
 }
 
 export type RigOptions = Partial<
@@ -227,10 +229,11 @@ export class NodeRig {
   }
 
   async certificateFor(person: TestPerson): Promise<TlsIdentity> {
-    const { roles, uris = [], usage = "client", name = "someone" } = person;
+    const { roles, uris = [], usage = "client", name = "someone", validMs = DAY_MS } = person;
     const { certificatePem: cert, keyPem: key = "" } = await this.authority.issue({
       ...order(name, roles, usage),
       uris,
+      validMs,
     });
     return { cert, key, ca: this.authority.certificatePem };
   }
