@@ -1,4 +1,5 @@
-import { Problem, systemRandom } from "@signalbox/base";
+import { X509Certificate } from "node:crypto";
+import { type Clock, Problem, systemRandom } from "@signalbox/base";
 import type { Channel } from "@signalbox/grpc";
 import { leastRole } from "../../../../node-api/rule-table.ts";
 import type { CliIo } from "../../../cli-io.ts";
@@ -30,7 +31,9 @@ export async function connectNodes(
   paths: readonly string[],
   io: CliIo,
 ): Promise<NodeConnection> {
-  const context = openClientContext(flags, io.environment) ?? (await askDaemon(flags, paths, io));
+  const own = openClientContext(flags, io.environment);
+  if (own !== undefined) refuseExpired(own, io.clock);
+  const context = own ?? (await askDaemon(flags, paths, io));
   const nodes = flags.nodes ?? context.nodes;
   if (nodes.length === 0) {
     throw new Problem("invalid_request", "which machines? name them with --nodes, or all of them");
@@ -45,6 +48,23 @@ export async function connectNodes(
     signal: io.signal,
   });
   return { channel, nodes, [Symbol.dispose]: () => channel.destroy() };
+}
+
+/** The daemon closes such a connection, and has no way to say why. */
+function refuseExpired({ certificate }: ClientContext, clock: Clock): void {
+  const end = endOf(certificate);
+  if (end === undefined || clock.now() < end.getTime()) return;
+  const text = `the certificate of the client configuration expired at ${end.toISOString()}; \`signalbox node config new\` writes another`;
+  throw new Problem("unauthenticated", text);
+}
+
+/** What is no certificate TLS itself complains of. */
+function endOf(certificate: string): Date | undefined {
+  try {
+    return new X509Certificate(certificate).validToDate;
+  } catch {
+    return undefined;
+  }
 }
 
 async function askDaemon(

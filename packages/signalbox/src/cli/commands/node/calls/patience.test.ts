@@ -67,3 +67,10 @@ test("who may not: the code of denied, and of machines that all refuse", async (
     [1, "error from node web: not authorized; the role os:operator would do\n"],
   );
 });
+
+test("a certificate that has expired is not tried", async (t) => {
+  const rig = await NodeCliRig.use(t);
+  const { code, fault } = await rig.run(["version", "-n", "web"], { validMs: -1_000 });
+  assert.equal(code, 4);
+  assert.match(fault ?? "", /^the certificate of the client configuration expired at 20.*Z; /);
+});

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly onProgress?: (stderr: string) => void;
   /** Of the certificate with which it calls. @default os:admin */
   readonly role?: string;
+  /** How long that is good for. @default a day */
+  readonly validMs?: number;
 }
 
 /** `signalbox node …` in this process, before the daemon's node API and real agents. */
@@ -70,12 +72,13 @@ export class NodeCliRig {
 
   /** Runs `signalbox node ARGS` with a client configuration of its own. */
   async run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const config = await this.#config(options.role ?? "os:admin");
+    const config = await this.#config(options);
     return runNodeCommand(["--config", config], args, options);
   }
 
-  async #config(role: string): Promise<string> {
-    const { cert, key, ca } = await this.nodes.certificateFor({ roles: [role] });
+  async #config({ role = "os:admin", validMs }: RunOptions): Promise<string> {
+    const person = { roles: [role], ...(validMs === undefined ? {} : { validMs }) };
+    const { cert, key, ca } = await this.nodes.certificateFor(person);
     const endpoints = [this.nodes.address];
     const path = join(this.folder, `${role.replace(":", "-")}.yaml`);
     writeFileSync(
