@@ -82,6 +82,12 @@ describe("the Go client library", { skip }, () => {
         assert.deepEqual([code, ids], [0, [expected, expected]]);
       });
 
+      test("disks: of another service", async () => {
+        const { code, told } = await ask(host.nodes, "disks");
+        const { nodes } = host;
+        assert.deepEqual([code, told.map(({ node }) => node).toSorted()], [0, nodes.toSorted()]);
+      });
+
       test("a directory of each", async () => {
         const { code, told } = await ask(host.nodes, "list", host.files);
         const names = told.map((each) => [

@@ -7,6 +7,7 @@ import (
 	"github.com/cosi-project/runtime/pkg/resource"
 	"github.com/siderolabs/talos/pkg/machinery/api/common"
 	"github.com/siderolabs/talos/pkg/machinery/api/machine"
+	"github.com/siderolabs/talos/pkg/machinery/api/storage"
 	"github.com/siderolabs/talos/pkg/machinery/client"
 	"google.golang.org/protobuf/proto"
 )
@@ -15,7 +16,7 @@ var hostname = resource.NewMetadata("network", "Hostnames.net.talos.dev", "hostn
 
 var commands = map[string]func(call) error{
 	"version":    unary(func(c call) (*machine.VersionResponse, error) { return c.Version(c) }),
-	"memory":     unary(func(c call) (*machine.MemoryResponse, error) { return c.Memory(c) }),
+	"disks":      unary(func(c call) (*storage.DisksResponse, error) { return c.Disks(c) }),
 	"services":   unary(func(c call) (*machine.ServiceListResponse, error) { return c.ServiceList(c) }),
 	"reboot":     unary(func(c call) (*machine.RebootResponse, error) { return c.RebootWithResponse(c) }),
 	"containers": unary(func(c call) (*machine.ContainersResponse, error) { return c.Containers(c, "system", 0) }),
