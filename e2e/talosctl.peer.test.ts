@@ -1,17 +1,17 @@
-// The client command that people have for this API, both generations of it: TALOSCTL_BIN is one
-// that sends `node`, a call a machine (1.14 and newer), TALOSCTL_OLD_BIN one that sends `nodes`.
-// No registry has the command, so that nothing but these names it, and it is nowhere required.
+// The client command that people have for this API, both generations of it, unchanged.
 import assert from "node:assert/strict";
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
+import {
+  clientCommands,
+  type Generation,
+  runClient,
+  startClient,
+  withClientCommands,
+} from "./support/client-command.ts";
 import { HostAgents } from "./support/host-agents.ts";
-
-const GENERATIONS = { new: "TALOSCTL_BIN", old: "TALOSCTL_OLD_BIN" } as const;
-type Generation = keyof typeof GENERATIONS;
 
 /** What is looked for in the output, with the names of the machines put in for A, B and OFF. */
 interface Case {
@@ -73,22 +73,7 @@ const FOLLOWED: readonly (readonly [string, (node: string) => RegExp])[] = [
   ["-n A,B events --tail -1", (node) => new RegExp(`^${node} +\\w{20} .*AddressEvent`, "m")],
   ["-n A,B logs --follow talker", (node) => new RegExp(`^${node}: hello$`, "m")],
 ];
-const PATIENCE_MS = 20_000;
-
-/** What a command left behind. */
-interface Ran {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const programs = Object.entries(GENERATIONS).flatMap(([generation, variable]) => {
-  const program = process.env[variable];
-  return program === undefined ? [] : [{ generation: generation as Generation, program }];
-});
-const skip = programs.length === 0 ? "TALOSCTL_BIN and TALOSCTL_OLD_BIN are not set" : false;
-
-describe("the client command", { skip }, () => {
+describe("the client command", withClientCommands, () => {
   let host: HostAgents;
   before(async () => {
     host = await HostAgents.start();
@@ -106,38 +91,25 @@ describe("the client command", { skip }, () => {
     return template.replaceAll(/\b(?:A|B|OFF|FILES)\b/g, (name) => names[name] ?? name);
   }
 
-  /** Without a home of its own it would write into that of whoever runs the tests. */
-  function start(program: string, args: readonly string[]): ChildProcessWithoutNullStreams {
-    const env = { TALOSCONFIG: host.config, HOME: dirname(host.config) };
-    return spawn(program, args, { env, timeout: PATIENCE_MS });
-  }
-
-  async function run(program: string, args: readonly string[]): Promise<Ran> {
-    const child = start(program, args);
-    child.stdin.end();
-    const [stdout, stderr, [code]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, "close"),
-    ]);
-    return { code: code as number | null, stdout, stderr };
-  }
-
-  for (const { generation, program } of programs) {
-    describe(`the ${generation} one`, { concurrency: 2 }, () => {
+  for (const client of clientCommands) {
+    describe(`the ${client.generation} one`, { concurrency: 2 }, () => {
       for (const { args, code = 0, says = [], complains = [] } of CASES) {
         test(args, async () => {
-          const ran = await run(program, named(args).split(" "));
+          const ran = await runClient(client, host.config, named(args).split(" "));
           for (const pattern of says) assert.match(ran.stdout, new RegExp(named(pattern), "m"));
           for (const pattern of complains)
             assert.match(ran.stderr, new RegExp(named(pattern), "m"));
-          assert.equal(ran.code, typeof code === "number" ? code : code[generation], ran.stderr);
+          assert.equal(
+            ran.code,
+            typeof code === "number" ? code : code[client.generation],
+            ran.stderr,
+          );
         });
       }
 
       test("copies a directory", async () => {
-        const target = join(dirname(host.config), `copy-${generation}`);
-        const { code, stderr } = await run(program, [
+        const target = join(dirname(host.config), `copy-${client.generation}`);
+        const { code, stderr } = await runClient(client, host.config, [
           "-n",
           host.nodes[0],
           "copy",
@@ -150,7 +122,7 @@ describe("the client command", { skip }, () => {
 
       for (const [args, pattern] of FOLLOWED) {
         test(`${args}, until Ctrl-C`, async () => {
-          const child = start(program, named(args).split(" "));
+          const child = startClient(client, host.config, named(args).split(" "));
           const ended = once(child, "close");
           let said = "";
           for await (const piece of child.stdout) {
