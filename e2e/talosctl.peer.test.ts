@@ -73,6 +73,8 @@ const FOLLOWED: readonly (readonly [string, (node: string) => RegExp])[] = [
   ["-n A,B events --tail -1", (node) => new RegExp(`^${node} +\\w{20} .*AddressEvent`, "m")],
   ["-n A,B logs --follow talker", (node) => new RegExp(`^${node}: hello$`, "m")],
 ];
+const PATIENCE = { timeout: 20_000 };
+
 describe("the client command", withClientCommands, () => {
   let host: HostAgents;
   before(async () => {
@@ -109,19 +111,14 @@ describe("the client command", withClientCommands, () => {
 
       test("copies a directory", async () => {
         const target = join(dirname(host.config), `copy-${client.generation}`);
-        const { code, stderr } = await runClient(client, host.config, [
-          "-n",
-          host.nodes[0],
-          "copy",
-          host.files,
-          target,
-        ]);
+        const args = ["-n", host.nodes[0], "copy", host.files, target];
+        const { code, stderr } = await runClient(client, host.config, args);
         assert.equal(code, 0, stderr);
         assert.equal(readFileSync(join(target, "a.txt"), "utf8"), "first\n");
       });
 
       for (const [args, pattern] of FOLLOWED) {
-        test(`${args}, until Ctrl-C`, async () => {
+        test(`${args}, until Ctrl-C`, PATIENCE, async () => {
           const child = startClient(client, host.config, named(args).split(" "));
           const ended = once(child, "close");
           let said = "";
