@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request as httpRequest } from "node:http";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
 import { systemClock } from "@signalbox/base";
 import { fastify } from "fastify";
@@ -158,16 +158,17 @@ test("who holds all connections and says nothing keeps nobody out", {
   const listener = await startListener(handler, { clock, maxConnections: 3 });
   t.after(() => listener.close(0));
   const { port } = listener;
-  const sockets = await Promise.all(
-    Array.from({ length: 3 }, async (_, i) => {
-      const socket = connect({ port }).on("error", () => {});
-      t.after(() => socket.destroy());
-      await once(socket, "connect");
-      if (i > 0) socket.write("GET /livez HTTP/1.1\r\nx-slow: ");
-      return socket;
-    }),
-  );
-  const gone = once(sockets[0] ?? assert.fail(), "close");
+  const join = async (text: string): Promise<Socket> => {
+    const socket = connect(port, "127.0.0.1").on("error", () => {});
+    t.after(() => socket.destroy());
+    await once(socket, "connect");
+    if (text !== "") socket.write(text);
+    return socket;
+  };
+  // One after the other: the oldest has to go.
+  const oldest = await join("");
+  for (const _ of [1, 2]) await join("GET /livez HTTP/1.1\r\nx-slow: ");
+  const gone = once(oldest, "close");
   assert.equal((await fetch(`http://127.0.0.1:${port}/livez`)).status, 200);
   await gone;
 });
