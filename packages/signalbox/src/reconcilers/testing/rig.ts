@@ -48,12 +48,12 @@ export async function startRig(t: TestContext, options: RigOptions = {}): Promis
   const shutdown = new AbortController();
   await provider.start({ signal: shutdown.signal });
 
-  let writing = 0;
-  const counted = countWrites(store, (by) => (writing += by), options.beforeWrite);
+  const writing = new Set<Promise<unknown>>();
+  const watched = watchWrites(store, writing, options.beforeWrite);
   const settings = resolveReconcilerSettings(options.settings);
   const catalogue = { regions: new Map([[REGION_ID, region()]]) };
   const providers = new Map([[REGION_ID, provider]]);
-  const deps = { ...common, store: counted, providers, catalogue, settings };
+  const deps = { ...common, store: watched, providers, catalogue, settings };
   const runtime = createControllerRuntime({ ...common, store });
   for (const controller of createReconcilers(deps)) runtime.register(controller);
   const resync = createResync({ ...deps, wake: (kind, id) => runtime.wake(kind, id) });
@@ -69,9 +69,12 @@ export async function startRig(t: TestContext, options: RigOptions = {}): Promis
 
   /** Time stands still while the disk is being written. */
   const calm = async (): Promise<void> => {
-    for (let quietTurns = 0; quietTurns < 4; ) {
+    for (let quietTurns = 0; quietTurns < 4; quietTurns++) {
+      if (writing.size > 0) {
+        await Promise.allSettled(writing);
+        quietTurns = 0;
+      }
       await turn();
-      quietTurns = writing === 0 ? quietTurns + 1 : 0;
     }
   };
 
@@ -118,9 +121,10 @@ async function passTime(clock: VirtualClock, work: Promise<unknown>): Promise<vo
   await work;
 }
 
-function countWrites(
+/** The store, with its writes in `writing` for as long as they take. */
+function watchWrites(
   store: Store,
-  count: (by: number) => void,
+  writing: Set<Promise<unknown>>,
   beforeWrite: () => void = () => {},
 ): Store {
   return new Proxy(store, {
@@ -128,14 +132,13 @@ function countWrites(
       const value: unknown = Reflect.get(target, name, target);
       if (typeof value !== "function") return value;
       if (name !== "transact") return value.bind(target) as unknown;
-      return async (...args: Parameters<Store["transact"]>) => {
-        count(1);
-        try {
+      return (...args: Parameters<Store["transact"]>) => {
+        const write = Promise.try(() => {
           beforeWrite();
-          return await target.transact(...args);
-        } finally {
-          count(-1);
-        }
+          return target.transact(...args);
+        }).finally(() => writing.delete(write));
+        writing.add(write);
+        return write;
       };
     },
   });
