@@ -115,8 +115,9 @@ export function serveArguments(dataDir: string, args: readonly string[] = []): r
 }
 
 function start(args: readonly string[], options: SpawnOptions = {}): ChildProcess {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   return spawn(process.execPath, [...NODE_FLAGS, MAIN, ...args], {
-    env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+    env: { PATH, HOME, NODE_COMPILE_CACHE },
     ...options,
     stdio: ["ignore", "pipe", "pipe"],
   });
