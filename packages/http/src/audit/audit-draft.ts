@@ -1,5 +1,5 @@
 /** What is known of an audit event when it is opened. */
 export interface AuditDraft {
-  /** RFC 3339. */
-  readonly time: string;
+  /** Milliseconds since the epoch. */
+  readonly openedAtMs: number;
 }

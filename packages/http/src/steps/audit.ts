@@ -17,7 +17,7 @@ export function audit(sink: AuditSink, clock: Clock, log: Log): Work<Needs, "aud
       if (!sink.accepting && operation.audited) {
         throw new Problem("unavailable", "the audit log cannot be written");
       }
-      return { audit: { time: new Date(clock.now()).toISOString() } };
+      return { audit: { openedAtMs: clock.now() } };
     },
     leave: (exchange, outcome) => {
       const { request, route } = exchange;
@@ -40,7 +40,7 @@ function eventOf(exchange: Known, { answer, problem }: Outcome): AuditEvent {
   const { request, principal, route, deadline } = exchange;
   const abandoned = deadline?.signal.reason === CANCELLED;
   return {
-    time: exchange.audit.time,
+    time: new Date(exchange.audit.openedAtMs).toISOString(),
     ...(principal !== undefined && { actor: principal.subject }),
     ...(principal !== undefined &&
       principal.actor !== principal.subject && { principal: principal.actor }),
