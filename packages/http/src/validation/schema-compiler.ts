@@ -30,6 +30,9 @@ const FORMATS = {
   byte: (text: string) => STANDARD_BASE64.test(text),
 };
 
+/** Holds schemas against the schema of schemas, which takes long to compile; keeps none of them. */
+const SCHEMA_CHECK = createAjv(false);
+
 export function createSchemaCompiler(): SchemaCompiler {
   const first = createAjv(false);
   const all = createAjv(true);
@@ -54,12 +57,14 @@ function createAjv(allErrors: boolean): Ajv {
     formats: FORMATS,
     keywords: ["example"],
     addUsedSchema: false,
+    // `SCHEMA_CHECK` has done it.
+    validateSchema: false,
   });
 }
 
 /** Good values meet the fast validator only; the one that lists every fault is made at need. */
 function createValidator(schema: TSchema, first: Ajv, all: Ajv): Validator {
-  void first.validateSchema(schema, true);
+  void SCHEMA_CHECK.validateSchema(schema, true);
   let check: ValidateFunction | undefined;
   let explain: ValidateFunction | undefined;
   return (value) => {
