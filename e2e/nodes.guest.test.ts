@@ -43,14 +43,14 @@ test("three guests enrol by themselves and answer the node API; one is killed me
   for (const name of NAMES) assert.match(kernelLog, new RegExp(`^${name}: .*Linux version`, "m"));
 
   await killAmidStream(cli, dataDir, ids.get("b") ?? "");
-  await askWhileOneIsOff(cli);
+  await askWhileOneStarts(cli);
 
   const before = await cli.ok("node", "read", BOOT_ID, "--nodes", "a");
   assert.equal(await cli.ok("node", "reboot", "--wait", "--nodes", "a"), "a is back\n");
   assert.notEqual(await cli.ok("node", "read", BOOT_ID, "--nodes", "a"), before);
 
   await eventually(
-    "the machine that was off answers again",
+    "the machine that was killed was started again, and answers",
     DEADLINE_MS,
     async () => {
       const { code } = await cli.run("node", "version", "--nodes", "b");
@@ -106,14 +106,12 @@ async function killAmidStream(cli: CommandLine, dataDir: string, id: string): Pr
   assert.equal((await following.ended).code, 130);
 }
 
-/** The others' answers are shown, and the command fails. */
-async function askWhileOneIsOff(cli: CommandLine): Promise<void> {
-  await cli.ok("server", "stop", "b", "--wait");
+/** Its guest takes many seconds to boot; the others' answers are shown, and the command fails. */
+async function askWhileOneStarts(cli: CommandLine): Promise<void> {
   const { code, stdout, stderr } = await cli.run("node", "version", ...ALL);
   assert.deepEqual(nodesOf(stdout), ["a", "c"]);
   assert.match(stderr, /^error from node b: /m);
   assert.equal(code, 1);
-  await cli.ok("server", "start", "b");
 }
 
 /** First column of a table. */

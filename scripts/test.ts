@@ -1,4 +1,4 @@
-// Everything: what can be judged without running the program, then all tests in two lanes.
+// Everything: what can be judged without running the program, then all tests in three lanes.
 import { forgetBuildInfo } from "./lib/forget-build-info.ts";
 import { staticSteps, unitTestStep } from "./lib/gate-steps.ts";
 import { nodeTestStep } from "./lib/node-test.ts";
@@ -16,6 +16,8 @@ process.exitCode =
     : await runLanes([
         // Guests are emulated: two files at once would make each other's deadlines pass.
         [nodeTestStep("guest tests", guest, { concurrency: 1, timeoutMs: 900_000 })],
+        // They mostly wait for their peers.
+        [nodeTestStep("peer tests", peer, { concurrency: 1, timeoutMs: 600_000 })],
         [
           unitTestStep(),
           {
@@ -24,6 +26,5 @@ process.exitCode =
             args: ["--conditions=source", "scripts/check-packages.ts"],
           },
           nodeTestStep("slow tests", slow, { concurrency: 2, timeoutMs: 600_000 }),
-          nodeTestStep("peer tests", peer, { concurrency: 2, timeoutMs: 600_000 }),
         ],
       ]);
