@@ -73,7 +73,11 @@ export class RunningCommand {
       if (this.child[stream].readableEnded) {
         throw new Error(`it never said ${pattern}: ${JSON.stringify(this.#said)}`);
       }
-      await Promise.race([once(this.child[stream], "data"), once(this.child[stream], "end")]);
+      const heard = new AbortController();
+      const next = ["data", "end"].map((event) => once(this.child[stream], event, heard));
+      await Promise.race(next);
+      heard.abort();
+      await Promise.allSettled(next);
     }
   }
 }
