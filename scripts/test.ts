@@ -8,6 +8,7 @@ import { testFiles } from "./lib/test-files.ts";
 const { slow, peer, guest } = testFiles();
 
 if (process.env["CI"] !== undefined) forgetBuildInfo();
+const startedMs = performance.now();
 
 const gate = await runSteps(staticSteps);
 process.exitCode =
@@ -28,3 +29,5 @@ process.exitCode =
           nodeTestStep("slow tests", slow, { concurrency: 2, timeoutMs: 600_000 }),
         ],
       ]);
+const seconds = Math.round((performance.now() - startedMs) / 1000);
+process.stdout.write(`== all: ${process.exitCode === 0 ? "ok" : "failed"}, ${seconds} s\n`);
