@@ -6,7 +6,8 @@ import { describe, it, type TestContext } from "node:test";
 import { silentLog, systemClock, systemRandom } from "@signalbox/base";
 import { Slots } from "../capacity/slots.ts";
 import { QemuImg } from "../disk/qemu-img.ts";
-import { guestImage, MACHINE_TEST } from "../testing/provider-place.ts";
+import { guestImage } from "../testing/guest-image.ts";
+import { MACHINE_TEST } from "../testing/provider-place.ts";
 import { AccelerationChooser } from "./acceleration-chooser.ts";
 
 const { signal } = new AbortController();

@@ -8,7 +8,8 @@ import type { Flavor } from "../../../model/flavor.ts";
 import type { Provider } from "../../provider.ts";
 import { createQemuProvider } from "../qemu-provider.ts";
 import type { QemuOptions } from "../qemu-settings.ts";
-import { buildGuestImage, missingForGuestImage } from "./guest-image-builder.ts";
+import { guestImage } from "./guest-image.ts";
+import { missingForGuestImage } from "./guest-image-builder.ts";
 import { missingProgram, skipWithout } from "./peer-missing.ts";
 
 const TOOLS = ["qemu-system-x86_64", "qemu-img", "mke2fs", "debugfs", "mformat"];
@@ -32,20 +33,6 @@ export const TEST_FLAVOR: Flavor = {
   baremetal: false,
   pinnedOnly: false,
 };
-
-let builtImage: string | undefined;
-
-/** The guest image, built once a test process; packages are kept in the checkout. */
-export function guestImage(): string {
-  if (builtImage !== undefined) return builtImage;
-  const directory = mkdtempSync(join(tmpdir(), "signalbox-image-"));
-  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-  const path = join(directory, "guest.qcow2");
-  const { status, stderr } = buildGuestImage(["--output", path], process.env);
-  assert.equal(status, 0, stderr);
-  builtImage = path;
-  return path;
-}
 
 /** A directory for one provider after another, and the proof that nothing is left of it. */
 export class ProviderPlace {

@@ -8,7 +8,8 @@ import type { ProviderHarness } from "../../conformance/harness.ts";
 import type { DesiredServer, Provider, ServerRef } from "../../provider.ts";
 import { machineDirectoryName } from "../machine/machine-name.ts";
 import type { QemuOptions } from "../qemu-settings.ts";
-import { guestImage, machinePid, ProviderPlace, TEST_FLAVOR } from "./provider-place.ts";
+import { guestImage } from "./guest-image.ts";
+import { machinePid, ProviderPlace, TEST_FLAVOR } from "./provider-place.ts";
 
 const FIRST_IMAGE = "5b0c0000-0000-4000-8000-00000000aa01";
 const SECOND_IMAGE = "5b0c0000-0000-4000-8000-00000000aa02";
