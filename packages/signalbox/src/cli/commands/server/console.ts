@@ -1,6 +1,6 @@
 import { Problem } from "@signalbox/base";
 import { type Command, Option } from "commander";
-import { WebSocket } from "ws";
+import type { WebSocket } from "ws";
 import { CONSOLE_PROTOCOL, CONSOLE_SOCKET_PATH } from "../../../console/console-protocol.ts";
 import { addClientCommand } from "../../client-command.ts";
 import type { CliIo } from "../../cli-io.ts";
@@ -27,7 +27,7 @@ export function addServerConsole(group: Command, io: CliIo): void {
         return;
       }
       session.io.stderr.write(`attached to ${name}; detach with Ctrl-]\n`);
-      await attachConsole(connect(session, page), session.io);
+      await attachConsole(await connect(session, page), session.io);
       session.io.stderr.write(`\ndetached from ${name}; it goes on\n`);
     },
   });
@@ -42,11 +42,13 @@ async function openSession(session: Session, id: string): Promise<URL> {
 }
 
 /** The page's fragment is the ticket; its socket is on the address by which we reach the daemon. */
-function connect(session: Session, page: URL): WebSocket {
+async function connect(session: Session, page: URL): Promise<WebSocket> {
+  // Only here: no other command needs it.
+  const { WebSocket: Socket } = await import("ws");
   const url = new URL(CONSOLE_SOCKET_PATH, session.client.url);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const { ca } = session.client;
-  return new WebSocket(
+  return new Socket(
     url,
     [CONSOLE_PROTOCOL, `ticket.${page.hash.slice(1)}`],
     ca === undefined ? {} : { ca },
