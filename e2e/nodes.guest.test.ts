@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { CommandLine } from "./support/command-line.ts";
-import { DaemonProcess } from "./support/daemon-process.ts";
+import { test } from "node:test";
+import { AGENT_SERVER, startAgentRegion } from "./support/agent-region.ts";
+import type { CommandLine } from "./support/command-line.ts";
 import { eventually } from "./support/eventually.ts";
 import { listHostMachines, listHostProcesses } from "./support/host-machines.ts";
 import { QEMU_MISSING } from "./support/qemu-missing.ts";
-import { prepareQemuRegion } from "./support/qemu-region.ts";
 
 const NAMES = ["a", "b", "c"];
 const ALL = ["--nodes", NAMES.join(",")];
@@ -21,7 +19,7 @@ const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 test("three guests enrol by themselves and answer the node API; one is killed meanwhile", {
   skip: QEMU_MISSING,
 }, async (t) => {
-  const { cli, daemon, dataDir } = await start(t);
+  const { cli, daemon, dataDir } = await startAgentRegion(t);
   const ids = await createServers(cli);
 
   const version = await eventually(
@@ -65,27 +63,11 @@ test("three guests enrol by themselves and answer the node API; one is killed me
   assert.deepEqual(listHostProcesses(dataDir), []);
 });
 
-async function start(t: TestContext) {
-  const directory = mkdtempSync(join(tmpdir(), "signalbox-nodes-"));
-  const dataDir = join(directory, "data");
-  const daemon = await DaemonProcess.start(dataDir, prepareQemuRegion(directory, "agent"));
-  t.after(async () => {
-    await daemon.kill();
-    // Machines outlive their daemon, also one that a failed test leaves behind.
-    for (const pid of listHostProcesses(dataDir)) process.kill(pid, "SIGKILL");
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-  });
-  return { daemon, dataDir, cli: new CommandLine({ SIGNALBOX_DATA_DIR: dataDir }) };
-}
-
 /** Answers their ids by name. */
 async function createServers(cli: CommandLine): Promise<ReadonlyMap<string, string>> {
-  await cli.ok("network", "create", "demo", "--prefix", "10.77.0.0/24", "--wait");
-  await cli.ok("image", "get", "signalbox-agent", "--wait");
-  const made = ["--network", "demo", "--flavor", "smallest", "--image", "signalbox-agent"];
   const servers = await Promise.all(
     NAMES.map(async (name) => {
-      const created = ["server", "create", name, ...made] as const;
+      const created = ["server", "create", name, ...AGENT_SERVER] as const;
       const { metadata } = await cli.json<{ metadata: { id: string } }>(...created);
       return [name, metadata.id] as const;
     }),

@@ -1,16 +1,11 @@
 // The client command that people have for the node API, both generations of it: it restarts a real
 // guest and sees it come back, and turns it off.
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { AGENT_SERVER, startAgentRegion } from "./support/agent-region.ts";
 import { clientCommands, runClient, withClientCommands } from "./support/client-command.ts";
-import { CommandLine } from "./support/command-line.ts";
-import { DaemonProcess } from "./support/daemon-process.ts";
 import { eventually } from "./support/eventually.ts";
-import { listHostProcesses } from "./support/host-machines.ts";
-import { prepareQemuRegion } from "./support/qemu-region.ts";
 
 /** Without acceleration, on a busy host. */
 const DEADLINE_MS = 180_000;
@@ -19,20 +14,8 @@ const POLL_MS = 1000;
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 test("the client command restarts a guest and turns it off", withClientCommands, async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), "signalbox-client-"));
-  const dataDir = join(directory, "data");
-  const daemon = await DaemonProcess.start(dataDir, prepareQemuRegion(directory, "agent"));
-  t.after(async () => {
-    await daemon.kill();
-    // Machines outlive their daemon, also one that a failed test leaves behind.
-    for (const pid of listHostProcesses(dataDir)) process.kill(pid, "SIGKILL");
-    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-  });
-  const cli = new CommandLine({ SIGNALBOX_DATA_DIR: dataDir });
-  await cli.ok("network", "create", "demo", "--prefix", "10.77.0.0/24", "--wait");
-  await cli.ok("image", "get", "signalbox-agent", "--wait");
-  const made = ["--network", "demo", "--flavor", "smallest", "--image", "signalbox-agent"];
-  await cli.ok("server", "create", "a", ...made);
+  const { directory, cli } = await startAgentRegion(t);
+  await cli.ok("server", "create", "a", ...AGENT_SERVER);
   const config = join(directory, "config");
   await cli.ok("node", "config", "new", "--role", "os:admin", "--out", config);
   const untilAnswers = (): Promise<true> =>

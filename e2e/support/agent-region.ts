@@ -1,0 +1,39 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TestContext } from "node:test";
+import { CommandLine } from "./command-line.ts";
+import { DaemonProcess } from "./daemon-process.ts";
+import { listHostProcesses } from "./host-machines.ts";
+import { prepareQemuRegion } from "./qemu-region.ts";
+
+/** A daemon whose guests have the agent, with a network for them. */
+export interface AgentRegion {
+  /** Of this test alone. */
+  readonly directory: string;
+  readonly dataDir: string;
+  readonly daemon: DaemonProcess;
+  readonly cli: CommandLine;
+}
+
+/** What `server create NAME` needs beside the name. */
+export const AGENT_SERVER: readonly string[] = [
+  ...["--network", "demo", "--flavor", "smallest", "--image", "signalbox-agent"],
+];
+
+/** Starts it and waits until its image is ready; nothing of it outlives the test. */
+export async function startAgentRegion(t: TestContext): Promise<AgentRegion> {
+  const directory = mkdtempSync(join(tmpdir(), "signalbox-nodes-"));
+  const dataDir = join(directory, "data");
+  const daemon = await DaemonProcess.start(dataDir, prepareQemuRegion(directory, "agent"));
+  t.after(async () => {
+    await daemon.kill();
+    // Machines outlive their daemon, also one that a failed test leaves behind.
+    for (const pid of listHostProcesses(dataDir)) process.kill(pid, "SIGKILL");
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  });
+  const cli = new CommandLine({ SIGNALBOX_DATA_DIR: dataDir });
+  await cli.ok("network", "create", "demo", "--prefix", "10.77.0.0/24", "--wait");
+  await cli.ok("image", "get", "signalbox-agent", "--wait");
+  return { directory, dataDir, daemon, cli };
+}
