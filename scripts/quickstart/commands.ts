@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { constants } from "node:os";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
+import { Interruption } from "./interruption.ts";
 import { showConsole } from "./terminal.ts";
 
 const POLL_MS = 500;
@@ -18,19 +20,26 @@ export class Commands {
   readonly #dataDir: string;
   readonly #shownDataDir: readonly string[];
   readonly #signal: AbortSignal;
+  readonly #program: string;
   readonly #made: Made[] = [];
 
-  constructor(dataDir: string, isDefaultDataDir: boolean, signal: AbortSignal) {
+  constructor(
+    dataDir: string,
+    isDefaultDataDir: boolean,
+    signal: AbortSignal,
+    program = "./signalbox",
+  ) {
     this.#dataDir = dataDir;
     this.#shownDataDir = isDefaultDataDir ? [] : ["--data-dir", dataDir];
     this.#signal = signal;
+    this.#program = program;
   }
 
-  /** Runs a command with its output on the screen. @throws Error when it fails */
+  /** Runs a command with its output on the screen. @throws Interruption, or Error when it fails */
   async run(...args: readonly string[]): Promise<void> {
     this.#signal.throwIfAborted();
     const code = await this.#show(args, this.#signal);
-    this.#signal.throwIfAborted();
+    this.#throwIfInterrupted(code);
     if (code !== 0) throw new Error(`signalbox ${args.join(" ")} ended with code ${code}`);
   }
 
@@ -58,11 +67,11 @@ export class Commands {
   /** Runs a command quietly and answers what it printed. */
   async read(...args: readonly string[]): Promise<string> {
     this.#signal.throwIfAborted();
-    const child = spawn("./signalbox", [...args, "--data-dir", this.#dataDir], {
+    const child = spawn(this.#program, [...args, "--data-dir", this.#dataDir], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [output, code] = await Promise.all([text(child.stdout), ended(child, this.#signal)]);
-    this.#signal.throwIfAborted();
+    this.#throwIfInterrupted(code);
     if (code !== 0) throw new Error(`signalbox ${args.join(" ")} ended with code ${code}`);
     return output;
   }
@@ -90,22 +99,29 @@ export class Commands {
     }
   }
 
+  /** Ctrl-C reaches the command as well, and its end may be heard of before our own signal. */
+  #throwIfInterrupted(code: number): void {
+    this.#signal.throwIfAborted();
+    const interruption = Interruption.ofExitCode(code);
+    if (interruption !== undefined) throw interruption;
+  }
+
   async #show(args: readonly string[], signal?: AbortSignal): Promise<number> {
     process.stdout.write(`$ ./signalbox ${[...args, ...this.#shownDataDir].join(" ")}\n`);
-    const child = spawn("./signalbox", [...args, "--data-dir", this.#dataDir], {
+    const child = spawn(this.#program, [...args, "--data-dir", this.#dataDir], {
       stdio: ["ignore", "inherit", "inherit"],
     });
     return await ended(child, signal);
   }
 }
 
-/** The exit code; an interruption is passed on to the child, which may not have had it. */
+/** The exit code as a shell has it; an interruption is passed on to the child, which may not have had it. */
 async function ended(child: ChildProcess, signal?: AbortSignal): Promise<number> {
   const interrupt = (): void => void child.kill("SIGTERM");
   signal?.addEventListener("abort", interrupt, { once: true });
   try {
-    const [code] = (await once(child, "exit")) as [number | null];
-    return code ?? 1;
+    const [code, killedBy] = (await once(child, "exit")) as [number, null] | [null, NodeJS.Signals];
+    return code ?? 128 + constants.signals[killedBy];
   } finally {
     signal?.removeEventListener("abort", interrupt);
   }
