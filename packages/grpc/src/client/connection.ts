@@ -170,6 +170,8 @@ export class Connection {
   #keepAlive(): void {
     const { keepaliveIntervalMs, keepaliveTimeoutMs } = this.#owner.settings.times;
     this.#waits.after(keepaliveIntervalMs, () => {
+      // A session that was destroyed in this very turn has streams still, and throws at a ping.
+      if (this.isLost) return;
       if (this.#openStreams === 0) {
         this.#keepAlive();
         return;

@@ -264,6 +264,18 @@ test("a connection that answers no ping is dead", async (t) => {
   assert.match(status.message, /did not answer a ping/);
 });
 
+test("a ping that is due in the turn in which its connection is dropped", async (t) => {
+  const clock = new VirtualClock();
+  const { address, streams } = await useHttp2Server(t, () => {});
+  const channel = useChannel(t, address, { clock, times: { keepaliveIntervalMs: 10_000 } });
+  const seen = record(channel, CALL, {}, ["x"]);
+  await until(() => streams.length === 1);
+  const closed = channel.close(9_999.5);
+  await clock.advance(10_000);
+  assert.equal((await seen.closed).status.code, STATUS.CANCELLED);
+  await closed;
+});
+
 test("the deadline of a call that a half-open server never answers", async (t) => {
   const clock = new VirtualClock();
   const { address, streams } = await useHttp2Server(t, () => {});
