@@ -20,7 +20,9 @@ export interface Clock {
   after(ms: number, callback: () => void): CancelTimer;
 }
 
+/** How a sleep may end early. */
 export interface SleepOptions {
+  /** Ends the sleep, which then throws its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

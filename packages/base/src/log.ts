@@ -10,8 +10,10 @@ export type Log = Pick<
   "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "level" | "isLevelEnabled"
 > & { child(bindings: Record<string, unknown>): Log };
 
+/** What is written: lines of this level and of those behind it; `silent` for none. */
 export type LogLevel = "trace" | "debug" | "info" | "warn" | "error" | "fatal" | "silent";
 
+/** Of the process's logger. */
 export interface LogOptions {
   /** Default `info`. */
   readonly level?: LogLevel;

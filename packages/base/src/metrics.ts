@@ -10,13 +10,20 @@ export interface MetricSpec {
   readonly buckets?: readonly number[];
 }
 
+/** Counts what happens; it never goes down. */
 export interface Counter {
+  /** @param by how much more; default 1 */
   add(labels?: Labels, by?: number): void;
 }
+
+/** Shows how much there is of something now. */
 export interface Gauge {
   set(value: number, labels?: Labels): void;
 }
+
+/** Shows how values are spread over the buckets of its {@link MetricSpec}. */
 export interface Histogram {
+  /** @param value in the unit that the metric's name ends with */
   observe(value: number, labels?: Labels): void;
 }
 

@@ -6,10 +6,13 @@ export interface FieldFault {
   readonly detail: string;
 }
 
+/** What a problem has besides its code and message. */
 export interface ProblemOptions {
   /** What went wrong inside; goes to the log, never to the wire. */
   readonly cause?: unknown;
+  /** Every fault of the caller's input that is known, not the first alone. */
   readonly faults?: readonly FieldFault[];
+  /** When it may be worth another try; becomes `Retry-After`, in whole seconds. */
   readonly retryAfterMs?: number;
   /** Extra HTTP headers of the answer, lower case (`www-authenticate`, `allow`). */
   readonly headers?: Readonly<Record<string, string>>;

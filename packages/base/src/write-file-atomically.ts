@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
+/** How the file is made. */
 export interface AtomicWriteOptions {
   /** Permissions of the file; default 0600, its owner alone. */
   readonly mode?: number;

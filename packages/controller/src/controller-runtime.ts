@@ -14,6 +14,7 @@ import { type ControllerInstruments, createControllerInstruments } from "./instr
 import type { QueueDepth } from "./keyed-queue.ts";
 import { type FeedSubscription, followStore } from "./store-feed.ts";
 
+/** What a runtime reads, and whom it reports to. */
 export interface ControllerRuntimeDeps {
   readonly store: Pick<Store, "revision" | "list" | "watch">;
   readonly clock: Clock;
@@ -22,6 +23,7 @@ export interface ControllerRuntimeDeps {
   readonly metrics: Metrics;
 }
 
+/** How patient a runtime is. */
 export interface ControllerRuntimeOptions {
   /** How long reconciles in flight may go on after a shutdown began; default 10,000 ms. */
   readonly drainTimeoutMs?: number;

@@ -28,9 +28,11 @@ export function defineInput<T>(
   return { kind, keys: (change) => keys(change as Change<T>) };
 }
 
+/** What one reconcile is given besides its key. */
 export interface ReconcileContext {
   /** Aborts when the reconcile has taken too long, or at the end of a shutdown's patience. */
   readonly signal: AbortSignal;
+  /** Says which controller and which key it is about. */
   readonly log: Log;
   /** 1 on the first try since the key last succeeded. */
   readonly attempt: number;

@@ -22,6 +22,7 @@ export type WorkOutcome =
   /** Failed: tried again after a backoff, and not before `retryAfterMs` if the failure knows one. */
   | { readonly type: "failed"; readonly retryAfterMs?: number | undefined };
 
+/** How many keys of a queue are in each state. */
 export interface QueueDepth {
   readonly ready: number;
   readonly delayed: number;

@@ -66,6 +66,7 @@ export interface Limits {
   readonly webSockets: number;
 }
 
+/** What holds where a server is given no limit of its own. */
 export const DEFAULT_LIMITS: Limits = Object.freeze({
   bodyBytes: 1024 * 1024,
   headerBytes: 16 * 1024,

@@ -26,6 +26,7 @@ import { createUpgradeGate } from "./upgrade/upgrade-gate.ts";
 import { createResponseCheck } from "./validation/response-check.ts";
 import { createSchemaCompiler, type SchemaCompiler } from "./validation/schema-compiler.ts";
 
+/** Where a server listens. */
 export interface ListenOptions {
   readonly host: string;
   /** 0: any free one. */

@@ -2,6 +2,7 @@ import type { Static, TObject, TSchema } from "typebox";
 import type { Recheck } from "./authenticator.ts";
 import type { Permission, Principal, Tenancy } from "./permission.ts";
 
+/** What an operation is called with. `HEAD` goes to the operation of `GET`, and `OPTIONS` is the pipeline's own. */
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** One declared answer of an operation. */

@@ -19,6 +19,7 @@ export interface Tenancy {
 /** `endpoint:verb` strings, each a permission held. */
 export type Grants = ReadonlySet<string>;
 
+/** What a caller may do in one organization: in all of it, and in projects of it by their id. */
 export interface OrganizationGrants {
   readonly grants: Grants;
   readonly projects: ReadonlyMap<string, Grants>;

@@ -9,6 +9,7 @@ export interface RequestMetrics {
 
 const KNOWN_METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
+/** Declares the pipeline's numbers. Methods that HTTP does not name count as `other`. */
 export function createRequestMetrics(metrics: Metrics): RequestMetrics {
   const requests = metrics.counter({
     name: "http_requests_total",

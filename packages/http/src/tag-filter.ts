@@ -1,5 +1,6 @@
 import { type FieldFault, fail, ok, Problem, type Result } from "@signalbox/base";
 
+/** A word on a resource, to find it by. */
 export interface Tag {
   readonly name: string;
   readonly value: string;

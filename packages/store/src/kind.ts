@@ -1,6 +1,7 @@
 /** The index values of a resource: one, several, or none. */
 export type IndexValues = string | readonly string[] | undefined;
 
+/** What else a kind has besides its name. */
 export interface KindOptions<T> {
   /** Lists by these names; each answers the values under which a resource is found. */
   readonly indexes?: Readonly<Record<string, (value: T) => IndexValues>>;

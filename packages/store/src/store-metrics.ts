@@ -17,6 +17,7 @@ export interface StoreMetrics {
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 const TRANSACTIONS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
 
+/** Declares what a store reports. A backend of your own reports by the same names. */
 export function createStoreMetrics(metrics: Metrics): StoreMetrics {
   return {
     commitSeconds: metrics.histogram({

@@ -11,6 +11,7 @@ export interface Resource<T = unknown> {
   readonly createdRevision: number;
 }
 
+/** Which resources of a kind are listed; without any member, all. */
 export interface ListQuery<T> {
   /** Only resources whose declared index `name` holds `value`. */
   readonly index?: { readonly name: string; readonly value: string };
@@ -21,6 +22,7 @@ export interface ListQuery<T> {
   readonly limit?: number;
 }
 
+/** A part of a list, or all of it. */
 export interface Page<T> {
   /** Sorted by id. */
   readonly items: readonly Resource<T>[];
@@ -52,12 +54,14 @@ export interface Transaction extends Reader {
   delete(kind: Kind<never>, id: string, expected?: number): void;
 }
 
+/** A transaction that is durable. */
 export interface Committed<R> {
   /** The transaction's own revision; the present one when it wrote nothing. */
   readonly revision: number;
   readonly result: R;
 }
 
+/** What a commit did to one resource. */
 export type Change<T = unknown> =
   | { readonly type: "created"; readonly resource: Resource<T> }
   | { readonly type: "updated"; readonly resource: Resource<T>; readonly previous: Resource<T> }
@@ -72,6 +76,7 @@ export type WatchEvent =
    */
   | { readonly type: "bookmark"; readonly revision: number };
 
+/** What a watch is told of, and from when on. */
 export interface WatchOptions {
   /** Kinds to watch; default all. */
   readonly kinds?: readonly Kind<never>[];
@@ -91,11 +96,17 @@ export interface WatchOptions {
  */
 export type Watch = AsyncIterable<WatchEvent>;
 
+/** How large a store is now. */
 export interface StoreStats {
+  /** The last committed one. */
   readonly revision: number;
+  /** History is forgotten up to this one: a watch can begin at it, not before. */
   readonly compactedRevision: number;
+  /** Of all kinds, in the present view. */
   readonly resources: number;
+  /** Watches that are up to date; those that still read history do not count. */
   readonly watchers: number;
+  /** Of what the backend keeps on disk. */
   readonly sizeBytes: number;
 }
 

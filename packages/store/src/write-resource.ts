@@ -3,6 +3,7 @@ import type { Kind } from "./kind.ts";
 import { requireResource } from "./require-resource.ts";
 import type { Resource, Store, Transaction } from "./store.ts";
 
+/** Under which conditions one resource is written. */
 export interface WriteOptions {
   /** Gives the write up as long as it has not begun. */
   readonly signal?: AbortSignal | undefined;

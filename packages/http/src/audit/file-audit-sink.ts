@@ -4,6 +4,7 @@ import { type Clock, type Log, Problem, silentLog, systemClock } from "@signalbo
 import type { AuditEvent } from "./audit-event.ts";
 import type { AuditSink } from "./audit-sink.ts";
 
+/** Where events are kept, and how much of them. */
 export interface FileAuditSinkOptions {
   /** The file that is written; older ones stand beside it as `PATH.1` (newest) to `PATH.N`. */
   readonly path: string;
@@ -15,7 +16,9 @@ export interface FileAuditSinkOptions {
   readonly maxQueued?: number;
   /** How long nothing is accepted after a failed write; default 1 s. */
   readonly retryMs?: number;
+  /** Default: the machine's. */
   readonly clock?: Clock;
+  /** Told of what could not be written; default nobody. */
   readonly log?: Log;
 }
 

@@ -12,8 +12,11 @@ export interface IdempotencyTicket {
   release(): void;
 }
 
+/** What a request with a key is to be answered with. */
 export type IdempotencyStart =
+  /** Carry it out. */
   | { readonly kind: "first"; readonly ticket: IdempotencyTicket }
+  /** It was carried out before. */
   | { readonly kind: "repeat"; readonly answer: KeptAnswer }
   /** The key was used for another request. */
   | { readonly kind: "mismatch" };

@@ -6,6 +6,7 @@ import type {
   KeptAnswer,
 } from "./idempotency-store.ts";
 
+/** How many answers are kept, and for how long. */
 export interface MemoryIdempotencyOptions {
   /** How long an answer is kept; default 24 hours. */
   readonly keepMs?: number;

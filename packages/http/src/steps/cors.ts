@@ -3,9 +3,11 @@ import type { Answer, ArrivedRequest, HeaderFields } from "../pipeline/exchange.
 import type { Work } from "../pipeline/row.ts";
 import type { Router } from "../routing/router.ts";
 
+/** Which pages of others may call the service. */
 export interface CorsSettings {
   /** Origins that browsers may call from; `*` stands for all. Never empty. */
   readonly allowOrigins: readonly string[];
+  /** How long a browser may keep the answer of a preflight. */
   readonly maxAgeSeconds: number;
 }
 

@@ -4,6 +4,7 @@ import type { SecureContextOptions } from "node:tls";
 import type { Limits } from "../http-server-options.ts";
 import type { UpgradeGate } from "../upgrade/upgrade-gate.ts";
 
+/** What a listener proves itself with, and whom it knows. TLS 1.2 or later is spoken. */
 export interface TlsOptions {
   /** PEM, the chain behind it. */
   readonly cert: string | Buffer;

@@ -5,6 +5,7 @@ import { type CreateHarness, withStore } from "./harness.ts";
 import { recordHistory } from "./record-history.ts";
 import { WATCH_VALIDATORS } from "./validators.ts";
 
+/** How much is recorded, and whether it is the same each time. */
 export interface HistoryOptions {
   /** Repeats a run; default a new one each time. */
   readonly seed?: number;

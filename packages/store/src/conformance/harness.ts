@@ -10,15 +10,18 @@ export interface Widget {
   readonly count?: number;
 }
 
+/** Found by `color` and by each of its `tag`s. */
 export const WIDGET: Kind<Widget> = defineKind("widget", {
   indexes: { color: (widget) => widget.color, tag: (widget) => widget.tags },
 });
 
+/** A second kind, so that watches of one kind can be told from those of both. */
 export interface Gadget {
   readonly widgetId: string;
   readonly count: number;
 }
 
+/** Found by the `widget` that it belongs to. */
 export const GADGET: Kind<Gadget> = defineKind("gadget", {
   indexes: { widget: (gadget) => gadget.widgetId },
 });
@@ -37,6 +40,7 @@ export interface StoreHarness {
   dispose(): Promise<void>;
 }
 
+/** Makes a place of its own for each test. */
 export type CreateHarness = () => Promise<StoreHarness>;
 
 /** Opens a store for the length of `use`, which may open it again; all are closed at the end. */

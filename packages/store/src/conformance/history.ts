@@ -14,6 +14,7 @@ export interface RecordedCommit {
   readonly changes: readonly RecordedChange[];
 }
 
+/** One event of a watch, its changes as lines. */
 export type RecordedEvent =
   | ({ readonly type: "commit" } & RecordedCommit)
   | { readonly type: "bookmark"; readonly revision: number };

@@ -11,6 +11,7 @@ import {
   recordChange,
 } from "./history.ts";
 
+/** How many work on the store at once, and on how little. */
 export interface WorkloadOptions {
   readonly random: Random;
   readonly writers: number;

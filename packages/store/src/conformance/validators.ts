@@ -13,6 +13,7 @@ export const WATCH_VALIDATORS: Readonly<Record<WatchGuarantee, Validator>> = {
   bookmarkable,
 };
 
+/** What watches promise, by name. */
 export type WatchGuarantee =
   | "ordered"
   | "unique"

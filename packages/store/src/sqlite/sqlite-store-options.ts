@@ -3,6 +3,7 @@ import type { CommitLimits } from "../commit/commit-queue.ts";
 import type { Kind } from "../kind.ts";
 import type { RetentionLimits } from "./retention.ts";
 
+/** Where a store is kept, and how much of it. */
 export interface SqliteStoreOptions {
   /** Holds `store.db`; made with mode 0700 when it does not exist. */
   readonly directory: string;
