@@ -49,7 +49,7 @@ export interface ServerStatus {
   readonly rebuild?: Rebuild;
   /** Id of the last reboot that was begun. */
   readonly rebootedId?: string;
-  /** It is not over yet. */
+  /** That reboot is not over: the guest does not run again yet. */
   readonly rebooting?: true;
   readonly scheduledAt?: string;
   readonly launchedAt?: string;

@@ -20,7 +20,7 @@ export function statusFromMachine(
   machine: MachineState,
   nowMs: number,
 ): ServerStatus {
-  const { rebooting: _before, ...before } = server.status;
+  const { rebooting: _outdated, ...before } = server.status;
   const runs = machine.power === "running" && machine.task !== "rebuild";
   return withoutStaleRestarts(
     {

@@ -9,11 +9,11 @@ import {
   type Refusal,
   type Target,
 } from "#gen/signalbox/node/v1/explain_pb.js";
+import { nodeServices } from "../../../../node-api/node-services.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import { printable } from "../../../output/cell.ts";
 import type { Column } from "../../../output/render-table.ts";
 import { renderList, renderValue } from "../../../output/render.ts";
-import { nodeServices } from "../../../../node-api/node-services.ts";
 import { addNodeCallCommand, type NodeCall } from "./node-call-command.ts";
 import { onlyNode } from "./only-node.ts";
 import { pathOf } from "./path-of.ts";

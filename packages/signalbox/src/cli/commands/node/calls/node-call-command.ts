@@ -1,9 +1,9 @@
 import { Problem, type ProblemCode } from "@signalbox/base";
 import { GrpcError, STATUS, type StatusCode } from "@signalbox/grpc";
 import type { Command } from "commander";
+import { leastRole, NOT_AUTHORIZED } from "../../../../node-api/rule-table.ts";
 import { addSubcommand, type CommandForm } from "../../../add-subcommand.ts";
 import type { CliIo } from "../../../cli-io.ts";
-import { leastRole, NOT_AUTHORIZED } from "../../../../node-api/rule-table.ts";
 import { printableLines } from "../../../output/cell.ts";
 import { addNodeCallFlags, type NodeCallFlags } from "./node-call-flags.ts";
 import { connectNodes, type NodeConnection } from "./node-connection.ts";
@@ -64,12 +64,8 @@ const CODES: Partial<Record<StatusCode, ProblemCode>> = {
   [STATUS.UNAVAILABLE]: "unavailable",
 };
 
-/**
- * The call as a whole was refused.
- *
- * @param paths what was called, where refused callers shall be told a role that may
- */
-export function toProblem(error: unknown, paths: readonly string[] = []): unknown {
+/** The call as a whole was refused. */
+function toProblem(error: unknown, paths: readonly string[]): unknown {
   if (!(error instanceof GrpcError)) return error;
   const text = withRole(error.message, paths);
   return new Problem(CODES[error.code] ?? "unprocessable", text, { cause: error });
@@ -77,6 +73,6 @@ export function toProblem(error: unknown, paths: readonly string[] = []): unknow
 
 /** The text of a refusal is fixed (node-api §3.2), and does not say what would do. */
 function withRole(text: string, paths: readonly string[]): string {
-  if (text !== NOT_AUTHORIZED || paths.length === 0) return text;
+  if (text !== NOT_AUTHORIZED) return text;
   return `${text}; the role ${leastRole(paths)} would do`;
 }

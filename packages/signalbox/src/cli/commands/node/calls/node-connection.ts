@@ -52,14 +52,14 @@ export async function connectNodes(
 
 /** The daemon closes such a connection, and has no way to say why. */
 function refuseExpired({ certificate }: ClientContext, clock: Clock): void {
-  const end = endOf(certificate);
-  if (end === undefined || clock.now() < end.getTime()) return;
-  const text = `the certificate of the client configuration expired at ${end.toISOString()}; \`signalbox node config new\` writes another`;
+  const expiry = expiryOf(certificate);
+  if (expiry === undefined || clock.now() < expiry.getTime()) return;
+  const text = `the certificate of the client configuration expired at ${expiry.toISOString()}; \`signalbox node config new\` writes another`;
   throw new Problem("unauthenticated", text);
 }
 
-/** What is no certificate TLS itself complains of. */
-function endOf(certificate: string): Date | undefined {
+/** Undefined for what is no certificate: TLS itself complains of that. */
+function expiryOf(certificate: string): Date | undefined {
   try {
     return new X509Certificate(certificate).validToDate;
   } catch {

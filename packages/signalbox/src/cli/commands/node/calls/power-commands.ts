@@ -5,7 +5,7 @@ import { RebootRequest_Mode } from "#gen/machine/power_pb.js";
 import type { CliIo } from "../../../cli-io.ts";
 import { ProgressLine } from "../../../output/progress-line.ts";
 import { askNodes } from "./ask-nodes.ts";
-import { addNodeCallCommand, type NodeCall, toProblem } from "./node-call-command.ts";
+import { addNodeCallCommand, type NodeCall } from "./node-call-command.ts";
 import { addUnaryCommand } from "./unary-command.ts";
 import { printReplies } from "./print-replies.ts";
 import { pathOf } from "./path-of.ts";
@@ -75,7 +75,7 @@ async function rebootAndWait(call: NodeCall<RebootFlags>, io: CliIo): Promise<vo
       await new RebootWatch(channel, node, options).run();
     } catch (error) {
       if (io.signal.aborted) throw io.signal.reason;
-      const cause = limit.signal.aborted ? limit.signal.reason : toProblem(error);
+      const cause = limit.signal.aborted ? limit.signal.reason : error;
       failed(node, cause instanceof Error ? cause.message : String(cause));
     }
   };

@@ -23,8 +23,9 @@ export function printReplies<M extends FanOutMethod, Row>(
       "reply" in answer ? rows(answer.reply).map((row) => ({ node: answer.node, row })) : [],
     );
     // Headings alone say that there is none.
-    if (replies.some((answer) => "reply" in answer))
+    if (replies.some((answer) => "reply" in answer)) {
       print(renderList("table", withNode(columns), lines));
+    }
   } else {
     print(
       renderValue(

@@ -1,5 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
-import type { Argument, Command, Option } from "commander";
+import type { Command } from "commander";
+import type { CommandForm } from "../../../add-subcommand.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import type { Column } from "../../../output/render-table.ts";
 import { askNodes, type ElementOf, type FanOutMethod } from "./ask-nodes.ts";
@@ -8,12 +9,9 @@ import { pathOf } from "./path-of.ts";
 import { printReplies } from "./print-replies.ts";
 
 /** A command that asks every machine one thing and prints what they answer. */
-export interface UnaryCommand<M extends FanOutMethod, Row, Flags extends object> {
-  readonly name: string;
-  readonly summary: string;
+export interface UnaryCommand<M extends FanOutMethod, Row, Flags extends object>
+  extends CommandForm {
   readonly method: M;
-  readonly arguments?: readonly Argument[];
-  readonly options?: readonly Option[];
   /** @default an empty one */
   readonly request?: (args: readonly string[], flags: Flags) => MessageInitShape<M["input"]>;
   /** Lines of the table for one machine's answer. */
