@@ -1,15 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 
 /** A package whose `gen/` folder holds code made of .proto files. */
@@ -50,10 +41,11 @@ export function generateProtos(proto: ProtoPackage): number | undefined {
   const stamp = join(target, ".inputs");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint) return undefined;
 
-  const stage = mkdtempSync(join(tmpdir(), "protos-"));
+  rmSync(target, { recursive: true, force: true });
+  // In here, so that the next run removes what an interruption leaves.
+  const stage = join(target, ".sources");
   try {
     for (const [path, text] of sources) writeInto(stage, path, text);
-    rmSync(target, { recursive: true, force: true });
     buf(stage, "generate", "--template", template(proto, resolve(target)));
     if (proto.descriptorSet === true) {
       const set = resolve(target, "descriptors.binpb");

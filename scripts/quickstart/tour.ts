@@ -41,9 +41,8 @@ export async function bootFirstServer(
     `#!/bin/sh\necho "user data: hello from $(hostname)"\necho "written by $(hostname)" > ${MARKER}\nsync\n`,
   );
   announce("a network, and a server on it");
-  const prefix = ["--prefix", "192.168.10.0/24"];
-  await commands.make("network", "demo", "network", "create", "demo", ...prefix, "--wait");
-  await createServer(commands, region, "first", region.image, userData);
+  const network = await demoNetwork(commands);
+  await createServer(commands, { ...region, network, name: "first", userData });
   await showBoot(commands, region, "first", "user data: hello from first");
 }
 
@@ -62,18 +61,32 @@ export async function proveLifeCycle(
   await commands.make("image", "first-copy", ...snapshot);
   const userData = join(workDir, "read-marker.sh");
   await writeFile(userData, `#!/bin/sh\necho "marker: $(cat ${MARKER})"\n`);
-  await createServer(commands, region, "second", "first-copy", userData);
+  const second = { flavor: region.flavor, image: "first-copy", network: "demo" };
+  await createServer(commands, { ...second, name: "second", userData });
   await showBoot(commands, region, "second", "marker: written by first");
 }
 
-function createServer(
-  commands: Commands,
-  region: TourRegion,
-  name: string,
-  image: string,
-  userData: string,
-): Promise<void> {
-  const fixed = ["--network", "demo", "--flavor", region.flavor, "--image", image];
+/** The network of an earlier start, which is not ours to remove; else a new one. */
+async function demoNetwork(commands: Commands): Promise<string> {
+  const list = await commands.read("network", "list", "--name", "demo", "--output", "json");
+  const [earlier] = JSON.parse(list) as { metadata: { id: string } }[];
+  if (earlier !== undefined) return earlier.metadata.id;
+  const prefix = ["--prefix", "192.168.10.0/24"];
+  await commands.make("network", "demo", "network", "create", "demo", ...prefix, "--wait");
+  return "demo";
+}
+
+interface TourServer {
+  readonly name: string;
+  readonly network: string;
+  readonly flavor: string;
+  readonly image: string;
+  readonly userData: string;
+}
+
+function createServer(commands: Commands, server: TourServer): Promise<void> {
+  const { name, network, flavor, image, userData } = server;
+  const fixed = ["--network", network, "--flavor", flavor, "--image", image];
   const create = ["server", "create", name, ...fixed, "--user-data", userData, "--wait"];
   return commands.make("server", name, ...create);
 }
