@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { writeFileAtomically } from "./write-file-atomically.ts";
 
-let directory: string;
-suite("write-file-atomically", () => {
+describe("writeFileAtomically", () => {
+  let directory: string;
+
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "atomic-"));
   });

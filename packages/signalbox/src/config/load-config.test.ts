@@ -2,14 +2,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { Problem } from "@signalbox/base";
 import { DATA_CONFIG_FILE } from "./data-config-file.ts";
 import { type ConfigSources, describeReadFailure, loadConfig } from "./load-config.ts";
 import { showConfig } from "./show-config.ts";
 
-let directory: string;
-suite("load-config", () => {
+describe("loadConfig", () => {
+  let directory: string;
+
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "config-"));
   });

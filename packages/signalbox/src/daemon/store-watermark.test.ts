@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { Problem, silentLog, VirtualClock } from "@signalbox/base";
 import { openStoreWatermark } from "./store-watermark.ts";
 
-let directory: string;
-let path: string;
-suite("store-watermark", () => {
+describe("openStoreWatermark", () => {
+  let directory: string;
+  let path: string;
+
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "watermark-"));
     path = join(directory, "store.revision");

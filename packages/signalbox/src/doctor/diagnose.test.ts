@@ -14,17 +14,17 @@ import {
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { silentLog, systemClock } from "@signalbox/base";
 import { openSqliteStore, type Store } from "@signalbox/store";
 import { KINDS } from "../model/kinds.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Finding } from "./finding.ts";
 
-let directory: string;
-let dataDir: string;
+describe("diagnose", () => {
+  let directory: string;
+  let dataDir: string;
 
-suite("diagnose", () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "signalbox-doctor-test-"));
     dataDir = join(directory, "data");

@@ -4,13 +4,14 @@ import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { Problem, systemClock, VirtualClock } from "@signalbox/base";
 import { withFileLock } from "./file-lock.ts";
 
-let directory: string;
-let path: string;
-suite("file-lock", () => {
+describe("withFileLock", () => {
+  let directory: string;
+  let path: string;
+
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "lock-"));
     path = join(directory, "lock");

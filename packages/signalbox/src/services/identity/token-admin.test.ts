@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { Problem, seededRandom, systemClock } from "@signalbox/base";
 import { createRoleCatalogue } from "./role-catalogue.ts";
 import { createTokenAdmin, type TokenAdmin } from "./token-admin.ts";
 
-let directory: string;
-let path: string;
-let admin: TokenAdmin;
-suite("token-admin", () => {
+describe("createTokenAdmin", () => {
+  let directory: string;
+  let path: string;
+  let admin: TokenAdmin;
+
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "tokens-"));
     path = join(directory, "tokens.json");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { Problem, seededRandom, silentLog, VirtualClock } from "@signalbox/base";
 import { allows, type Authenticator, type Credentials, type Principal } from "@signalbox/http";
 import { FailureLimiter } from "./failure-limiter.ts";
@@ -18,13 +18,13 @@ const READ = { endpoint: "region:servers", verb: "read", scope: "project" } as c
 const POWER = { ...READ, verb: "power" };
 const HERE = { organizationId: ORGANIZATION, projectId: PROJECT };
 
-let directory: string;
-let path: string;
-let clock: VirtualClock;
-let roles: RoleCatalogue;
-let admin: TokenAdmin;
+describe("createTokenAuthenticator", () => {
+  let directory: string;
+  let path: string;
+  let clock: VirtualClock;
+  let roles: RoleCatalogue;
+  let admin: TokenAdmin;
 
-suite("token-authenticator", () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "tokens-"));
     path = join(directory, "tokens.json");

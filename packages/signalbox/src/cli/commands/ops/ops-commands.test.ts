@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { after, before, beforeEach, suite, test } from "node:test";
+import { after, before, beforeEach, describe, test } from "node:test";
 import { Problem, systemClock } from "@signalbox/base";
 import {
   addHealthMetrics,
@@ -29,12 +29,13 @@ const clock = systemClock;
 const health = new HealthRegistry(clock);
 const metrics = new MetricsRegistry({ clock });
 const log = { level: "info" };
-let server: Server;
-let url: string;
-let directory: string;
-let broken: string | undefined;
 
-suite("ops-commands", () => {
+describe("signalbox ops", () => {
+  let server: Server;
+  let url: string;
+  let directory: string;
+  let broken: string | undefined;
+
   before(async () => {
     const policy = new Policy();
     policy.setRole({ name: "admin", grants: ["admin:*"] });

@@ -6,16 +6,17 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { Problem, type ProblemCode, systemClock, VirtualClock } from "@signalbox/base";
 import { downloadImage, type Download } from "./download-image.ts";
 
 const BYTES = Buffer.from("an image, or so it says");
-let directory = "";
-let server: Server | undefined;
 
-suite("download-image", () => {
+describe("downloadImage", () => {
+  let directory = "";
+  let server: Server | undefined;
+
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "signalbox-download-"));
   });

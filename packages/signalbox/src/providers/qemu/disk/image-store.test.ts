@@ -3,16 +3,17 @@ import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { Problem, silentLog } from "@signalbox/base";
 import { MachineFailure } from "../machine/machine-failure.ts";
 import { ImageStore } from "./image-store.ts";
 
 const { signal } = new AbortController();
 const nothing = (): ReadonlySet<string> => new Set();
-let directory = "";
 
-suite("image-store", () => {
+describe("ImageStore", () => {
+  let directory = "";
+
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "signalbox-images-"));
   });

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, suite, test } from "node:test";
+import { afterEach, beforeEach, describe, test } from "node:test";
 import { Problem, systemClock, VirtualClock } from "@signalbox/base";
 import { QmpClient } from "./qmp-client.ts";
 import { QmpError } from "./qmp-error.ts";
@@ -12,11 +12,11 @@ import { QmpError } from "./qmp-error.ts";
 const GREETING = '{"QMP": {"version": {"qemu": {"micro": 0, "minor": 2, "major": 7}}}}\r\n';
 const signal = new AbortController().signal;
 
-let directory = "";
-let server: Server;
-let sockets: Socket[] = [];
+describe("QmpClient", () => {
+  let directory = "";
+  let server: Server;
+  let sockets: Socket[] = [];
 
-suite("qmp-client", () => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "signalbox-qmp-"));
   });
