@@ -11,7 +11,7 @@ const LOOSE_HOOK = /^(?:before|after)(?:Each)?\(/m;
  * process a batch instead of one a file takes half the time. Tests of a batch share what is
  * global to a process, so they may leave nothing there.
  *
- * @throws Error when a file has hooks outside of a suite: they would run for the tests of others
+ * @throws Error when a file has hooks outside of a `describe`: they would run for the tests of others
  */
 export function writeTestBatches(directory: string, files: readonly string[]): string[] {
   rmSync(directory, { recursive: true, force: true });
@@ -37,5 +37,7 @@ function batchesOf(files: readonly string[]): string[][] {
 
 function refuseLooseHooks(file: string): void {
   if (!LOOSE_HOOK.test(readFileSync(file, "utf8"))) return;
-  throw new Error(`${file}: put its hooks into a suite(), else they run for the tests of others`);
+  throw new Error(
+    `${file}: put its hooks into a describe(), else they run for the tests of others`,
+  );
 }
