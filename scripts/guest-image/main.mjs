@@ -14,26 +14,31 @@ import { BuildFault } from "./build-fault.mjs";
 import { parseCommandLine, USAGE } from "./cli-options.mjs";
 import { fetchPackages, resolvePackages } from "./debian-packages.mjs";
 import { writeDisk } from "./disk-image.mjs";
+import { HeldSignals } from "./held-signals.mjs";
 import { assertHostTools } from "./run-tool.mjs";
 
+const signals = new HeldSignals();
 try {
   const options = parseCommandLine(process.argv.slice(2));
   if (options.help) console.log(USAGE);
-  else build(options);
+  else await build(options);
+  await signals.obey();
 } catch (error) {
+  // Tools that a signal ended have failed as well.
+  await signals.obey();
   if (!(error instanceof BuildFault)) throw error;
   console.error(`build-guest-image: ${error.message}`);
   process.exitCode = 1;
 }
 
 /** @param {{ withAgent: boolean, output: string, cache: string }} options */
-function build({ withAgent, output, cache }) {
+async function build({ withAgent, output, cache }) {
   assertHostTools();
   mkdirSync(cache, { recursive: true });
   mkdirSync(dirname(output), { recursive: true });
   const workDirectory = mkdtempSync(join(cache, "work-"));
   try {
-    buildIn(workDirectory, { withAgent, output, cache });
+    await buildIn(workDirectory, { withAgent, output, cache });
   } finally {
     rmSync(workDirectory, { recursive: true, force: true });
   }
@@ -43,15 +48,15 @@ function build({ withAgent, output, cache }) {
  * @param {string} workDirectory
  * @param {{ withAgent: boolean, output: string, cache: string }} options
  */
-function buildIn(workDirectory, { withAgent, output, cache }) {
-  step(1, "finding the packages");
+async function buildIn(workDirectory, { withAgent, output, cache }) {
+  await step(1, "finding the packages");
   const { kernel, packages } = resolvePackages(workDirectory, withAgent ? AGENT_PACKAGES : []);
-  step(2, `fetching ${packages.length} packages (${kernel})`);
+  await step(2, `fetching ${packages.length} packages (${kernel})`);
   const { directories, downloads } = fetchPackages(packages, cache, workDirectory);
-  step(3, `writing the disk (packages downloaded now: ${downloads})`);
+  await step(3, `writing the disk (packages downloaded now: ${downloads})`);
   const agent = withAgent ? agentTree(directories, workDirectory) : [];
   const image = writeDisk({ packages: directories, agent, workDirectory });
-  step(4, "checking and moving it into place");
+  await step(4, "checking and moving it into place");
   const sha256 = createHash("sha256").update(readFileSync(image)).digest("hex");
   const { size } = statSync(image);
   moveInto(image, output);
@@ -78,6 +83,7 @@ function moveInto(image, output) {
  * @param {number} number
  * @param {string} text
  */
-function step(number, text) {
+async function step(number, text) {
+  if ((await signals.first()) !== undefined) throw new BuildFault("interrupted");
   console.log(`[${number}/4] ${text}`);
 }

@@ -13,7 +13,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { buildGuestImage, missingForGuestImage } from "../testing/guest-image-builder.ts";
+import {
+  buildGuestImage,
+  interruptGuestImage,
+  missingForGuestImage,
+} from "../testing/guest-image-builder.ts";
 import { missingProgram, skipWithout } from "../testing/peer-missing.ts";
 
 const TOOLS = ["qemu-img", "mke2fs", "debugfs", "dpkg-deb"];
@@ -62,6 +66,12 @@ test("a damaged package in the cache is fetched again", { skip }, (t) => {
   assert.match(again.stdout, /packages downloaded now: 1\b/);
   assert.deepEqual(readFileSync(busybox), intact);
   assert.deepEqual(readdirSync(cache).sort(), ["guest.qcow2", "packages", "unpacked"]);
+});
+
+test("Ctrl-C ends it, and leaves nothing", { skip }, async (t) => {
+  const cache = workDirectory(t);
+  assert.equal(await interruptGuestImage(["--cache", cache]), "SIGINT");
+  assert.deepEqual(readdirSync(cache), []);
 });
 
 test("a missing tool is one error that names its Debian package", { skip }, (t) => {
