@@ -3,11 +3,14 @@ import type { Peer } from "@signalbox/grpc";
 import { createRateLimiter } from "@signalbox/http";
 import { clientCertificateFault } from "../node-api/client-certificate-rule.ts";
 import type { CallRecordDeps } from "./call-record.ts";
+import type { NodeAuditEvent } from "./node-audit-event.ts";
 import { newTraceId } from "./trace-id.ts";
 
 /** Of one address. More are counted, and not audited: a flood is to cost nothing. */
 const AUDITED = { perSecond: 1, burst: 20 };
 const MAX_ADDRESSES = 10_000;
+/** A name that comes with a certificate may be as long as a handshake. */
+const MAX_CLAIMED = 128;
 
 /**
  * Lets connections in whose certificate is for clients and signed by the authority; the others are
@@ -25,11 +28,10 @@ export function connectionGuard(deps: CallRecordDeps): (peer: Peer) => Error | u
 }
 
 function audit(peer: Peer, fault: Error, { audit, clock, random, log }: CallRecordDeps): void {
-  const { commonName, organizations = [], fingerprint256 } = peer.certificate ?? {};
+  const { fingerprint256 } = peer.certificate ?? {};
   const written = audit.write({
     time: new Date(clock.now()).toISOString(),
-    ...(commonName === undefined ? {} : { actor: commonName }),
-    roles: organizations,
+    ...whoItIs(peer),
     operation: "connect",
     verb: "CONNECT",
     path: "/",
@@ -40,4 +42,15 @@ function audit(peer: Peer, fault: Error, { audit, clock, random, log }: CallReco
     ...(fingerprint256 === undefined ? {} : { certificate: fingerprint256 }),
   });
   written.catch((error: unknown) => log.error({ err: error }, "a refusal is not audited"));
+}
+
+/** What nobody vouches for is no actor: anybody can make a certificate of any name. */
+function whoItIs({
+  isAuthorized,
+  certificate,
+}: Peer): Pick<NodeAuditEvent, "actor" | "roles" | "claimedName"> {
+  const { commonName, organizations = [] } = certificate ?? {};
+  if (commonName === undefined) return { roles: isAuthorized ? organizations : [] };
+  if (isAuthorized) return { actor: commonName, roles: organizations };
+  return { claimedName: commonName.slice(0, MAX_CLAIMED), roles: [] };
 }

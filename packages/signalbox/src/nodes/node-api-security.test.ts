@@ -19,7 +19,7 @@ describe("who may connect", () => {
     const rig = await NodeRig.use(t);
     const other = await NodeRig.use(t);
     const agent = await rig.addAgent(A);
-    const admin = { roles: ["os:admin"] };
+    const admin = { roles: ["os:admin"], name: "s".repeat(1_000) };
     const { ca } = await rig.certificateFor(admin);
     const foreign = await other.certificateFor(admin);
     for (const [identity, reason] of [
@@ -42,6 +42,12 @@ describe("who may connect", () => {
       assert.equal(event?.outcome.reason, reason);
       assert.deepEqual([event.operation, event.outcome.status], ["connect", 401]);
       assert.equal(event.sourceAddress, "127.0.0.1");
+      const claimed = "cert" in identity ? "s".repeat(128) : undefined;
+      const { actor, roles, claimedName } = event;
+      assert.deepEqual(
+        { actor, roles, claimedName },
+        { actor: undefined, roles: [], claimedName: claimed },
+      );
       client.close();
     }
     assert.equal(agent.server.connections, 0);

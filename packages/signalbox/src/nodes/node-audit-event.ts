@@ -11,6 +11,8 @@ export interface NodeAuditEvent extends AuditEvent {
     /** Why it was refused or failed. */
     readonly reason?: string;
   };
+  /** Name in a certificate that was not verified: whoever made it chose it. */
+  readonly claimedName?: string;
   /** SHA-256 of the caller's certificate. */
   readonly certificate?: string;
 }
