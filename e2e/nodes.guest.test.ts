@@ -2,18 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { AGENT_SERVER, startAgentRegion } from "./support/agent-region.ts";
+import { AGENT_SERVER, startAgentRegion, untilAgentsAnswer } from "./support/agent-region.ts";
 import type { CommandLine } from "./support/command-line.ts";
-import { eventually } from "./support/eventually.ts";
 import { listHostMachines, listHostProcesses } from "./support/host-machines.ts";
 import { QEMU_MISSING } from "./support/qemu-missing.ts";
 
 const NAMES = ["a", "b", "c"];
 const ALL = ["--nodes", NAMES.join(",")];
-/** Without acceleration, on a busy host. */
-const DEADLINE_MS = 180_000;
-/** Each question is a process of its own. */
-const POLL_MS = 1000;
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 test("three guests enrol by themselves and answer the node API; one is killed meanwhile", {
@@ -22,16 +17,7 @@ test("three guests enrol by themselves and answer the node API; one is killed me
   const { cli, daemon, dataDir } = await startAgentRegion(t);
   const ids = await createServers(cli);
 
-  const version = await eventually(
-    "all agents answer",
-    DEADLINE_MS,
-    async () => {
-      const { code, stdout } = await cli.run("node", "version", ...ALL);
-      return code === 0 ? stdout : undefined;
-    },
-    POLL_MS,
-  );
-  assert.deepEqual(nodesOf(version), NAMES);
+  assert.deepEqual(nodesOf(await untilAgentsAnswer(cli, NAMES)), NAMES);
 
   const files = await cli.ok("node", "ls", "/etc/os-release", ...ALL);
   assert.deepEqual(nodesOf(files).toSorted(), NAMES, "streams come as they come");
@@ -47,15 +33,8 @@ test("three guests enrol by themselves and answer the node API; one is killed me
   assert.equal(await cli.ok("node", "reboot", "--wait", "--nodes", "a"), "a is back\n");
   assert.notEqual(await cli.ok("node", "read", BOOT_ID, "--nodes", "a"), before);
 
-  await eventually(
-    "the machine that was killed was started again, and answers",
-    DEADLINE_MS,
-    async () => {
-      const { code } = await cli.run("node", "version", "--nodes", "b");
-      return code === 0 ? true : undefined;
-    },
-    POLL_MS,
-  );
+  // It was killed, and started again by itself.
+  await untilAgentsAnswer(cli, ["b"]);
   assert.equal(enrolments(dataDir), NAMES.length, "each machine enrolled once");
 
   for (const name of NAMES) await cli.ok("server", "delete", name, "--wait");

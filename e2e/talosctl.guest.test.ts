@@ -3,35 +3,26 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { AGENT_SERVER, startAgentRegion } from "./support/agent-region.ts";
-import { clientCommands, runClient, withClientCommands } from "./support/client-command.ts";
+import { AGENT_SERVER, startAgentRegion, untilAgentsAnswer } from "./support/agent-region.ts";
 import { eventually } from "./support/eventually.ts";
+import { QEMU_MISSING } from "./support/qemu-missing.ts";
+import { runTalosctl, TALOSCTL_MISSING, TALOSCTLS } from "./support/talosctl.ts";
 
 /** Without acceleration, on a busy host. */
-const DEADLINE_MS = 180_000;
-/** Each question is a process of its own. */
-const POLL_MS = 1000;
+const OFF_MS = 180_000;
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
-test("the client command restarts a guest and turns it off", withClientCommands, async (t) => {
+test("the client command restarts a guest and turns it off", {
+  skip: TALOSCTL_MISSING || QEMU_MISSING,
+}, async (t) => {
   const { directory, cli } = await startAgentRegion(t);
   await cli.ok("server", "create", "a", ...AGENT_SERVER);
   const config = join(directory, "config");
   await cli.ok("node", "config", "new", "--role", "os:admin", "--out", config);
-  const untilAnswers = (): Promise<true> =>
-    eventually(
-      "the agent answers",
-      DEADLINE_MS,
-      async () => {
-        const { code } = await cli.run("node", "version", "-n", "a");
-        return code === 0 ? true : undefined;
-      },
-      POLL_MS,
-    );
-  await untilAnswers();
+  await untilAgentsAnswer(cli, ["a"]);
 
-  for (const client of clientCommands) {
-    const run = (...args: readonly string[]) => runClient(client, config, ["-n", "a", ...args]);
+  for (const talosctl of TALOSCTLS) {
+    const run = (...args: readonly string[]) => runTalosctl(talosctl, config, ["-n", "a", ...args]);
     // A forced one closes no connections.
     for (const mode of ["default", "force"]) {
       const before = await run("read", BOOT_ID);
@@ -46,16 +37,11 @@ test("the client command restarts a guest and turns it off", withClientCommands,
     const shutdown = await run("shutdown", "--wait", "--timeout", "3m");
     assert.equal(shutdown.code, 0, shutdown.stderr);
     assert.match(shutdown.stderr, /^"a": events check condition met$/m);
-    await eventually(
-      "the server is off",
-      DEADLINE_MS,
-      async () => {
-        const { status } = await cli.json<{ status: { powerState: string } }>("server", "get", "a");
-        return status.powerState === "Stopped" ? true : undefined;
-      },
-      POLL_MS,
-    );
+    await eventually("the server is off", OFF_MS, async () => {
+      const { status } = await cli.json<{ status: { powerState: string } }>("server", "get", "a");
+      return status.powerState === "Stopped" ? true : undefined;
+    });
     await cli.ok("server", "start", "a", "--wait");
-    await untilAnswers();
+    await untilAgentsAnswer(cli, ["a"]);
   }
 });

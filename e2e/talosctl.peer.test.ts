@@ -4,14 +4,14 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import {
-  clientCommands,
-  type Generation,
-  runClient,
-  startClient,
-  withClientCommands,
-} from "./support/client-command.ts";
 import { HostAgents } from "./support/host-agents.ts";
+import {
+  type Generation,
+  runTalosctl,
+  startTalosctl,
+  TALOSCTL_MISSING,
+  TALOSCTLS,
+} from "./support/talosctl.ts";
 
 /** What is looked for in the output, with the names of the machines put in for A, B and OFF. */
 interface Case {
@@ -75,7 +75,7 @@ const FOLLOWED: readonly (readonly [string, (node: string) => RegExp])[] = [
 ];
 const PATIENCE = { timeout: 20_000 };
 
-describe("the client command", withClientCommands, () => {
+describe("the client command", { skip: TALOSCTL_MISSING }, () => {
   let host: HostAgents;
   before(async () => {
     host = await HostAgents.start();
@@ -93,33 +93,33 @@ describe("the client command", withClientCommands, () => {
     return template.replaceAll(/\b(?:A|B|OFF|FILES)\b/g, (name) => names[name] ?? name);
   }
 
-  for (const client of clientCommands) {
-    describe(`the ${client.generation} one`, { concurrency: 2 }, () => {
+  for (const talosctl of TALOSCTLS) {
+    describe(`the ${talosctl.generation} one`, { concurrency: 2 }, () => {
       for (const { args, code = 0, says = [], complains = [] } of CASES) {
         test(args, async () => {
-          const ran = await runClient(client, host.config, named(args).split(" "));
+          const ran = await runTalosctl(talosctl, host.config, named(args).split(" "));
           for (const pattern of says) assert.match(ran.stdout, new RegExp(named(pattern), "m"));
           for (const pattern of complains)
             assert.match(ran.stderr, new RegExp(named(pattern), "m"));
           assert.equal(
             ran.code,
-            typeof code === "number" ? code : code[client.generation],
+            typeof code === "number" ? code : code[talosctl.generation],
             ran.stderr,
           );
         });
       }
 
       test("copies a directory", async () => {
-        const target = join(dirname(host.config), `copy-${client.generation}`);
+        const target = join(dirname(host.config), `copy-${talosctl.generation}`);
         const args = ["-n", host.nodes[0], "copy", host.files, target];
-        const { code, stderr } = await runClient(client, host.config, args);
+        const { code, stderr } = await runTalosctl(talosctl, host.config, args);
         assert.equal(code, 0, stderr);
         assert.equal(readFileSync(join(target, "a.txt"), "utf8"), "first\n");
       });
 
       for (const [args, pattern] of FOLLOWED) {
         test(`${args}, until Ctrl-C`, PATIENCE, async () => {
-          const child = startClient(client, host.config, named(args).split(" "));
+          const child = startTalosctl(talosctl, host.config, named(args).split(" "));
           const ended = once(child, "close");
           let said = "";
           for await (const piece of child.stdout) {

@@ -4,8 +4,14 @@ import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { CommandLine } from "./command-line.ts";
 import { DaemonProcess } from "./daemon-process.ts";
+import { eventually } from "./eventually.ts";
 import { listHostProcesses } from "./host-machines.ts";
 import { prepareQemuRegion } from "./qemu-region.ts";
+
+/** Guests boot without acceleration, on a busy host. */
+const BOOT_MS = 180_000;
+/** Each question is a process of its own. */
+const POLL_MS = 1000;
 
 /** A daemon whose guests have the agent, with a network for them. */
 export interface AgentRegion {
@@ -36,4 +42,17 @@ export async function startAgentRegion(t: TestContext): Promise<AgentRegion> {
   await cli.ok("network", "create", "demo", "--prefix", "10.77.0.0/24", "--wait");
   await cli.ok("image", "get", "signalbox-agent", "--wait");
   return { directory, dataDir, daemon, cli };
+}
+
+/** Waits until the agents of all these guests answer; gives the table of `node version`. */
+export function untilAgentsAnswer(cli: CommandLine, nodes: readonly string[]): Promise<string> {
+  return eventually(
+    `the agents of ${nodes.join()} answer`,
+    BOOT_MS,
+    async () => {
+      const { code, stdout } = await cli.run("node", "version", "--nodes", nodes.join());
+      return code === 0 ? stdout : undefined;
+    },
+    POLL_MS,
+  );
 }

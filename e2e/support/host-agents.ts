@@ -30,45 +30,49 @@ export class HostAgents {
   readonly off: string;
   /** Of the agents' own host, to be listed, read and copied: `a.txt` in it says `first`. */
   readonly files: string;
-  readonly #folder: string;
-  readonly #daemon: DaemonProcess;
-  readonly #agents: readonly AgentProcess[];
+  readonly #undo: AsyncDisposableStack;
 
-  private constructor(folder: string, daemon: DaemonProcess, agents: readonly AgentProcess[]) {
-    const [a, b] = agents.map(({ address }) => address);
-    this.nodes = [a ?? "", b ?? ""];
+  private constructor(
+    folder: string,
+    [a, b]: readonly [AgentProcess, AgentProcess],
+    undo: AsyncDisposableStack,
+  ) {
+    this.nodes = [a.address, b.address];
     this.off = "127.9.255.1:1";
     this.config = join(folder, "config");
     this.files = join(folder, "files");
-    this.#folder = folder;
-    this.#daemon = daemon;
-    this.#agents = agents;
+    this.#undo = undo;
   }
 
+  /** Starts them all. What has started is stopped again when something does not. */
   static async start(): Promise<HostAgents> {
+    await using undo = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), "signalbox-agents-"));
+    undo.defer(() => rmSync(folder, { recursive: true }));
     const dataDir = join(folder, "data");
     const allow = ["--provider", "simulated", "--node-allow", "127.0.0.0/8"];
     const daemon = await DaemonProcess.start(dataDir, allow);
+    undo.defer(() => daemon.kill());
     const cli = new CommandLine({ SIGNALBOX_DATA_DIR: dataDir });
     await cli.ok("network", "create", "host", "--prefix", "127.9.0.0/24", "--wait");
     writeFileSync(join(folder, "services.json"), JSON.stringify(SERVICES));
-    const agents = await Promise.all(
-      ["a", "b"].map((name) => startAgent(cli, folder, name, daemon.endpoints.enrol)),
-    );
-    const started = new HostAgents(folder, daemon, agents);
-    const config = ["node", "config", "new", "--out", started.config];
+    const start = async (name: string): Promise<AgentProcess> => {
+      const agent = await startAgent(cli, folder, name, daemon.endpoints.enrol);
+      undo.defer(() => agent.stop());
+      return agent;
+    };
+    const agents = await Promise.all([start("a"), start("b")]);
+    const config = ["node", "config", "new", "--out", join(folder, "config")];
     await cli.ok(...config, "--context", "reader", "--role", "os:reader");
     await cli.ok(...config, "--context", "admin", "--role", "os:admin", "--merge");
-    mkdirSync(started.files);
-    writeFileSync(join(started.files, "a.txt"), "first\n", { mode: 0o640 });
-    return started;
+    mkdirSync(join(folder, "files"));
+    writeFileSync(join(folder, "files/a.txt"), "first\n", { mode: 0o640 });
+    return new HostAgents(folder, agents, undo.move());
   }
 
+  /** In the reverse order of the start. */
   async stop(): Promise<void> {
-    await Promise.all(this.#agents.map((agent) => agent.stop()));
-    await this.#daemon.kill();
-    rmSync(this.#folder, { recursive: true });
+    await this.#undo.disposeAsync();
   }
 }
 

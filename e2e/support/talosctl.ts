@@ -13,31 +13,30 @@ const VARIABLES = { new: "TALOSCTL_BIN", old: "TALOSCTL_OLD_BIN" } as const;
 export type Generation = keyof typeof VARIABLES;
 
 /** One that is at hand. */
-export interface ClientCommand {
+export interface Talosctl {
   readonly generation: Generation;
   readonly program: string;
 }
 
 /** No registry has the command: nothing but TALOSCTL_BIN and TALOSCTL_OLD_BIN say where one is. */
-export const clientCommands: readonly ClientCommand[] = Object.entries(VARIABLES).flatMap(
+export const TALOSCTLS: readonly Talosctl[] = Object.entries(VARIABLES).flatMap(
   ([generation, variable]) => {
     const program = process.env[variable];
     return program === undefined ? [] : [{ generation: generation as Generation, program }];
   },
 );
 
-/** The options of tests that need one; they are required nowhere. */
-export const withClientCommands = {
-  skip: clientCommands.length === 0 && "TALOSCTL_BIN and TALOSCTL_OLD_BIN are not set",
-};
+/** Why a test that needs one is skipped; they are required nowhere. */
+export const TALOSCTL_MISSING =
+  TALOSCTLS.length === 0 && "TALOSCTL_BIN and TALOSCTL_OLD_BIN are not set";
 
 /**
  * Starts the command.
  *
  * @param config its configuration; what else it keeps goes beside that
  */
-export function startClient(
-  { program }: ClientCommand,
+export function startTalosctl(
+  { program }: Talosctl,
   config: string,
   args: readonly string[],
 ): ChildProcessWithoutNullStreams {
@@ -45,12 +44,12 @@ export function startClient(
 }
 
 /** Runs the command to its end, whatever that is. */
-export async function runClient(
-  client: ClientCommand,
+export async function runTalosctl(
+  talosctl: Talosctl,
   config: string,
   args: readonly string[],
 ): Promise<Finished> {
-  const child = startClient(client, config, args);
+  const child = startTalosctl(talosctl, config, args);
   child.stdin.end();
   const [stdout, stderr, [code]] = await Promise.all([
     text(child.stdout),
