@@ -25,23 +25,22 @@ export function isAgentForward({ protocol, address, port, guestPort }: PortForwa
  * Opens the ports of a running machine that lead to its agent, on ports that the host chooses.
  * Those that are open already stay: the machine may have been started by an earlier daemon.
  *
- * @param forwards what the machine has
+ * @param present what the machine forwards now
  * @returns undefined when QEMU has no port to give
  */
 export async function openAgentPorts(
   control: QmpClient,
   privateAddress: string,
-  forwards: readonly PortForward[],
+  present: readonly PortForward[],
   signal: AbortSignal,
 ): Promise<AgentPorts | undefined> {
-  const present = agentPortsAmong(forwards);
-  const missing = Object.values(GUEST_PORTS).filter((port) => !present.has(port));
+  const before = agentPortsAmong(present);
+  const missing = Object.values(GUEST_PORTS).filter((port) => !before.has(port));
   for (const port of missing) {
     const rule = `${forwardKey({ protocol: "tcp", address: HOST, port: 0 })}-${privateAddress}:${port}`;
     await control.monitor(`hostfwd_add net0 ${rule}`, { signal });
   }
-  const isComplete = missing.length === 0;
-  const open = isComplete ? present : agentPortsAmong(await readForwards(control, signal));
+  const open = missing.length === 0 ? before : agentPortsAmong(await readForwards(control, signal));
   const calls = open.get(GUEST_PORTS.calls);
   const enrolment = open.get(GUEST_PORTS.enrolment);
   return calls === undefined || enrolment === undefined ? undefined : { calls, enrolment };

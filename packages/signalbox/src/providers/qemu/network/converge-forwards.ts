@@ -8,25 +8,25 @@ import { findPortObstacle, type PortObstacle } from "./probe-port.ts";
  * Makes the running machine's forwards of public ports the wanted ones, and answers notices about
  * those that could not be had.
  *
- * @param forwards what the machine has
+ * @param present what the machine forwards now, to its agent too
  */
 export async function convergeForwards(
   control: QmpClient,
   privateAddress: string,
-  forwards: readonly PortForward[],
+  present: readonly PortForward[],
   wanted: readonly PortForward[],
   signal: AbortSignal,
 ): Promise<readonly MachineNotice[]> {
-  const present = forwards.filter((forward) => !isAgentForward(forward));
-  const presentKeys = new Set(present.map(forwardKey));
+  const open = present.filter((forward) => !isAgentForward(forward));
+  const openKeys = new Set(open.map(forwardKey));
   const wantedKeys = new Set(wanted.map(forwardKey));
-  for (const forward of present) {
+  for (const forward of open) {
     if (wantedKeys.has(forwardKey(forward))) continue;
     await control.monitor(`hostfwd_remove net0 ${forwardKey(forward)}`, { signal });
   }
   const notices: MachineNotice[] = [];
   for (const forward of wanted) {
-    if (presentKeys.has(forwardKey(forward))) continue;
+    if (openKeys.has(forwardKey(forward))) continue;
     const rule = `${forwardKey(forward)}-${privateAddress}:${forward.guestPort}`;
     const complaint = await control.monitor(`hostfwd_add net0 ${rule}`, { signal });
     if (complaint !== "") notices.push(notForwarded(forward, await findPortObstacle(forward)));

@@ -8,7 +8,7 @@ const CHECKOUT = join(import.meta.dirname, "../../../../../..");
 
 /**
  * The guest image. It is built when its sources have changed since the last time: the build is
- * reproducible, and seven files of tests boot it.
+ * reproducible, and every file of provider tests boots it.
  */
 export function guestImage(): string {
   const path = join(CHECKOUT, `.cache/guest-image/tested-${digestOfSources()}.qcow2`);
