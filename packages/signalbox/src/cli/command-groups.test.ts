@@ -4,7 +4,8 @@ import { PassThrough } from "node:stream";
 import { VirtualClock } from "@signalbox/base";
 import type { CliIo } from "./cli-io.ts";
 import { COMMAND_GROUPS } from "./command-groups.ts";
-import { createProgram, type ProgramParts } from "./program.ts";
+import { createProgram } from "./program.ts";
+import type { ProgramParts } from "./program-parts.ts";
 
 const io: CliIo = {
   stdin: process.stdin,

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CliIo } from "./cli-io.ts";
-import type { ProgramParts } from "./program.ts";
+import type { ProgramParts } from "./program-parts.ts";
 
 /** Adds the commands of one group to the program. */
 export type AddCommands = (program: Command, io: CliIo, parts: ProgramParts) => void;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { CliIo } from "../../cli-io.ts";
-import type { ProgramParts } from "../../program.ts";
+import type { ProgramParts } from "../../program-parts.ts";
 import { addNodeCallCommands } from "./calls/node-call-commands.ts";
 import { addNodeAccessCommands } from "./node-access-commands.ts";
 
