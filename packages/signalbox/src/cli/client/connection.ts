@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Problem } from "@signalbox/base";
 import { isId } from "../resources/is-id.ts";
+import { unreadableFile } from "../unreadable-file.ts";
 
 /** How a client command was told to reach the daemon. */
 export interface ConnectionOptions {
@@ -197,9 +198,7 @@ function readRequired(path: string, what: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new Problem("invalid_request", `the ${what} file ${path} cannot be read`, {
-      cause: error,
-    });
+    throw unreadableFile(`the ${what} file ${path}`, error);
   }
 }
 

@@ -6,6 +6,7 @@ import type { CliIo } from "../cli-io.ts";
 import { metadataBody, type MetadataFlags, metadataOptions } from "../options.ts";
 import { SSH_CA_TYPE } from "../resources/resource-types.ts";
 import { addCommonCommands, printOutcome } from "./common-commands.ts";
+import { unreadableFile } from "../unreadable-file.ts";
 
 /** `signalbox ssh-ca …` */
 export function addSshCaCommands(program: Command, io: CliIo): void {
@@ -48,6 +49,6 @@ async function readTextFile(path: string): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new Problem("invalid_request", `${path} cannot be read`, { cause: error });
+    throw unreadableFile(path, error);
   }
 }

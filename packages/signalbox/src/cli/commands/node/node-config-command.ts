@@ -37,7 +37,7 @@ const OPTIONS = (): readonly Option[] => [
   new Option(
     "--ttl <duration>",
     "how long it is valid (default: as long as the daemon allows)",
-  ).argParser(parseDuration),
+  ).argParser(parseTtl),
   repeatable(
     "--endpoint <host:port>",
     "where the node API is reached, if not where the daemon says; may be repeated",
@@ -45,7 +45,10 @@ const OPTIONS = (): readonly Option[] => [
   repeatable("--node <node>", "machine that commands mean when none is named; may be repeated"),
   new Option("--context <name>", "name of the context").default("signalbox"),
   new Option("--out <file>", "file to write, mode 0600 (default: standard output)"),
-  new Option("--merge", "add the context to the file that is there"),
+  new Option(
+    "--merge",
+    "add the context to the file that is there, or replace the one of its name",
+  ),
 ];
 
 /** `signalbox node config new` */
@@ -74,6 +77,15 @@ export function addNodeConfigCommands(node: Command, io: CliIo): void {
   });
 }
 
+/** The daemon takes no less. */
+const MIN_TTL_MS = 60_000;
+
+function parseTtl(text: string): number {
+  const ms = parseDuration(text);
+  if (ms >= MIN_TTL_MS) return ms;
+  throw new InvalidArgumentError("give 1m or more");
+}
+
 function parseRole(text: string): string {
   if ((ROLES as readonly string[]).includes(text)) return text;
   throw new InvalidArgumentError(`give one of ${ROLES.join(", ")}`);
@@ -83,7 +95,10 @@ function parseRole(text: string): string {
 function presentText(path: string, merge: boolean): string | undefined {
   if (!existsSync(path)) return undefined;
   if (merge) return readFileSync(path, "utf8");
-  throw new Problem("already_exists", `${path} is there already; --merge adds a context to it`);
+  throw new Problem(
+    "already_exists",
+    `${path} is there already; --merge adds the context, or replaces the one of its name`,
+  );
 }
 
 /** Also before anything is made: a certificate that nobody can keep is one too many. */

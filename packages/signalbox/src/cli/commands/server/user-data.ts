@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { Problem } from "@signalbox/base";
 import { Option } from "commander";
+import { unreadableFile } from "../../unreadable-file.ts";
 
 export const USER_DATA_OPTION = (): Option =>
   new Option("--user-data <file>", "file that cloud-init runs at the first boot");
@@ -11,8 +11,6 @@ export async function readUserData(path: string | undefined): Promise<{ userData
   try {
     return { userData: (await readFile(path)).toString("base64") };
   } catch (error) {
-    throw new Problem("invalid_request", `the user data file ${path} cannot be read`, {
-      cause: error,
-    });
+    throw unreadableFile(`the user data file ${path}`, error);
   }
 }

@@ -3,6 +3,7 @@ import { text } from "node:stream/consumers";
 import { Problem } from "@signalbox/base";
 import { parseAllDocuments } from "yaml";
 import type { CliIo } from "../../cli-io.ts";
+import { unreadableFile } from "../../unreadable-file.ts";
 
 /** A resource as a file holds it. */
 export interface FileResource {
@@ -45,7 +46,7 @@ async function readText(path: string, io: CliIo): Promise<string> {
   try {
     return await readFile(path, "utf8");
   } catch (error) {
-    throw new Problem("invalid_request", `the file ${path} cannot be read`, { cause: error });
+    throw unreadableFile(`the file ${path}`, error);
   }
 }
 

@@ -74,6 +74,7 @@ function assertMayReach(
 function validMs(seconds: number | undefined, maxMs: number): number {
   if (seconds === undefined) return maxMs;
   if (seconds * 1000 <= maxMs) return seconds * 1000;
-  const most = `at most ${Math.floor(maxMs / 1000)}`;
-  throw new Problem("unprocessable", `validSeconds: the daemon gives ${most}`);
+  const most = Math.floor(maxMs / 1000);
+  const days = Math.floor(most / 8640) / 10;
+  throw new Problem("unprocessable", `validSeconds: the daemon gives at most ${most}, or ${days}d`);
 }

@@ -1,10 +1,10 @@
 import { Problem, type ProblemCode } from "@signalbox/base";
 import { GrpcError, STATUS, type StatusCode } from "@signalbox/grpc";
 import type { Command } from "commander";
-import { leastRole, NOT_AUTHORIZED } from "../../../../node-api/rule-table.ts";
 import { addSubcommand, type CommandForm } from "../../../add-subcommand.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import { printableLines } from "../../../output/cell.ts";
+import { failureText } from "./failure-text.ts";
 import { addNodeCallFlags, type NodeCallFlags } from "./node-call-flags.ts";
 import { connectNodes, type NodeConnection } from "./node-connection.ts";
 
@@ -42,14 +42,14 @@ export function addNodeCallCommand<Flags extends object>(
     let failures = 0;
     const failed = (node: string, error: string): void => {
       failures++;
-      const text = withRole(error, paths);
+      const text = failureText(error, { paths });
       io.stderr.write(`error from node ${printableLines(node)}: ${printableLines(text)}\n`);
     };
     const print = (text: string): void => void io.stdout.write(`${text}\n`);
     try {
       await spec.run({ connection, io, flags, args, print, failed });
     } catch (error) {
-      throw io.signal.aborted ? io.signal.reason : toProblem(error, paths);
+      throw io.signal.aborted ? io.signal.reason : toProblem(error, connection, paths);
     }
     if (failures > 0) throw new Problem("unprocessable", `${failures} of the machines failed`);
   });
@@ -64,15 +64,10 @@ const CODES: Partial<Record<StatusCode, ProblemCode>> = {
   [STATUS.UNAVAILABLE]: "unavailable",
 };
 
-/** The call as a whole was refused. */
-function toProblem(error: unknown, paths: readonly string[]): unknown {
+/** The call as a whole failed. */
+function toProblem(error: unknown, connection: NodeConnection, paths: readonly string[]): unknown {
   if (!(error instanceof GrpcError)) return error;
-  const text = withRole(error.message, paths);
+  const unreached = connection.channel.state === "READY" ? undefined : connection.endpoints;
+  const text = failureText(error.message, { paths, unreached });
   return new Problem(CODES[error.code] ?? "unprocessable", text, { cause: error });
-}
-
-/** The text of a refusal is fixed (node-api §3.2), and does not say what would do. */
-function withRole(text: string, paths: readonly string[]): string {
-  if (text !== NOT_AUTHORIZED) return text;
-  return `${text}; the role ${leastRole(paths)} would do`;
 }

@@ -15,6 +15,8 @@ import { openChannel } from "./open-channel.ts";
 export interface NodeConnection extends Disposable {
   readonly channel: Channel;
   readonly nodes: readonly string[];
+  /** Where the node API was looked for, for people. */
+  readonly endpoints: string;
 }
 
 /** A certificate that one command uses is not good for long. */
@@ -40,14 +42,20 @@ export async function connectNodes(
   }
   const { ca, certificate, key } = context;
   const material = { ca, cert: certificate, key };
-  const channel = await openChannel(endpointsOf(context), {
+  const endpoints = endpointsOf(context);
+  const channel = await openChannel(endpoints, {
     tls: { material: () => material },
     userAgent: "signalbox-cli",
     clock: io.clock,
     random: systemRandom,
     signal: io.signal,
   });
-  return { channel, nodes, [Symbol.dispose]: () => channel.destroy() };
+  return {
+    channel,
+    nodes,
+    endpoints: endpoints.join(", "),
+    [Symbol.dispose]: () => channel.destroy(),
+  };
 }
 
 /** The daemon closes such a connection, and has no way to say why. */

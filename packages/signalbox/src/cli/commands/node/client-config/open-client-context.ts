@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { Problem } from "@signalbox/base";
 import type { ClientContext } from "./client-config.ts";
 import { readClientContext } from "./read-client-context.ts";
+import { unreadableFile } from "../../../unreadable-file.ts";
 
 const CONFIG_VARIABLES = ["SIGNALBOX_NODE_CONFIG", "TALOSCONFIG"] as const;
 
@@ -29,7 +30,7 @@ export function openClientContext(
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new Problem("invalid_request", `${path} cannot be read`, { cause: error });
+    throw unreadableFile(path, error);
   }
   const context = readClientContext(text, flags.context);
   if (!context.ok) throw new Problem("invalid_request", `${path}: ${context.error}`);
