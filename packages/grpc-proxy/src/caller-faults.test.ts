@@ -8,11 +8,11 @@ import {
   type OutgoingHttpHeaders,
 } from "node:http2";
 import { suite, test, type TestContext } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { encodeFrame, type RawHandler } from "@signalbox/grpc";
 import { messageFrame } from "./testing/node-replies.ts";
 import { Rig } from "./testing/rig.ts";
 import { listener, useServer } from "./testing/use-server.ts";
-import { until } from "./testing/until.ts";
 
 const MESSAGE = encodeFrame(Buffer.from("x")).bytes;
 const NODES = 3;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Metadata as JsMetadata, status as js } from "@grpc/grpc-js";
+import { until } from "@signalbox/base/testing";
 import {
   Channel,
   createGrpcServer,
@@ -14,7 +15,6 @@ import { createProxy } from "./proxy.ts";
 import { fields, JsClient, toMany } from "./testing/js-client.ts";
 import { Rig } from "./testing/rig.ts";
 import { listener, useServer } from "./testing/use-server.ts";
-import { until } from "./testing/until.ts";
 
 const say = (text: string): RawHandler => {
   return (call) =>

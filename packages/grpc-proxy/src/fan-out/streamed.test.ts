@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test, type TestContext } from "node:test";
 import { type ClientDuplexStream, status as js, type StatusObject } from "@grpc/grpc-js";
+import { until } from "@signalbox/base/testing";
 import {
   type CallOutcome,
   encodeFrame,
@@ -17,7 +18,6 @@ import { JsClient, toMany } from "../testing/js-client.ts";
 import { Rig, type RigOptions } from "../testing/rig.ts";
 import { listener, useServer } from "../testing/use-server.ts";
 import { useBlackHole } from "../testing/use-sockets.ts";
-import { until } from "../testing/until.ts";
 
 const DEAD = "127.0.0.1:1";
 

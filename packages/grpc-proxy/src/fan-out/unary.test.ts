@@ -3,6 +3,7 @@ import { connect } from "node:http2";
 import { test, type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { status as js } from "@grpc/grpc-js";
+import { until } from "@signalbox/base/testing";
 import {
   type CallOutcome,
   encodeFrame,
@@ -19,7 +20,6 @@ import { fields, JsClient, toMany, type UnaryAnswer } from "../testing/js-client
 import { Rig } from "../testing/rig.ts";
 import { listener, useServer } from "../testing/use-server.ts";
 import { useBlackHole } from "../testing/use-sockets.ts";
-import { until } from "../testing/until.ts";
 import type { NodeOutcome } from "./node-status.ts";
 
 const DEAD = "127.0.0.1:1";

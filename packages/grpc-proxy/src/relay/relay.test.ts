@@ -4,6 +4,7 @@ import { connect } from "node:http2";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Metadata as JsMetadata, Server, ServerCredentials, status as js } from "@grpc/grpc-js";
+import { until } from "@signalbox/base/testing";
 import {
   type CallOutcome,
   encodeFrame,
@@ -18,7 +19,6 @@ import { fields, JsClient, toMany } from "../testing/js-client.ts";
 import { Rig } from "../testing/rig.ts";
 import { listener, useServer } from "../testing/use-server.ts";
 import { useBlackHole } from "../testing/use-sockets.ts";
-import { until } from "../testing/until.ts";
 
 const echo: RawHandler = (call) =>
   listener({

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { until } from "@signalbox/base/testing";
 import {
   Channel,
   type ChannelOptions,
@@ -14,7 +15,6 @@ import type { OneToMany, Plan } from "../plan.ts";
 import { createProxy } from "../proxy.ts";
 import type { ProxyOptions } from "../proxy-options.ts";
 import { CountingClock } from "./counting-clock.ts";
-import { until } from "./until.ts";
 import { useServer } from "./use-server.ts";
 
 /** What a test chooses of the proxy. */

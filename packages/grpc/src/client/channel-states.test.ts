@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Random, seededRandom, VirtualClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { STATUS } from "../status.ts";
 import { answerOk, deadAddress, useHttp2Server, useTcpServer } from "../testing/http2-server.ts";
-import { until } from "../testing/until.ts";
 import { record, useChannel } from "../testing/use-channel.ts";
 import { Channel } from "./channel.ts";
 import type { ChannelState } from "./channel-state.ts";

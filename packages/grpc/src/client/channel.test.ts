@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { Metadata } from "../metadata.ts";
 import { Router } from "../server/router.ts";
 import { STATUS } from "../status.ts";
 import { OK_STATUS, status } from "../grpc-status.ts";
 import { encodeFrame } from "../frame.ts";
 import { echo, listener } from "../testing/raw-handlers.ts";
-import { until } from "../testing/until.ts";
 import { type Recorded, record, useChannel } from "../testing/use-channel.ts";
 import { useServer } from "../testing/use-server.ts";
 import type { CallOutcome, RawHandler, RawServerCall } from "../server/raw-call.ts";

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { test } from "node:test";
 import { type Clock, VirtualClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { encodeFrame } from "../frame.ts";
 import { STATUS } from "../status.ts";
 import { FRAME_TYPE, http2Frame } from "../testing/http2-frames.ts";
 import { answerOk, useHttp2Server, useTcpServer } from "../testing/http2-server.ts";
-import { until } from "../testing/until.ts";
 import { record, useChannel } from "../testing/use-channel.ts";
 
 const CALL = "/t.T/Call";

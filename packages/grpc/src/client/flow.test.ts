@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { encodeFrame } from "../frame.ts";
 import { OK_STATUS } from "../grpc-status.ts";
 import type { RawHandler, RawServerCall } from "../server/raw-call.ts";
 import { Router } from "../server/router.ts";
 import { STATUS } from "../status.ts";
 import { listener } from "../testing/raw-handlers.ts";
-import { until } from "../testing/until.ts";
 import { record, useChannel } from "../testing/use-channel.ts";
 import { useServer } from "../testing/use-server.ts";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Random, seededRandom } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { encodeFrame } from "../frame.ts";
 import { STATUS } from "../status.ts";
 import { FLAG, FRAME_TYPE, headerBlock, http2Frame } from "../testing/http2-frames.ts";
 import { useHttp2Server, useTcpServer } from "../testing/http2-server.ts";
-import { until } from "../testing/until.ts";
 import { record, useChannel } from "../testing/use-channel.ts";
 
 const CALL = "/t.T/Call";

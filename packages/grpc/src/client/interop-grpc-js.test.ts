@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { test } from "node:test";
 import { Metadata as JsMetadata, type ServerDuplexStream } from "@grpc/grpc-js";
+import { until } from "@signalbox/base/testing";
 import { encodeFrame } from "../frame.ts";
 import { Metadata } from "../metadata.ts";
 import { STATUS } from "../status.ts";
-import { until } from "../testing/until.ts";
 import { record, useChannel } from "../testing/use-channel.ts";
 import { useGrpcJsServer } from "../testing/use-grpc-js-server.ts";
 

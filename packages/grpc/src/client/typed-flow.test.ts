@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { Echo } from "#gen/signalbox/testing/v1/echo_pb.js";
 import { encodeFrame } from "../frame.ts";
 import { OK_STATUS } from "../grpc-status.ts";
@@ -9,7 +10,6 @@ import type { ServiceImplementation } from "../service/implementation.ts";
 import { serviceOf } from "../service/service-of.ts";
 import { STATUS } from "../status.ts";
 import { listener } from "../testing/raw-handlers.ts";
-import { until } from "../testing/until.ts";
 import { useChannel } from "../testing/use-channel.ts";
 import { useServer } from "../testing/use-server.ts";
 import { clientOf } from "./client-of.ts";

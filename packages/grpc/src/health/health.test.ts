@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Code, createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
+import { until } from "@signalbox/base/testing";
 import {
   Health as HealthDescriptor,
   HealthCheckResponse_ServingStatus as Status,
 } from "#gen/grpc/health/v1/health_pb.js";
 import { Router } from "../server/router.ts";
 import { useServer } from "../testing/use-server.ts";
-import { until } from "../testing/until.ts";
 import { Health } from "./health.ts";
 
 test("check, list and watch", async (t) => {

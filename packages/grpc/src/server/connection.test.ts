@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { seededRandom, VirtualClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { encodeFrame } from "../frame.ts";
 import { Metadata } from "../metadata.ts";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
@@ -15,7 +16,6 @@ import {
   useSocket,
 } from "../testing/http2-frames.ts";
 import { echo, listener } from "../testing/raw-handlers.ts";
-import { until } from "../testing/until.ts";
 import { type TestServer, useServer } from "../testing/use-server.ts";
 import type { CallOutcome, RawHandler, RawServerCall } from "./raw-call.ts";
 import { Router } from "./router.ts";

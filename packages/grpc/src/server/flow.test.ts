@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { Echo } from "#gen/signalbox/testing/v1/echo_pb.js";
 import { encodeFrame } from "../frame.ts";
 import { OK_STATUS } from "../grpc-status.ts";
@@ -8,7 +9,6 @@ import { serviceOf } from "../service/service-of.ts";
 import { echoService } from "../testing/echo-service.ts";
 import { type Http2Client, readAnswer, useHttp2 } from "../testing/http2-client.ts";
 import { listener } from "../testing/raw-handlers.ts";
-import { until } from "../testing/until.ts";
 import { useServer } from "../testing/use-server.ts";
 import type { RawHandler, RawServerCall } from "./raw-call.ts";
 import { type RawService, Router } from "./router.ts";

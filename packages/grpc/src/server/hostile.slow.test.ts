@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { type Random, seededRandom } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { encodeFrame } from "../frame.ts";
 import { Metadata } from "../metadata.ts";
 import { heapInUse } from "../testing/collect-garbage.ts";
@@ -19,7 +20,6 @@ import {
   useSocket,
 } from "../testing/http2-frames.ts";
 import { echo, listener } from "../testing/raw-handlers.ts";
-import { until } from "../testing/until.ts";
 import { type TestServer, useServer } from "../testing/use-server.ts";
 import type { RawHandler } from "./raw-call.ts";
 import { Router } from "./router.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { encodeFrame } from "../frame.ts";
 import { heapInUse } from "../testing/collect-garbage.ts";
 import { type Http2Client, readAnswer, useHttp2 } from "../testing/http2-client.ts";
 import { echo, listener } from "../testing/raw-handlers.ts";
 import { echoService } from "../testing/echo-service.ts";
-import { until } from "../testing/until.ts";
 import { useServer } from "../testing/use-server.ts";
 import type { RawHandler } from "./raw-call.ts";
 import { Router } from "./router.ts";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLog, type Labels, type Metrics, Problem } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { GrpcError } from "../grpc-error.ts";
 import { STATUS } from "../status.ts";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
 import { echo } from "../testing/raw-handlers.ts";
-import { until } from "../testing/until.ts";
 import { useServer } from "../testing/use-server.ts";
 import { Router } from "./router.ts";
 

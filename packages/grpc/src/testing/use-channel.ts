@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { Channel } from "../client/channel.ts";
 import type { ChannelOptions } from "../client/channel-options.ts";
 import type { ClientOutcome, OpenOptions, RawClientCall } from "../client/raw-client-call.ts";
 import { encodeFrame } from "../frame.ts";
 import type { Metadata } from "../metadata.ts";
-import { until } from "./until.ts";
 
 /** A channel that is closed when the test is over, and must leave nothing behind then. */
 export function useChannel(t: TestContext, target: string, options: ChannelOptions = {}): Channel {

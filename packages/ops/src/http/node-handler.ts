@@ -91,8 +91,10 @@ function connectionAddress({ socket }: IncomingMessage): string {
 /** Only of a certificate that the handshake verified. */
 function certificateName({ socket }: IncomingMessage): string | undefined {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
-  const name: unknown = socket.getPeerCertificate().subject?.CN;
-  return typeof name === "string" && name !== "" ? name : undefined;
+  const certificate = socket.getPeerX509Certificate();
+  if (certificate === undefined) return undefined;
+  const [name = "", ...others] = certificateSubject(certificate).commonNames;
+  return name === "" || others.length > 0 ? undefined : name;
 }
 
 async function send(

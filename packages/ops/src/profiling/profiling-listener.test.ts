@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { test, type TestContext } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
 import { Problem, systemClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { bearerAuthenticator } from "../auth/bearer-authenticator.ts";
 import type { HttpListener } from "../http/http-listener.ts";
 import { Policy } from "../rbac/policy.ts";
@@ -21,10 +21,6 @@ async function useListener(
   const listener = await startProfilingListener({ clock, profiles });
   t.after(() => listener.close());
   return listener;
-}
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await nextTurn();
 }
 
 test("a profile over HTTP is one that pprof reads", async (t) => {

@@ -5,8 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type TestContext, test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { temporaryDirectory } from "./testing/temporary-directory.ts";
-import { until } from "./testing/until.ts";
 
 const CHILD = fileURLToPath(new URL("testing/life-child.ts", import.meta.url));
 

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { toBinary } from "@bufbuild/protobuf";
+import { until } from "@signalbox/base/testing";
 import { STATUS } from "@signalbox/grpc";
 import { EventSchema } from "#gen/machine/events_pb.js";
 import { RebootRequest_Mode } from "#gen/machine/power_pb.js";
@@ -10,7 +11,6 @@ import { createOwnLog } from "./own-log.ts";
 import { eventText } from "./testing/event-text.ts";
 import { type LifeRig, useLife } from "./testing/life-rig.ts";
 import { temporaryDirectory } from "./testing/temporary-directory.ts";
-import { until } from "./testing/until.ts";
 
 const FOREVER = { command: "/bin/sleep", args: ["60"] };
 

@@ -3,11 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { silentLog, systemClock, systemRandom } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { Channel, clientOf } from "@signalbox/grpc";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { addServer, createEnrolmentRig, HOUR_MS } from "../authority/testing/enrolment-rig.ts";
 import { serveAgent } from "./serve-agent.ts";
-import { until } from "./testing/until.ts";
 
 test("an agent runs its services, and stops at once with all that it runs", async (t) => {
   const rig = await createEnrolmentRig(t);

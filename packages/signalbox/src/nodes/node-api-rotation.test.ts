@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import type { Data } from "#gen/common/common_pb.js";
 import { LogsRequestSchema } from "#gen/machine/logs_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { encoded, JsNodeClient, node, nodes } from "./testing/js-node-client.ts";
 import { NodeRig } from "./testing/node-rig.ts";
 import { useBlackHole } from "./testing/black-hole.ts";
-import { until } from "./testing/until.ts";
 
 const { version, logs } = MachineService.method;
 const READER = { roles: ["os:reader"] };

@@ -8,10 +8,10 @@ import {
   type Settings,
 } from "node:http2";
 import { test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { node } from "./testing/js-node-client.ts";
 import { NodeRig } from "./testing/node-rig.ts";
-import { until } from "./testing/until.ts";
 
 const A = { id: "a0000000-0000-4000-8000-000000000001", name: "a" };
 /** node-api §1.6 */

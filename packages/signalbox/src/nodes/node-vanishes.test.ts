@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { LogsRequestSchema } from "#gen/machine/logs_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { encoded, node } from "./testing/js-node-client.ts";
 import { NodeRig } from "./testing/node-rig.ts";
 import { TcpRelay } from "./testing/tcp-relay.ts";
-import { until } from "./testing/until.ts";
 
 const A = { id: "a0000000-0000-4000-8000-000000000001", name: "a" };
 const UNAVAILABLE = 14;

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { metricsPort, MetricsRegistry, scrapeText } from "@signalbox/ops";
 import { XDS_GROUP } from "../model/kinds.ts";
-import { group, startFeed, until } from "./testing/feed-rig.ts";
+import { group, startFeed } from "./testing/feed-rig.ts";
 
 test("groups are counted as they are served, and commits timed", async (t) => {
   const clock = new VirtualClock();
@@ -13,12 +14,12 @@ test("groups are counted as they are served, and commits timed", async (t) => {
     (await scrapeText(registry, undefined, { clock })).includes(`${line}\n`);
   assert.ok(await has("signalbox_xds_groups 0"));
   await store.transact((tx) => tx.create(XDS_GROUP, "g1", group("g1")));
-  await until("the first group is served", () => cache.getSnapshot("g1") !== undefined);
+  await until(() => cache.getSnapshot("g1") !== undefined, "the first group is served");
   await store.transact((tx) => tx.create(XDS_GROUP, "g2", group("g2")));
-  await until("the second group is served", () => cache.getSnapshot("g2") !== undefined);
+  await until(() => cache.getSnapshot("g2") !== undefined, "the second group is served");
   assert.ok(await has("signalbox_xds_groups 2"));
   assert.ok(await has("signalbox_xds_feed_commit_seconds_count 1"));
   await store.transact((tx) => tx.delete(XDS_GROUP, "g1"));
-  await until("it is gone", () => cache.getSnapshot("g1") === undefined);
+  await until(() => cache.getSnapshot("g1") === undefined, "it is gone");
   assert.ok(await has("signalbox_xds_groups 1"));
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import type { Store, Transaction } from "@signalbox/store";
 import { type Snapshot, type SnapshotCache, TYPE_URLS } from "@signalbox/xds";
 import fc from "fast-check";
@@ -9,7 +10,7 @@ import { encodeAssignment } from "./endpoints/encode-assignment.ts";
 import { endpointOf, selects } from "./endpoints/server-endpoint.ts";
 import { UNCLAIMED } from "./node-claims.ts";
 import { servedResource } from "./served-resource.ts";
-import { group, startFeed, stored, until } from "./testing/feed-rig.ts";
+import { group, startFeed, stored } from "./testing/feed-rig.ts";
 import { nodeOf } from "./testing/node-of.ts";
 
 const { cluster, endpoint, route } = TYPE_URLS;
@@ -43,11 +44,13 @@ function expected(store: Store, groupId: string): readonly string[] | undefined 
 }
 
 async function settled(store: Store, cache: SnapshotCache, ids: readonly string[]): Promise<void> {
-  await until("the cache is as the store", () =>
-    ids.every((id) => {
-      const wanted = JSON.stringify(expected(store, id));
-      return JSON.stringify(contents(cache.getSnapshot(id))) === wanted;
-    }),
+  await until(
+    () =>
+      ids.every((id) => {
+        const wanted = JSON.stringify(expected(store, id));
+        return JSON.stringify(contents(cache.getSnapshot(id))) === wanted;
+      }),
+    "the cache is as the store",
   );
 }
 
@@ -177,7 +180,7 @@ test("a server that nobody sees differently, or of another project, changes noth
     tx.create(SERVER, "s1", server("s1", up("10.0.0.1")));
     tx.create(SERVER, "s2", foreign("10.0.0.2"));
   });
-  await until("one endpoint", () => {
+  await until(() => {
     const assignment = cache.getSnapshot("a1")?.get(endpoint, "web");
     const wanted = {
       serverId: "s1",
@@ -186,7 +189,7 @@ test("a server that nobody sees differently, or of another project, changes noth
       health: "unknown",
     } as const;
     return assignment?.version === encodeAssignment("web", 80, [wanted]).version;
-  });
+  }, "one endpoint");
   const before = cache.getSnapshot("a1");
   await store.transact((tx) => {
     tx.update(SERVER, "s1", server("s1", { ...up("10.0.0.1"), spec: { userData: "" } }));
@@ -194,7 +197,7 @@ test("a server that nobody sees differently, or of another project, changes noth
     tx.create(SERVER, "s3", server("s3"));
     tx.create(XDS_GROUP, "a2", group("a2"));
   });
-  await until("the commit is followed", () => cache.getSnapshot("a2") !== undefined);
+  await until(() => cache.getSnapshot("a2") !== undefined, "the commit is followed");
   assert.equal(cache.getSnapshot("a1"), before);
 });
 
@@ -204,7 +207,7 @@ test("the types that a group ever had are served empty, others are not configure
     const value = group("a1");
     tx.create(XDS_GROUP, "a1", { ...value, content: { ...value.content, types: [cluster] } });
   });
-  await until("it is served", () => cache.getSnapshot("a1") !== undefined);
+  await until(() => cache.getSnapshot("a1") !== undefined, "it is served");
   for (const each of [cache, await restart()]) {
     assert.deepEqual(each.getSnapshot("a1")?.typeUrls, [cluster]);
     assert.equal(each.getSnapshot("a1")?.version(route), undefined);
@@ -221,7 +224,7 @@ test("nodes are of the group that claims them, by id before cluster, and move wi
   const move = async (what: string, write: (tx: Transaction) => void): Promise<void> => {
     const before = moves;
     await store.transact(write);
-    await until(what, () => moves > before);
+    await until(() => moves > before, what);
     leases.pop()?.release();
     leases.push(cache.lease({ node, typeUrl: cluster }, holder));
   };
@@ -256,10 +259,10 @@ test("a guest behind forwarded ports is an endpoint while its rules open the por
     health: "unknown",
   } as const;
   const endpoints = (what: string, ...all: readonly (typeof found)[]): Promise<void> =>
-    until(what, () => {
+    until(() => {
       const { version } = cache.getSnapshot("a1")?.get(endpoint, "web") ?? {};
       return version === encodeAssignment("web", 80, all).version;
-    });
+    }, what);
   await endpoints("it is not reached");
   await store.transact((tx) => tx.update(SECURITY_GROUP, groupId, securityGroup(groupId, [rule])));
   await endpoints("the port is open", found);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Problem, VirtualClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { WIDGET } from "../conformance/harness.ts";
 import type { Committed, Transaction } from "../store.ts";
 import { View } from "../view/view.ts";
@@ -213,12 +214,4 @@ describe("CommitQueue", () => {
 /** A turn of the loop, microtasks included. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let turns = 0; turns < 1000; turns++) {
-    if (holds()) return;
-    await turn();
-  }
-  assert.fail("it did not come to pass");
 }

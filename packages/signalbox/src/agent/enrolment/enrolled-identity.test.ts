@@ -13,6 +13,7 @@ import {
   systemRandom,
   VirtualClock,
 } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { deleteResource } from "@signalbox/store";
 import { createAuthorityFixture } from "../../authority/testing/authority-fixture.ts";
 import {
@@ -23,7 +24,6 @@ import {
 } from "../../authority/testing/enrolment-rig.ts";
 import { formatJoinToken, parseJoinToken } from "../../credentials/join-token.ts";
 import { NODE_ENROLMENT, SERVER } from "../../model/kinds.ts";
-import { until } from "../testing/until.ts";
 import { EnrolledIdentity, type EnrolmentOptions } from "./enrolled-identity.ts";
 import { fetchPinnedAuthority } from "./fetch-pinned-authority.ts";
 import type { MachineIdentity } from "./machine-identity.ts";

@@ -5,9 +5,9 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { systemClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { STATUS } from "@signalbox/grpc";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
-import { until } from "../testing/until.ts";
 import { useMethods } from "../testing/use-methods.ts";
 import { fileMethods } from "./file-methods.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { systemClock } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { hastyClock } from "../testing/hasty-clock.ts";
-import { until } from "../testing/until.ts";
 import { endText, ProcessGroup } from "./process-group.ts";
 
 /** A running shell program, and what it printed. */

@@ -1,4 +1,5 @@
 import type { TestContext } from "node:test";
+import { until } from "@signalbox/base/testing";
 import {
   Channel,
   type Client,
@@ -9,7 +10,6 @@ import {
 } from "@signalbox/grpc";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import type { MachineMethods } from "../machine-methods.ts";
-import { until } from "./until.ts";
 
 /** A client of these methods, over a socket and without TLS. Nothing may be left when the test is over. */
 export async function useMethods(

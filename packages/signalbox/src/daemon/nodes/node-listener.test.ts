@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noMetrics, silentLog, systemClock, systemRandom, createLog } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { noAudit } from "@signalbox/http";
 import { HealthRegistry } from "@signalbox/ops";
 import { REGION_ID } from "../../reconcilers/testing/fixtures.ts";
 import { JsNodeClient, node } from "../../nodes/testing/js-node-client.ts";
 import { NodeRig } from "../../nodes/testing/node-rig.ts";
-import { until } from "../../nodes/testing/until.ts";
 import { logLine } from "./access-lines.ts";
 import { listenerNames } from "./listener-names.ts";
 import { createNodeListener } from "./node-listener.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
+import { until } from "@signalbox/base/testing";
 import { LoadReportingService } from "@signalbox/envoy-api/envoy/service/load_stats/v3/lrs_pb.js";
 import {
   Channel,
@@ -54,10 +55,6 @@ async function start(t: TestContext): Promise<Stage> {
 async function* reports(count: number) {
   for (let n = 0; n < count; n++)
     yield await Promise.resolve({ clusterStats: [{ clusterName: `${n}` }] });
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 test("what comes while it loads is handed on in order, and so is what comes later", async (t) => {

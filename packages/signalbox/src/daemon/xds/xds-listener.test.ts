@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
 import { type TestContext, test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { noMetrics, silentLog, systemClock, systemRandom } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { AggregatedDiscoveryService } from "@signalbox/envoy-api/envoy/service/discovery/v3/ads_pb.js";
 import type { DiscoveryRequestSchema } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
 import {
@@ -87,14 +87,6 @@ class Requests<T> implements AsyncIterable<T> {
   }
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let turns = 0; turns < 100_000; turns++) {
-    if (holds()) return;
-    await turn();
-  }
-  assert.fail(`never: ${what}`);
-}
-
 test("load reports are taken, are shown while the client is there, and go with it", async (t) => {
   const { listener, channel } = await start(t);
   const requests = new Requests<MessageInitShape<typeof LoadStatsRequestSchema>>();
@@ -105,13 +97,13 @@ test("load reports are taken, are shown while the client is there, and go with i
   assert.deepEqual([told?.sendAllClusters, told?.loadReportingInterval?.seconds], [true, 10n]);
   assert.deepEqual(listener.clients.loads(), []);
   requests.send({ clusterStats: [{ clusterName: "web", totalDroppedRequests: 2n }] });
-  await until("a report", () => listener.clients.loads().length === 1);
+  await until(() => listener.clients.loads().length === 1, "a report");
   const [load] = listener.clients.loads();
   const [web] = load?.clusters ?? [];
   assert.deepEqual([load?.node.id, web?.cluster, web?.dropped], ["edge-1", "web", 2]);
   requests.end();
   assert.equal((await policy.next()).done, true);
-  await until("its end", () => listener.clients.loads().length === 0);
+  await until(() => listener.clients.loads().length === 0, "its end");
 });
 
 test("client status is told by a call, a stream, and REST", async (t) => {
@@ -123,7 +115,7 @@ test("client status is told by a call, a stream, and REST", async (t) => {
   const { value: answer } = await answers.next();
   const { nonce: responseNonce = "", versionInfo = "" } = answer ?? {};
   requests.send({ typeUrl: TYPE_URLS.cluster, responseNonce, versionInfo });
-  await until("its word", () => listener.clients.connected()[0]?.types[0]?.isAwaited === false);
+  await until(() => listener.clients.connected()[0]?.types[0]?.isAwaited === false, "its word");
 
   const status = clientOf(ClientStatusDiscoveryService, channel);
   const { config } = await status.fetchClientStatus({});

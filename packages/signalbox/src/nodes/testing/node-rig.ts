@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { noMetrics, silentLog, systemClock, systemRandom } from "@signalbox/base";
+import { until } from "@signalbox/base/testing";
 import { openSqliteStore, type Store } from "@signalbox/store";
 import {
   type NodeCertificateAuthority,
@@ -22,7 +23,6 @@ import { JsNodeClient } from "./js-node-client.ts";
 import { startAgentFleet } from "./agent-fleet.ts";
 import type { FleetMember } from "./agent-fleet-program.ts";
 import { TestAgent } from "./test-agent.ts";
-import { until } from "./until.ts";
 
 const DAY_MS = 24 * 3_600_000;
 

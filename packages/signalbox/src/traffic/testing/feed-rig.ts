@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
 import type { TestContext } from "node:test";
 import { type Metrics, noMetrics, silentLog, VirtualClock } from "@signalbox/base";
 import { openSqliteStore, type Store } from "@signalbox/store";
@@ -76,15 +75,6 @@ export async function startFeed(
     encoderLoads: () => loads,
     restart: () => follow(new NodeClaims()),
   };
-}
-
-/** Lets the feed work until something is so. */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  for (let turns = 0; turns < 10_000; turns++) {
-    if (holds()) return;
-    await turn();
-  }
-  assert.fail(`never: ${what}`);
 }
 
 export function group(
