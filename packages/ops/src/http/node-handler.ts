@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TLSSocket } from "node:tls";
+import { certificateSubject } from "@signalbox/base";
 import type { AdminApi } from "../admin/route-api.ts";
 import type { AdminAnswer, AdminRequest } from "../admin/admin-request.ts";
 
