@@ -23,9 +23,13 @@ test("whether the machine or the node API cannot be reached is told", () => {
   );
 });
 
+test("who calls machines too early is told when they come", () => {
+  for (const text of ['no machine "x" has enrolled', 'no machine is selected by "all"']) {
+    assert.match(failureText(text, { paths }), /; an agent enrols within half a minute/);
+  }
+});
+
 test("other texts are left as they are", () => {
-  assert.equal(
-    failureText('no machine "x" has enrolled', { paths }),
-    'no machine "x" has enrolled',
-  );
+  const text = "the node did not answer before the deadline";
+  assert.equal(failureText(text, { paths }), text);
 });
