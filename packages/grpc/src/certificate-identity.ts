@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { certificateSubject } from "@signalbox/base";
 
 /** The names that a certificate vouches for. */
 export interface CertificateIdentity {
@@ -17,13 +18,13 @@ export interface CertificateIdentity {
 
 /** Reads the names out of a certificate. */
 export function identityOf(certificate: X509Certificate): CertificateIdentity {
-  const { subject } = certificate.toLegacyObject();
+  const { commonNames, organizations } = certificateSubject(certificate);
   const names = parseSubjectAltName(certificate.subjectAltName ?? "");
   const named = (kind: string): string[] =>
     names.flatMap(([name, value]) => (name === kind ? [value] : []));
   return Object.freeze({
-    commonName: [subject?.CN ?? []].flat()[0],
-    organizations: [subject?.O ?? []].flat(),
+    commonName: commonNames[0],
+    organizations,
     dnsNames: named("DNS"),
     uris: named("URI"),
     ipAddresses: named("IP Address"),

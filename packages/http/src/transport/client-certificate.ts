@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { fail, ok, type Result } from "@signalbox/base";
+import { certificateSubject, fail, ok, type Result } from "@signalbox/base";
 
 /**
  * The common name of the client certificate that stands behind a request: that of the TLS
@@ -36,9 +36,9 @@ function forwardedName(raw: IncomingMessage): Result<string | undefined> {
 }
 
 function commonName(certificate: X509Certificate): Result<string> {
-  const name: unknown = certificate.toLegacyObject().subject?.CN;
-  // Several common names come as a list: nobody can say which one is meant.
-  if (typeof name !== "string" || name === "") {
+  const [name = "", ...others] = certificateSubject(certificate).commonNames;
+  // Of several nobody can say which one is meant.
+  if (name === "" || others.length > 0) {
     return fail("the client certificate has no single common name");
   }
   return ok(name);
