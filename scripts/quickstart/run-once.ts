@@ -57,5 +57,11 @@ async function tour(
     await cleanUp().catch(complain);
     throw error;
   }
-  await cleanUp();
+  try {
+    await cleanUp();
+  } catch (error) {
+    // Ctrl-C ends the commands that delete, too; what they leave goes with the directory.
+    signal.throwIfAborted();
+    throw error;
+  }
 }
