@@ -85,7 +85,9 @@ export class TlsReload {
   #warnOfExpiry({ certificate }: TlsTexts): void {
     const { clock, log } = this.#deps;
     const { validToDate } = new X509Certificate(certificate);
-    if (validToDate.getTime() > clock.now()) return;
+    // A date that cannot be read is neither before nor behind any other.
+    const isOver = validToDate.getTime() <= clock.now();
+    if (!isOver) return;
     const expiredAt = validToDate.toISOString();
     log.warn(
       { expiredAt },

@@ -61,7 +61,9 @@ export async function connectNodes(
 /** The daemon closes such a connection, and has no way to say why. */
 function refuseExpired({ certificate }: ClientContext, clock: Clock): void {
   const expiry = expiryOf(certificate);
-  if (expiry === undefined || clock.now() < expiry.getTime()) return;
+  // A date that cannot be read is neither before nor behind any other.
+  const isOver = expiry !== undefined && expiry.getTime() <= clock.now();
+  if (!isOver) return;
   const text = `the certificate of the client configuration expired at ${expiry.toISOString()}; \`signalbox node config new\` writes another`;
   throw new Problem("unauthenticated", text);
 }

@@ -1,5 +1,6 @@
 // `--timeout`, and how commands end.
 import assert from "node:assert/strict";
+import { X509Certificate } from "node:crypto";
 import { test, type TestContext } from "node:test";
 import { systemClock } from "@signalbox/base";
 import { LogRing } from "../../../../agent/supervisor/log-ring.ts";
@@ -74,3 +75,19 @@ test("a certificate that has expired is not tried", async (t) => {
   assert.equal(code, 4);
   assert.match(fault ?? "", /^the certificate of the client configuration expired at 20.*Z; /);
 });
+
+test("a certificate whose end cannot be read is tried, and refused", async (t) => {
+  const rig = await NodeCliRig.use(t);
+  const { code } = await rig.run(["version", "-n", "web"], { spoil: withoutEnd });
+  assert.equal(code, 69);
+});
+
+/** Tag and length of a time; the second one is when a certificate ends. */
+const TIME = Buffer.from([0x17, 0x0d]);
+
+function withoutEnd(pem: string): string {
+  const { raw } = new X509Certificate(pem);
+  const start = raw.indexOf(TIME, raw.indexOf(TIME) + 1) + TIME.length;
+  raw.fill("x", start, start + 12);
+  return `-----BEGIN CERTIFICATE-----\n${raw.toString("base64")}\n-----END CERTIFICATE-----\n`;
+}

@@ -39,6 +39,8 @@ export interface RunOptions {
   readonly role?: string;
   /** How long that is good for. @default a day */
   readonly validMs?: number;
+  /** Makes another certificate of it. @default as it is */
+  readonly spoil?: (pem: string) => string;
 }
 
 /** `signalbox node …` in this process, before the daemon's node API and real agents. */
@@ -76,15 +78,13 @@ export class NodeCliRig {
     return runNodeCommand(["--config", config], args, options);
   }
 
-  async #config({ role = "os:admin", validMs }: RunOptions): Promise<string> {
+  async #config({ role = "os:admin", validMs, spoil = (pem) => pem }: RunOptions): Promise<string> {
     const person = { roles: [role], ...(validMs === undefined ? {} : { validMs }) };
     const { cert, key, ca } = await this.nodes.certificateFor(person);
+    const certificate = spoil(cert);
     const endpoints = [this.nodes.address];
     const path = join(this.folder, `${role.replace(":", "-")}.yaml`);
-    writeFileSync(
-      path,
-      newClientConfig("test", { endpoints, nodes: [], ca, certificate: cert, key }),
-    );
+    writeFileSync(path, newClientConfig("test", { endpoints, nodes: [], ca, certificate, key }));
     return path;
   }
 }
