@@ -15,18 +15,22 @@ export class Channel<T> implements AsyncIterable<T> {
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
+  /** @param capacity items that may wait for the reader */
   constructor(capacity: number) {
     this.#capacity = capacity;
   }
 
+  /** Items that wait for the reader. */
   get size(): number {
     return this.#items.length - this.#head;
   }
 
+  /** True once it takes nothing more; there may still be items to read. */
   get closed(): boolean {
     return this.#closed;
   }
 
+  /** Queues an item, or says why not. It never waits. */
   send(item: T): SendOutcome {
     if (this.#closed) return "closed";
     if (this.size >= this.#capacity) return "full";
@@ -50,6 +54,7 @@ export class Channel<T> implements AsyncIterable<T> {
     this.close(error);
   }
 
+  /** What is queued, in its order; waits for more until the channel ends. For one reader. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     try {
       for (;;) {

@@ -1,6 +1,7 @@
 /** An item's place in a `DueHeap`; what `remove` takes. */
 export interface DueNode<T> {
   readonly item: T;
+  /** On the clock of whoever made the heap. */
   readonly dueMs: number;
 }
 
@@ -27,6 +28,7 @@ export class DueHeap<T> {
     return this.#slots[0];
   }
 
+  /** The node is what `remove` takes. */
   push(item: T, dueMs: number): DueNode<T> {
     const slot = { item, dueMs, order: this.#order++, index: this.#slots.length };
     this.#slots.push(slot);

@@ -5,6 +5,7 @@ export type Labels = Readonly<Record<string, string>>;
 export interface MetricSpec {
   readonly name: string;
   readonly help: string;
+  /** Names of the labels that each sample has. Default: none. */
   readonly labels?: readonly string[];
   /** Histogram bucket bounds, in the metric's unit. */
   readonly buckets?: readonly number[];

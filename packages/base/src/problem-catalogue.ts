@@ -5,11 +5,13 @@
  * and is sent beside it as `code`. Clients program on codes, so a code is never renamed.
  */
 export interface CatalogueRow {
+  /** HTTP status. */
   readonly status: number;
   readonly error: string;
   /** Canonical gRPC status code. */
   readonly grpc: number;
   readonly title: string;
+  /** Whether the same request may do better later, or once what it is about has changed. */
   readonly retry: "never" | "later" | "after_change";
 }
 

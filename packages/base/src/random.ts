@@ -4,6 +4,7 @@ import { randomBytes, randomInt, randomUUID } from "node:crypto";
 export interface Random {
   /** A version 4 UUID. */
   uuid(): string;
+  /** As many bytes as are asked for. */
   bytes(length: number): Buffer;
   /** A number in [0, 1). */
   fraction(): number;

@@ -25,9 +25,13 @@ export interface OutgoingCall {
    * @returns false when `onDrain` is to be waited for
    */
   write(frame: Buffer): boolean;
+  /** Nothing more is sent; answers still come. */
   halfClose(): void;
+  /** Stops reading answers; the backend is held back once the window is full. */
   pause(): void;
+  /** Reads on. */
   resume(): void;
+  /** Gives the call up, here and at the backend. The listener hears CANCELLED. */
   cancel(reason?: string): void;
 }
 
@@ -35,7 +39,9 @@ export interface OutgoingCall {
 export interface OutgoingListener {
   /** Not called when the call ends without headers. */
   onHeaders(metadata: Metadata, encoding: string): void;
+  /** In the form that the request asked for. */
   onMessage(message: Buffer): void;
+  /** There is room again after a `write` that answered false. */
   onDrain(): void;
   /** Exactly once, behind everything else. */
   onClose(outcome: OutgoingOutcome): void;

@@ -15,6 +15,7 @@ export interface Resource<T = unknown> {
 export interface ListQuery<T> {
   /** Only resources whose declared index `name` holds `value`. */
   readonly index?: { readonly name: string; readonly value: string };
+  /** Asked of each of those; what it refuses does not count for `limit`. */
   readonly filter?: (resource: Resource<T>) => boolean;
   /** Resume behind this id; the cursor of the page before. */
   readonly after?: string;
@@ -34,7 +35,9 @@ export interface Page<T> {
 
 /** Reads are synchronous: every replica holds the present view in memory. */
 export interface Reader {
+  /** @throws TypeError for a kind that the store was opened without */
   get<T>(kind: Kind<T>, id: string): Resource<T> | undefined;
+  /** @throws TypeError for a kind that the store was opened without, or an index that it lacks */
   list<T>(kind: Kind<T>, query?: ListQuery<T>): Page<T>;
 }
 
@@ -84,6 +87,7 @@ export interface WatchOptions {
   readonly from: number;
   /** Events the reader may be behind before it is cut off; default 4096. */
   readonly capacity?: number;
+  /** Ends the watch. */
   readonly signal?: AbortSignal | undefined;
 }
 

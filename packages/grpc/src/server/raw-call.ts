@@ -49,6 +49,7 @@ export interface RawServerCall {
   write(frame: Buffer): boolean;
   /** Stops reading requests; the client is held back once the window is full. */
   pause(): void;
+  /** Reads on. */
   resume(): void;
   /**
    * Ends the call. Trailers-only when nothing was sent; what was written before is still sent.

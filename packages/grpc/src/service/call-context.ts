@@ -13,6 +13,7 @@ export interface CallContext {
   readonly signal: AbortSignal;
   /** On the server's clock's `monotonic()`; undefined without a deadline. */
   readonly deadlineMs: number | undefined;
+  /** What is left of it; undefined without a deadline. */
   readonly timeLeftMs: number | undefined;
   /** Sends response headers at once, before any message. */
   sendHeaders(metadata: Metadata): void;

@@ -60,10 +60,12 @@ export class Gauge {
     this.#bind = bind;
   }
 
+  /** @throws Problem `conflict` when the name is another kind's */
   set(value: number, attributes: Attributes = NO_ATTRIBUTES): void {
     this.#bind().set(attributes, value);
   }
 
+  /** @throws Problem `conflict` when the name is another kind's */
   add(by: number, attributes: Attributes = NO_ATTRIBUTES): void {
     this.#bind().add(attributes, by);
   }
@@ -77,6 +79,7 @@ export class Summary {
     this.#bind = bind;
   }
 
+  /** @throws Problem `conflict` when the name is another kind's */
   observe(value: number, attributes: Attributes = NO_ATTRIBUTES): void {
     this.#bind().observe(attributes, value);
   }
@@ -90,6 +93,7 @@ export class Histogram {
     this.#deps = deps;
   }
 
+  /** @throws Problem `conflict` when the name is another kind's */
   observe(
     value: number,
     attributes: Attributes = NO_ATTRIBUTES,

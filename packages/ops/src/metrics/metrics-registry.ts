@@ -62,19 +62,23 @@ export class MetricsRegistry implements Observer {
     this.#onFault = options.onFault ?? (() => {});
   }
 
+  /** A handle that only grows. Its first update throws `conflict` when another kind has the name. */
   counter(name: string, options: CounterOptions = {}): Counter {
     const { allowsFractions = false } = options;
     return new Counter(name, this.#deps(name, "counter", options), allowsFractions);
   }
 
+  /** A handle that goes up and down. Its first update throws as that of a counter. */
   gauge(name: string, options: MetricOptions = {}): Gauge {
     return new Gauge(this.#deps(name, "gauge", options));
   }
 
+  /** A handle that counts and sums. Its first update throws as that of a counter. */
   summary(name: string, options: MetricOptions = {}): Summary {
     return new Summary(this.#deps(name, "summary", options));
   }
 
+  /** A handle that distributes over buckets. Its first update throws as that of a counter. */
   histogram(name: string, options: HistogramOptions = {}): Histogram {
     return new Histogram(this.#deps(name, "histogram", options));
   }

@@ -40,16 +40,19 @@ export class PasswordStore {
     }
   }
 
+  /** All of it, to be loaded again. */
   toRecord(): PasswordRecord {
     return Object.fromEntries(
       Array.from(this.#hashes, ([user, hash]) => [user, passwordText(hash)]),
     );
   }
 
+  /** Sets or replaces a password. The work of a hash is done off the event loop. */
   async set(user: string, password: string | Uint8Array): Promise<void> {
     this.#put(user, await hashPassword(password, { random: this.#random, factor: this.#factor }));
   }
 
+  /** From now on nothing opens for the user. An unknown one is fine. */
   remove(user: string): void {
     this.#hashes.delete(user);
   }

@@ -5,7 +5,9 @@ import { covers } from "./permission.ts";
 /** What a role grants and, whatever else its holders have, denies. */
 export interface Role {
   readonly name: string;
+  /** Permissions: `*` for all, `admin:*` for those that begin with `admin:`, or one by its name. */
   readonly grants: readonly string[];
+  /** Written the same way; each beats every grant of every role. */
   readonly denials: readonly string[];
 }
 
@@ -44,6 +46,7 @@ export class Policy {
   readonly #roles = new Map<string, Role>();
   readonly #users = new Map<string, ReadonlySet<string>>();
 
+  /** The policy that a record describes. */
   static from({ roles, users }: PolicyRecord): Policy {
     const policy = new Policy();
     for (const role of roles) policy.setRole(role);
@@ -66,6 +69,7 @@ export class Policy {
     this.#users.set(name, new Set(roles));
   }
 
+  /** An unknown name is fine. */
   removeUser(name: string): void {
     this.#users.delete(name);
   }
@@ -97,10 +101,12 @@ export class Policy {
       .map((name) => ({ name, roles: this.roles(name) }));
   }
 
+  /** False for an unknown user, too. */
   can(user: string, permission: string): boolean {
     return this.explain(user, permission).allowed;
   }
 
+  /** The rule that decides. Denials are looked at first, roles in the order of their names. */
   explain(user: string, permission: string): Decision {
     const held = this.#users.get(user);
     if (held === undefined) return { allowed: false, because: "unknown_user" };

@@ -12,9 +12,12 @@ export interface GroupStatus {
 /** How one type of a group stands. */
 export interface TableStatus {
   readonly typeUrl: string;
+  /** The snapshot has the type, be it empty: else its clients wait. */
   readonly isKnown: boolean;
   readonly version: string;
+  /** How many resources. */
   readonly size: number;
+  /** Streams that are served the type from here. */
   readonly leaseCount: number;
   readonly watchCount: number;
 }

@@ -53,6 +53,7 @@ export class LinearCache implements Cache {
     return this.#leaseCount;
   }
 
+  /** By its own name, or by an alias. */
   get(name: string): Resource | undefined {
     return this.#table.get(name);
   }
@@ -61,6 +62,7 @@ export class LinearCache implements Cache {
     return this.#table.all();
   }
 
+  /** @throws Problem `invalid_request` for a resource of another type */
   set(resource: Resource): void {
     this.#table.edit({ set: [resource] });
   }
@@ -111,6 +113,7 @@ export class LinearDraft {
     this.#state = state;
   }
 
+  /** What becomes of the cache; undefined while it is unknown. */
   get state(): TypeState | undefined {
     return this.#state;
   }
@@ -119,6 +122,7 @@ export class LinearDraft {
     return this.#state?.contents.get(name);
   }
 
+  /** @throws Problem `invalid_request` for a resource of another type */
   set(resource: Resource): void {
     this.update({ set: [resource] });
   }

@@ -63,6 +63,7 @@ export class SnapshotCache implements Cache {
     return this.#options.groupOf?.(node) ?? node.id;
   }
 
+  /** Undefined for a group that has none. */
   getSnapshot(group: string): Snapshot | undefined {
     return this.#groups.get(group)?.snapshot;
   }

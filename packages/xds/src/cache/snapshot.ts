@@ -32,6 +32,7 @@ export type SnapshotEdit = Readonly<Record<string, TypeEdit | null>>;
  * ```
  */
 export class Snapshot {
+  /** No type is configured. */
   static readonly EMPTY: Snapshot = new Snapshot(new Map());
 
   readonly #types: ReadonlyMap<string, TypeState>;
@@ -70,10 +71,12 @@ export class Snapshot {
     return state?.givenVersion ?? state?.contents.version;
   }
 
+  /** By its own name, or by an alias. */
   get(typeUrl: string, name: string): Resource | undefined {
     return this.#types.get(typeUrl)?.contents.get(name);
   }
 
+  /** None for a type that is not configured. */
   resources(typeUrl: string): readonly Resource[] {
     return this.#types.get(typeUrl)?.contents.all() ?? [];
   }

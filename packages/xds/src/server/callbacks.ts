@@ -54,9 +54,11 @@ export interface XdsCallbacks {
   onNodeChange?(stream: StreamInfo, before: Node): void | Promise<void>;
   /** Every request, outdated ones too, before it is treated. */
   onRequest?(stream: StreamInfo, event: RequestEvent): void | Promise<void>;
+  /** A client accepted an answer. */
   onAck?(stream: StreamInfo, ack: Acknowledgement): void;
   /** Once for each refused answer, however often the client repeats it (§2.7). */
   onNack?(stream: StreamInfo, refusal: Refusal): void;
+  /** A request changed what the client wants of a type. */
   onSubscriptionChange?(stream: StreamInfo, typeUrl: string, change: InterestChange): void;
   /** An answer went out. It may be shared with other streams. */
   onResponse?(stream: StreamInfo, event: SentEvent): void;
@@ -69,5 +71,6 @@ export interface XdsCallbacks {
   onStreamClose?(stream: StreamInfo, outcome: CallOutcome): void;
   /** Before a single answer is made, by gRPC or REST. The place to refuse a client that asks once. */
   onFetchRequest?(request: SotwRequest, peer: Peer): void | Promise<void>;
+  /** A single answer is made and about to go out. */
   onFetchResponse?(request: SotwRequest, answer: SotwAnswer): void;
 }

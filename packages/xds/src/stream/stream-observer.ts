@@ -8,6 +8,7 @@ export interface SentEvent<Answer extends AnyAnswer = AnyAnswer> {
   readonly nonce: string;
   readonly version: string;
   readonly answer: Answer;
+  /** Of the whole frame, header included. */
   readonly bytes: number;
   /** The frame was encoded for another stream before. */
   readonly isShared: boolean;

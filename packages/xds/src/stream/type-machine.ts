@@ -19,6 +19,7 @@ export interface Acknowledgement {
   readonly typeUrl: string;
   readonly nonce: string;
   readonly version: string;
+  /** From when it was sent until the client's word came. */
   readonly tookMs: number;
 }
 

@@ -44,6 +44,7 @@ export interface ResourceTable {
   all(): Iterable<Resource>;
   /** The resources whose name begins with `prefix` and has no further slash (xdstp globs). */
   inDirectory(prefix: string): Iterable<Resource>;
+  /** Begins to tell of changes; of none until the watch says which. */
   watch(watcher: TableWatcher): TableWatch;
 }
 
