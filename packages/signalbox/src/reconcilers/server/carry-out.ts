@@ -87,12 +87,23 @@ async function reboot(
 ): Promise<ReconcileResult> {
   const { provider, desired, context } = turn;
   await provider.rebootServer(desired, step.mode, { signal: context.signal });
-  const machine = await provider.observeServer(desired, { signal: context.signal });
+  const machine = await observeRebooted(turn);
   await record(turn, machine, (server) => ({
     ...server,
     status: { ...server.status, rebootedId: step.id },
   }));
   return { requeueAfterMs: POLL_MS };
+}
+
+/** What cannot be seen now is taken to go on, and looked at again: a throw would reboot it once more. */
+async function observeRebooted(turn: ServerTurn): Promise<MachineState | undefined> {
+  const { provider, desired, context } = turn;
+  try {
+    return await provider.observeServer(desired, { signal: context.signal });
+  } catch (err) {
+    context.log.warn({ err }, "a machine that was rebooted cannot be observed");
+    return turn.machine && { ...turn.machine, rebooting: true };
+  }
 }
 
 function ensure({ provider, desired, context }: ServerTurn): Promise<MachineState> {

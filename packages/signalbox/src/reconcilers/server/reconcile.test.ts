@@ -79,6 +79,25 @@ describe("a server", () => {
     assert.equal(text.split("login:").length - 1, 2, text);
   });
 
+  it("is rebooted once though nobody can look at it right then", async (t) => {
+    const rig = await withServer(t);
+    await rig.until("it runs", isIn(rig, "Running"));
+    const { faults } = rig.provider;
+    faults.inject({ on: "rebootServer", effect: { type: "slow", ms: 2_000 }, times: 1 });
+    const reboot = { id: "r1", mode: "hard" } as const;
+    await rig.change(SERVER, SERVER_ID, wanted({ desired: "running", reboot }));
+    await rig.clock.advance(1_000);
+    const effect = { type: "fail", code: "provider_unavailable", message: "busy" } as const;
+    faults.inject({ on: "observeServer", effect, times: 1 });
+    await rig.until("it is noted", () => rig.server(SERVER_ID).status.rebootedId === "r1");
+    await rig.until("it is over", () => rig.server(SERVER_ID).status.rebooting === undefined);
+    await rig.clock.advance(60_000);
+    const text = await rig.provider.consoleOutput(ref(rig.server(SERVER_ID)), undefined, {
+      signal: t.signal,
+    });
+    assert.equal(text.split("login:").length - 1, 2, text);
+  });
+
   it("is restarted when its machine dies, and says why it died", async (t) => {
     const rig = await withServer(t);
     await rig.until("it runs", isIn(rig, "Running"));
