@@ -57,6 +57,12 @@ const ROWS: readonly [string, MachineView, string, string?][] = [
     { ...OFF, record: { ...RECORD, rebooting: true } },
     "building",
   ],
+  [
+    "could not be started again amid a reboot",
+    { ...OFF, record: { ...RECORD, rebooting: true }, fault: fault("disk_full") },
+    "failed",
+    "disk_full",
+  ],
   ["ended, nobody knows yet how", { ...OFF, record: ENDED }, "running"],
   [
     "ended before its guest ran, nobody knows yet how",

@@ -90,7 +90,8 @@ function whileDown({ record, fault, activity }: MachineView): {
   fault?: MachineFault;
 } {
   // The reconciler takes a machine that is off for one whose guest shut itself down.
-  if (record?.rebooting) return { power: "building" };
+  const isStarting = fault === undefined || fault.reason === "rebuild_failed";
+  if (record?.rebooting && isStarting) return { power: "building" };
   const reason = fault ?? record?.fault;
   if (reason === undefined) {
     if (record === undefined) return { power: "queued" };
