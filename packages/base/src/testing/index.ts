@@ -1,1 +1,7 @@
+export {
+  createTestAuthority,
+  type TestAuthority,
+  type TestCertificate,
+  type TestNames,
+} from "./test-authority.ts";
 export { until } from "./until.ts";

@@ -3,9 +3,9 @@ import { lookup } from "node:dns/promises";
 import { Agent, get, type RequestOptions } from "node:https";
 import { test } from "node:test";
 import { Problem } from "@signalbox/base";
+import { createTestAuthority } from "@signalbox/base/testing";
 import type { Credentials } from "../authenticator.ts";
 import { startExample } from "../testing/example-service.ts";
-import { createTestAuthority } from "../testing/test-certificates.ts";
 
 const authority = createTestAuthority("test authority");
 const foreign = createTestAuthority("foreign authority");

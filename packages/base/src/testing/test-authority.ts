@@ -15,10 +15,21 @@ export interface TestNames {
 
 /** A certificate authority of a test: X.509 written by hand, so that no program is needed. */
 export interface TestAuthority {
+  /** Its own certificate, PEM: what those trust who trust it. */
   readonly cert: string;
+  /** Certifies a new key, from 2020 until 2099, for a server on loopback or a client. */
   issue(commonName: string, names?: TestNames): TestCertificate;
 }
 
+/**
+ * Makes an authority with a key of its own. Two of one name are still two.
+ *
+ * @example
+ * ```ts
+ * const authority = createTestAuthority("test authority");
+ * const server = createSecureServer(authority.issue("server"));
+ * ```
+ */
 export function createTestAuthority(name: string): TestAuthority {
   const ca = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const issuer = distinguishedName(name, []);
