@@ -1,5 +1,6 @@
 import type { GrpcStatus, Metadata, MetadataEntry } from "@signalbox/grpc";
 import { codeName } from "@signalbox/grpc-proxy";
+import { MAX_TEXT, MAX_VALUE, shortened } from "./shortened.ts";
 
 /** What a line of the access log tells. */
 export interface AccessFacts {
@@ -18,8 +19,6 @@ export interface AccessFacts {
 }
 
 const HIDDEN = new Set(["token", "authorization"]);
-const MAX_VALUE = 256;
-const MAX_TEXT = 1_024;
 
 /**
  * `OK [/machine.MachineService/Version] 1.204ms stream Success {by ann; roles os:reader;
@@ -56,8 +55,4 @@ function valueOf(name: string, values: readonly string[]): string {
 /** A status's text may hold anything. */
 function oneLine(text: string): string {
   return text.replace(/\p{Cc}+/gu, " ");
-}
-
-function shortened(text: string, max: number): string {
-  return text.length <= max ? text : `${text.slice(0, max)}…`;
 }

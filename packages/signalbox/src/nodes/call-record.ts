@@ -12,6 +12,7 @@ import type { CallPlan } from "./call-plan.ts";
 import type { Caller } from "./caller.ts";
 import type { CallMode, NodeApiMetrics } from "./node-api-metrics.ts";
 import { httpStatusOf, type NodeAuditOutcome, type NodeAuditSink } from "./node-audit-event.ts";
+import { MAX_TEXT, MAX_VALUE, shortened } from "./shortened.ts";
 import { traceIdOf } from "./trace-id.ts";
 
 export interface CallRecordDeps {
@@ -99,14 +100,14 @@ export class CallRecord {
       ...(caller === undefined ? {} : { actor: caller.name }),
       ...(tenancy === undefined || others.length > 0 ? {} : { tenancy }),
       roles: caller?.roles.names ?? [],
-      operation: path.slice(1),
+      operation: shortened(path.slice(1), MAX_VALUE),
       verb: "POST",
-      path,
+      path: shortened(path, MAX_VALUE),
       nodes: this.#nodeOutcomes(code),
       outcome: {
         status: httpStatusOf(code),
         code: statusName(code),
-        ...(message === "" ? {} : { reason: message }),
+        ...(message === "" ? {} : { reason: shortened(message, MAX_TEXT) }),
         ...(isAbandoned ? { abandoned: true as const } : {}),
       },
       sourceAddress: peer.address,
@@ -130,6 +131,6 @@ export class CallRecord {
     const { metadata } = this.#call;
     const nodes = metadata.getAll("nodes");
     const names = nodes.length > 0 ? nodes : metadata.getAll("node");
-    return names.map((name) => ({ name, code: statusName(code) }));
+    return names.map((name) => ({ name: shortened(name, MAX_VALUE), code: statusName(code) }));
   }
 }

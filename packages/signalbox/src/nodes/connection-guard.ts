@@ -4,13 +4,12 @@ import { createRateLimiter } from "@signalbox/http";
 import { clientCertificateFault } from "../node-api/client-certificate-rule.ts";
 import type { CallRecordDeps } from "./call-record.ts";
 import type { NodeAuditEvent } from "./node-audit-event.ts";
+import { MAX_VALUE, shortened } from "./shortened.ts";
 import { newTraceId } from "./trace-id.ts";
 
 /** Of one address. More are counted, and not audited: a flood is to cost nothing. */
 const AUDITED = { perSecond: 1, burst: 20 };
 const MAX_ADDRESSES = 10_000;
-/** A name that comes with a certificate may be as long as a handshake. */
-const MAX_CLAIMED = 128;
 
 /**
  * Lets connections in whose certificate is for clients and signed by the authority; the others are
@@ -52,5 +51,5 @@ function whoItIs({
   const { commonName, organizations = [] } = certificate ?? {};
   if (commonName === undefined) return { roles: isAuthorized ? organizations : [] };
   if (isAuthorized) return { actor: commonName, roles: organizations };
-  return { claimedName: commonName.slice(0, MAX_CLAIMED), roles: [] };
+  return { claimedName: shortened(commonName, MAX_VALUE), roles: [] };
 }

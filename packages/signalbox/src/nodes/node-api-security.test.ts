@@ -42,7 +42,7 @@ describe("who may connect", () => {
       assert.equal(event?.outcome.reason, reason);
       assert.deepEqual([event.operation, event.outcome.status], ["connect", 401]);
       assert.equal(event.sourceAddress, "127.0.0.1");
-      const claimed = "cert" in identity ? "s".repeat(128) : undefined;
+      const claimed = "cert" in identity ? `${"s".repeat(256)}…` : undefined;
       const { actor, roles, claimedName } = event;
       assert.deepEqual(
         { actor, roles, claimedName },
@@ -228,4 +228,14 @@ test("what is told of each call: nodes with their codes, and one line", async (t
     rig.accessLines[0] ?? "",
     /^OK \[\/machine\.MachineService\/Version\] [\d.]+ms stream Success \{by reader; roles os:reader; nodes 2\} \(accept-encoding=identity;authorization=<hidden>;nodes=a,b;peer=127\.0\.0\.1:\d+;token=<hidden>\)$/,
   );
+});
+
+test("what strangers sent is audited in part", async (t) => {
+  const rig = await NodeRig.use(t);
+  const client = await rig.clientFor({ roles: ["os:admin"] });
+  const long = "x".repeat(10_000);
+  await client.bytes(`/machine.MachineService/${long}`, node(long));
+  const [event] = await rig.auditOf(1);
+  assert.equal(event?.path, `/machine.MachineService/${"x".repeat(232)}…`);
+  assert.ok(JSON.stringify(event).length < 4_000, JSON.stringify(event));
 });
