@@ -4,29 +4,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { NEEDS_OPENSSL } from "../credentials/testing/openssl.ts";
-import type { CertificateOrder } from "./certificate-order.ts";
 import { type AuthorityFixture, createAuthorityFixture } from "./testing/authority-fixture.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-
-const ORDER: CertificateOrder = {
-  commonName: "somebody",
-  organizations: [],
-  names: [],
-  addresses: [],
-  uris: [],
-  usage: "client",
-  validMs: DAY_MS,
-};
-
-const MACHINE: CertificateOrder = {
-  ...ORDER,
-  commonName: "0b9c6a0e-6f1c-4b6a-9d43-2f3f1f6f2a11",
-  names: ["0b9c6a0e-6f1c-4b6a-9d43-2f3f1f6f2a11", "web"],
-  addresses: ["10.0.0.5", "fd00::5"],
-  usage: "server",
-};
+import { MACHINE, PERSON } from "./testing/certificate-orders.ts";
 
 /** What `openssl verify` says of a certificate for a purpose. */
 function opensslVerify(
@@ -61,7 +40,7 @@ test(
   NEEDS_OPENSSL,
   async (t) => {
     const fixture = await createAuthorityFixture(t);
-    const order = { ...ORDER, organizations: ["os:reader"], uris: ["signalbox://project/o/p"] };
+    const order = { ...PERSON, organizations: ["os:reader"], uris: ["signalbox://project/o/p"] };
     const { certificatePem } = await fixture.authority.issue(order);
     assert.match(opensslVerify(fixture, certificatePem, "sslclient"), /OK/);
     assert.throws(

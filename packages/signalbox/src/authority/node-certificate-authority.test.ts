@@ -11,30 +11,12 @@ import { newKeyPair } from "../credentials/key-pair.ts";
 import { splitCertificates } from "../credentials/pem.ts";
 import { KINDS, NODE_AUTHORITY } from "../model/kinds.ts";
 import { NODE_AUTHORITY_ID } from "../model/node-authority.ts";
-import type { CertificateOrder } from "./certificate-order.ts";
 import { openNodeAuthority } from "./node-certificate-authority.ts";
 import { createAuthorityFixture } from "./testing/authority-fixture.ts";
+import { MACHINE, PERSON } from "./testing/certificate-orders.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-const ORDER: CertificateOrder = {
-  commonName: "somebody",
-  organizations: [],
-  names: [],
-  addresses: [],
-  uris: [],
-  usage: "client",
-  validMs: DAY_MS,
-};
-
-const MACHINE: CertificateOrder = {
-  ...ORDER,
-  commonName: "0b9c6a0e-6f1c-4b6a-9d43-2f3f1f6f2a11",
-  names: ["0b9c6a0e-6f1c-4b6a-9d43-2f3f1f6f2a11", "web"],
-  addresses: ["10.0.0.5", "fd00::5"],
-  usage: "server",
-};
 
 test("a certificate says what was ordered", async (t) => {
   const { authority, clock } = await createAuthorityFixture(t);
@@ -61,7 +43,7 @@ test("a certificate says what was ordered", async (t) => {
 test("a certificate vouches for the key of the order", async (t) => {
   const { authority } = await createAuthorityFixture(t);
   const { publicKey, privateKey } = await newKeyPair();
-  const issued = await authority.issue({ ...ORDER, publicKey });
+  const issued = await authority.issue({ ...PERSON, publicKey });
   assert.equal(issued.keyPem, undefined);
   assert.ok(new X509Certificate(issued.certificatePem).checkPrivateKey(privateKey));
 });
@@ -70,10 +52,10 @@ test("a restart keeps the authority", async (t) => {
   const { store, keyFile, clock, authority } = await createAuthorityFixture(t);
   const again = await openNodeAuthority({ store, keyFile, clock, random: systemRandom });
   assert.equal(again.certificatePem, authority.certificatePem);
-  const before = new X509Certificate((await authority.issue(ORDER)).certificatePem);
+  const before = new X509Certificate((await authority.issue(PERSON)).certificatePem);
   const root = new X509Certificate(again.certificatePem);
   assert.ok(before.verify(root.publicKey));
-  assert.ok(new X509Certificate((await again.issue(ORDER)).certificatePem).verify(root.publicKey));
+  assert.ok(new X509Certificate((await again.issue(PERSON)).certificatePem).verify(root.publicKey));
 });
 
 test("the private key is in the store sealed, and opened by a file of its owner alone", async (t) => {
@@ -152,7 +134,7 @@ test("a next root is trusted at once, signs after its announcement, and replaces
   assert.notEqual(authority.pin, oldPin, "the new root signs");
   assert.equal(certificatePin(authority.signingPem), authority.pin);
   assert.equal(splitCertificates(authority.certificatePem).length, 2, "both are still trusted");
-  const { certificatePem } = await authority.issue(ORDER);
+  const { certificatePem } = await authority.issue(PERSON);
   const root = new X509Certificate(authority.signingPem);
   assert.ok(new X509Certificate(certificatePem).checkIssued(root));
   assert.equal(new X509Certificate(certificatePem).checkIssued(new X509Certificate(old)), false);
