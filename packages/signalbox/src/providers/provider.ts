@@ -5,6 +5,7 @@ import type { ExternalNetwork, RegionType } from "../model/region.ts";
 import type { Route } from "../model/network.ts";
 import type { SecurityGroupRule } from "../model/security-group.ts";
 import type { DesiredPower, RebootMode } from "../model/server.ts";
+import type { MachineFault } from "./machine-fault.ts";
 
 /** What a provider can do. What it cannot do is refused or said in a condition, never swallowed. */
 export interface ProviderCapabilities {
@@ -85,24 +86,6 @@ export type MachinePower =
   | "stopped"
   /** Cannot be used; `fault` says why. */
   | "failed";
-
-export type MachineFaultReason =
-  | "no_capacity"
-  | "disk_full"
-  | "image_missing"
-  | "image_corrupt"
-  | "boot_timeout"
-  | "exited"
-  | "port_taken"
-  | "create_failed"
-  | "rebuild_failed"
-  | "provider_unavailable";
-
-export interface MachineFault {
-  readonly reason: MachineFaultReason;
-  /** For the user: what happened and what can be done. */
-  readonly message: string;
-}
 
 /** Something asked for that is not carried out. Becomes a condition on the resource. */
 export interface MachineNotice {

@@ -1,5 +1,6 @@
 import { type Clock, Problem, type ProblemCode } from "@signalbox/base";
-import type { MachineFault, Provider } from "../provider.ts";
+import type { MachineFault } from "../machine-fault.ts";
+import type { Provider } from "../provider.ts";
 
 /** Methods of a provider that can be made to misbehave: those that answer later. */
 export type FaultyMethod = Exclude<

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { RebootMode } from "../../model/server.ts";
-import type { DesiredServer, MachineFault, MachineNotice } from "../provider.ts";
+import type { MachineFault } from "../machine-fault.ts";
+import type { DesiredServer, MachineNotice } from "../provider.ts";
 import type { SimulatedDelays } from "./delays.ts";
 import type { SlowWork } from "./faults.ts";
 import type { Boot, Disk, Machine, MachinePhase } from "./machine.ts";

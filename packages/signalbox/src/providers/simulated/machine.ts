@@ -1,23 +1,8 @@
 import { type Static, Type } from "typebox";
+import { MACHINE_FAULT } from "../machine-fault.ts";
 
 // The schemas stand beside the types because a machine outlives the process: it is read back from
 // a file that may hold anything.
-
-const FAULT = Type.Object({
-  reason: Type.Union([
-    Type.Literal("no_capacity"),
-    Type.Literal("disk_full"),
-    Type.Literal("image_missing"),
-    Type.Literal("image_corrupt"),
-    Type.Literal("boot_timeout"),
-    Type.Literal("exited"),
-    Type.Literal("port_taken"),
-    Type.Literal("create_failed"),
-    Type.Literal("rebuild_failed"),
-    Type.Literal("provider_unavailable"),
-  ]),
-  message: Type.String(),
-});
 
 const NOTICE = Type.Object({
   kind: Type.Union([Type.Literal("limited"), Type.Literal("warning")]),
@@ -44,9 +29,9 @@ const PHASE = Type.Union([
   Type.Object({ name: Type.Literal("running") }),
   Type.Object({ name: Type.Literal("rebooting"), untilMs: Type.Number() }),
   Type.Object({ name: Type.Literal("stopping"), untilMs: Type.Number() }),
-  Type.Object({ name: Type.Literal("stopped"), exit: Type.Optional(FAULT) }),
+  Type.Object({ name: Type.Literal("stopped"), exit: Type.Optional(MACHINE_FAULT) }),
   Type.Object({ name: Type.Literal("rebuilding"), untilMs: Type.Number(), disk: DISK }),
-  Type.Object({ name: Type.Literal("failed"), fault: FAULT }),
+  Type.Object({ name: Type.Literal("failed"), fault: MACHINE_FAULT }),
 ]);
 export type MachinePhase = Readonly<Static<typeof PHASE>>;
 

@@ -4,13 +4,13 @@ import { type Clock, type Log, Problem } from "@signalbox/base";
 import type { RebootMode } from "../../model/server.ts";
 import { noticesOf, requireCapability, requireServable } from "../capability-check.ts";
 import { lastLines } from "../last-lines.ts";
+import type { MachineFault } from "../machine-fault.ts";
 import type {
   CallOptions,
   DesiredNetwork,
   DesiredSecurityGroup,
   DesiredServer,
   ImageImport,
-  MachineFault,
   MachineListener,
   MachineState,
   Provider,

@@ -5,7 +5,8 @@ import {
   withCondition,
 } from "../../model/condition.ts";
 import type { Server } from "../../model/server.ts";
-import type { MachineFaultReason, MachineState } from "../../providers/provider.ts";
+import type { MachineFaultReason } from "../../providers/machine-fault.ts";
+import type { MachineState } from "../../providers/provider.ts";
 import { conditionsFromNotices, type Notice } from "../notices.ts";
 import { hasExited, isDown, neverBooted } from "./machine-history.ts";
 

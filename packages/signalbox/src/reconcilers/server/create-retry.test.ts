@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Condition, ConditionReason } from "../../model/condition.ts";
 import type { Server } from "../../model/server.ts";
-import type { MachineFaultReason } from "../../providers/provider.ts";
+import type { MachineFaultReason } from "../../providers/machine-fault.ts";
 import { server, SERVER_ID, START, START_MS } from "../testing/fixtures.ts";
 import {
   type CreateRetryStep,

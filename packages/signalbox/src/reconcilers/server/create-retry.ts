@@ -1,6 +1,6 @@
 import { type ConditionReason, findCondition } from "../../model/condition.ts";
 import type { Server } from "../../model/server.ts";
-import type { MachineFault, MachineFaultReason } from "../../providers/provider.ts";
+import type { MachineFault, MachineFaultReason } from "../../providers/machine-fault.ts";
 
 /** What to do about a machine that failed before its guest ever ran (compute-api §7.4). */
 export type CreateRetryStep =

@@ -3,7 +3,8 @@ import { it } from "node:test";
 import fc from "fast-check";
 import type { Condition } from "../../model/condition.ts";
 import type { Server, ServerStatus } from "../../model/server.ts";
-import type { MachineFaultReason, MachineState } from "../../providers/provider.ts";
+import type { MachineFaultReason } from "../../providers/machine-fault.ts";
+import type { MachineState } from "../../providers/provider.ts";
 import {
   IMAGE_ID,
   OTHER_IMAGE_ID,

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "@signalbox/base";
-import type { MachineFault } from "../../provider.ts";
+import type { MachineFault } from "../../machine-fault.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
 
 /** How a machine's process ended, as far as can be told afterwards. */

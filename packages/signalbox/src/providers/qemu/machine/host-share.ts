@@ -1,5 +1,5 @@
 import type { DesiredPower } from "../../../model/server.ts";
-import type { MachineFault } from "../../provider.ts";
+import type { MachineFault } from "../../machine-fault.ts";
 import { readFreeDiskBytes } from "../capacity/host-supply.ts";
 import { atRest, type Demand } from "../capacity/ledger.ts";
 import { MachineFailure } from "./machine-failure.ts";

@@ -1,4 +1,4 @@
-import type { MachineFault } from "../../provider.ts";
+import type { MachineFault } from "../../machine-fault.ts";
 import { toMachineFailure } from "./machine-failure.ts";
 import type { MachineSite } from "./machine-site.ts";
 import type { MachineActivity } from "./machine-state.ts";

@@ -1,5 +1,5 @@
 import { Problem } from "@signalbox/base";
-import type { MachineFault, MachineFaultReason } from "../../provider.ts";
+import type { MachineFault, MachineFaultReason } from "../../machine-fault.ts";
 
 /**
  * Why a machine cannot be made, started or used, in words for the user. Thrown inside this

@@ -1,22 +1,7 @@
 import { fail, ok, type Result } from "@signalbox/base";
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
-
-const FAULT = Type.Object({
-  reason: Type.Union([
-    Type.Literal("no_capacity"),
-    Type.Literal("disk_full"),
-    Type.Literal("image_missing"),
-    Type.Literal("image_corrupt"),
-    Type.Literal("boot_timeout"),
-    Type.Literal("exited"),
-    Type.Literal("port_taken"),
-    Type.Literal("create_failed"),
-    Type.Literal("rebuild_failed"),
-    Type.Literal("provider_unavailable"),
-  ]),
-  message: Type.String(),
-});
+import { MACHINE_FAULT } from "../../machine-fault.ts";
 
 const MACHINE_RECORD = Type.Object({
   version: Type.Literal(1),
@@ -48,7 +33,7 @@ const MACHINE_RECORD = Type.Object({
     Type.Object({ pid: Type.Integer(), startTicks: Type.Integer(), bootId: Type.String() }),
   ),
   /** Why it does not run although it should. */
-  fault: Type.Optional(FAULT),
+  fault: Type.Optional(MACHINE_FAULT),
 });
 
 /** What the daemon remembers of a machine, in `machine.json`. A value: changes make a new one. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { MachineFault } from "../../provider.ts";
+import type { MachineFault } from "../../machine-fault.ts";
 import type { MachineRecord } from "./machine-record.ts";
 import { describeMachine, type MachineView } from "./machine-state.ts";
 

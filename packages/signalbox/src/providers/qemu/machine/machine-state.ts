@@ -1,4 +1,5 @@
-import type { MachineFault, MachineNotice, MachinePower, MachineState } from "../../provider.ts";
+import type { MachineFault } from "../../machine-fault.ts";
+import type { MachineNotice, MachinePower, MachineState } from "../../provider.ts";
 import type { MachineRecord } from "./machine-record.ts";
 import type { RunState } from "./run-state.ts";
 

@@ -2,13 +2,8 @@ import { rm } from "node:fs/promises";
 import type { Duplex } from "node:stream";
 import { linkSignal, Problem } from "@signalbox/base";
 import type { RebootMode } from "../../../model/server.ts";
-import type {
-  DesiredServer,
-  MachineFault,
-  MachineState,
-  ServerRef,
-  StoredImage,
-} from "../../provider.ts";
+import type { MachineFault } from "../../machine-fault.ts";
+import type { DesiredServer, MachineState, ServerRef, StoredImage } from "../../provider.ts";
 import { readConsole } from "../console/console-log.ts";
 import { lastLines } from "../../last-lines.ts";
 import { LiveConsole } from "../console/live-console.ts";

@@ -1,6 +1,7 @@
 import { Problem } from "@signalbox/base";
 import type { RebootMode } from "../../../model/server.ts";
-import type { DesiredServer, MachineFault } from "../../provider.ts";
+import type { MachineFault } from "../../machine-fault.ts";
+import type { DesiredServer } from "../../provider.ts";
 import { endForgottenCopies } from "../disk/copy-running-disk.ts";
 import { type ProcessIdentity, readBootId } from "../process/process-identity.ts";
 import { awaitExitReport, explainExit } from "./exit-report.ts";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { MachineFault } from "../../provider.ts";
+import type { MachineFault } from "../../machine-fault.ts";
 import { writeFileAtomically } from "../disk/write-file-atomically.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
 import { formatMachineRecord, type MachineRecord } from "./machine-record.ts";
