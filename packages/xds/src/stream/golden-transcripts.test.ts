@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { TYPE_URLS, type ResourceTypeName } from "../resource/resource-types.ts";
 import type { Resource } from "../resource/resource.ts";
-import { testResource } from "./testing/answers.ts";
+import { resourceOf } from "./testing/answers.ts";
 import { type RigOptions, StreamRig } from "./testing/stream-rig.ts";
 import { DeltaTranscript, namesIn, SotwTranscript } from "./testing/transcript.ts";
 
@@ -25,7 +25,9 @@ class Stage {
 
   /** Makes `contents` (name → content) all resources of the type. */
   set(type: ResourceTypeName, contents: Readonly<Record<string, string>>, version?: string): void {
-    const resources = Object.entries(contents).map(([name, content]) => of(type, name, content));
+    const resources = Object.entries(contents).map(([name, content]) =>
+      resourceOf(type, name, content),
+    );
     this.rig.cache.set(TYPE_URLS[type], resources, version);
   }
 
@@ -38,15 +40,6 @@ class Stage {
   remove(type: ResourceTypeName, ...names: readonly string[]): void {
     this.rig.cache.table(TYPE_URLS[type]).edit({ delete: names });
   }
-}
-
-function of(
-  type: ResourceTypeName,
-  name: string,
-  content: string,
-  more: { readonly ttlMs?: number; readonly aliases?: readonly string[] } = {},
-): Resource {
-  return testResource(TYPE_URLS[type], name, content, more);
 }
 
 interface Row {
@@ -117,12 +110,12 @@ const TRANSCRIPTS: readonly Row[] = [
       assert.deepEqual(namesIn(client.answer()), ["A", "B"]);
       client.ack("cluster", ["A"]);
       client.silence();
-      stage.put(of("cluster", "B", "2"));
+      stage.put(resourceOf("cluster", "B", "2"));
       client.silence();
-      stage.put(of("cluster", "A", "2"));
+      stage.put(resourceOf("cluster", "A", "2"));
       assert.deepEqual(namesIn(client.answer()), ["A"]);
       client.ack("cluster", []);
-      stage.put(of("cluster", "A", "3"));
+      stage.put(resourceOf("cluster", "A", "3"));
       client.silence();
     },
   },
@@ -137,16 +130,16 @@ const TRANSCRIPTS: readonly Row[] = [
       client.send("cluster", { subscribe: ["A"] });
       assert.deepEqual(namesIn(client.answer()), ["A"]);
       client.ack("cluster");
-      stage.put(of("cluster", "B", "2"));
+      stage.put(resourceOf("cluster", "B", "2"));
       assert.deepEqual(namesIn(client.answer()), ["B"]);
       client.ack("cluster");
       client.send("cluster", { unsubscribe: ["*"] });
       client.silence();
-      stage.put(of("cluster", "B", "3"), of("cluster", "A", "2"));
+      stage.put(resourceOf("cluster", "B", "3"), resourceOf("cluster", "A", "2"));
       assert.deepEqual(namesIn(client.answer()), ["A"]);
       client.ack("cluster");
       client.send("cluster", { unsubscribe: ["A"] });
-      stage.put(of("cluster", "A", "3"));
+      stage.put(resourceOf("cluster", "A", "3"));
       client.silence();
     },
   },
@@ -186,7 +179,7 @@ const TRANSCRIPTS: readonly Row[] = [
       client.send("endpoint", { subscribe: ["x"] });
       assert.deepEqual(client.answer().removed, ["x"]);
       client.ack("endpoint");
-      stage.put(of("endpoint", "x", "1"));
+      stage.put(resourceOf("endpoint", "x", "1"));
       assert.deepEqual(namesIn(client.answer()), ["x"]);
       client.ack("endpoint");
       stage.remove("endpoint", "x");
@@ -214,7 +207,7 @@ const TRANSCRIPTS: readonly Row[] = [
     id: "G10 reconnect (delta)",
     play: (stage) => {
       stage.set("cluster", { a: "1", b: "9" });
-      const versionOfA = of("cluster", "a", "1").version;
+      const versionOfA = resourceOf("cluster", "a", "1").version;
       const client = stage.delta();
       client.send("cluster", {
         initialVersions: new Map([
@@ -247,7 +240,7 @@ const TRANSCRIPTS: readonly Row[] = [
       client.send("endpoint", { subscribe: ["x"] });
       const old = client.answer().nonce;
       client.ack("endpoint");
-      stage.put(of("endpoint", "x", "2"));
+      stage.put(resourceOf("endpoint", "x", "2"));
       client.answer();
       client.send("endpoint", { subscribe: ["y"], responseNonce: old });
       assert.deepEqual(client.open.heard.stale, [TYPE_URLS.endpoint]);
@@ -262,7 +255,7 @@ const TRANSCRIPTS: readonly Row[] = [
       const client = stage.sotw();
       client.send("endpoint", { resourceNames: ["a"] });
       client.answer();
-      stage.put(of("endpoint", "a", "2"));
+      stage.put(resourceOf("endpoint", "a", "2"));
       stage.rig.turn();
       client.ack("endpoint", []);
       client.silence();
@@ -309,7 +302,7 @@ const TRANSCRIPTS: readonly Row[] = [
     id: "G16 VHDS",
     play: (stage) => {
       stage.set("virtualHost", {});
-      stage.put(of("virtualHost", "r/vh1", "1", { aliases: ["r/foo.com"] }));
+      stage.put(resourceOf("virtualHost", "r/vh1", "1", { aliases: ["r/foo.com"] }));
       const client = stage.delta();
       client.send("virtualHost", { subscribe: ["r/foo.com"] });
       const found = client.answer();
@@ -326,7 +319,7 @@ const TRANSCRIPTS: readonly Row[] = [
       );
       assert.deepEqual(unknown.removed, []);
       client.ack("virtualHost");
-      stage.put(of("virtualHost", "r/vh1", "2", { aliases: ["r/foo.com", "r/x"] }));
+      stage.put(resourceOf("virtualHost", "r/vh1", "2", { aliases: ["r/foo.com", "r/x"] }));
       assert.deepEqual(namesIn(client.answer()), ["r/vh1"]);
       client.ack("virtualHost");
       stage.remove("virtualHost", "r/vh1");
@@ -343,7 +336,7 @@ const TRANSCRIPTS: readonly Row[] = [
       client.send("endpoint", { subscribe: [glob] });
       assert.deepEqual(namesIn(client.answer()), [`${dir}/1`, `${dir}/2`]);
       client.ack("endpoint");
-      stage.put(of("endpoint", `${dir}/3`, "1"));
+      stage.put(resourceOf("endpoint", `${dir}/3`, "1"));
       assert.deepEqual(namesIn(client.answer()), [`${dir}/3`]);
       client.ack("endpoint");
       stage.remove("endpoint", `${dir}/1`, `${dir}/2`, `${dir}/3`);
@@ -360,7 +353,7 @@ const TRANSCRIPTS: readonly Row[] = [
     id: "G18 heartbeat",
     play: async (stage) => {
       stage.set("endpoint", { b: "1" });
-      stage.put(of("endpoint", "a", "1", { ttlMs: 3000 }));
+      stage.put(resourceOf("endpoint", "a", "1", { ttlMs: 3000 }));
       const client = stage.sotw("xds.config.supports-resource-ttl");
       client.send("endpoint", { resourceNames: ["a"] });
       const first = client.answer();

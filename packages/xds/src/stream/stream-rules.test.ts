@@ -9,13 +9,14 @@ import { TYPE_URLS } from "../resource/resource-types.ts";
 import { UNKNOWN_NODE } from "../wire/decode-node.ts";
 import type { Node } from "../wire/node.ts";
 import { StreamRig } from "./testing/stream-rig.ts";
-import { delta, of, sotw } from "./testing/rule-clients.ts";
+import { resourceOf } from "./testing/answers.ts";
+import { delta, sotw } from "./testing/rule-clients.ts";
 import { namesIn } from "./testing/transcript.ts";
 
 describe("refusals (xds §2.7)", () => {
   it("a retry sends again what was refused, and only that", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a"), resourceOf("endpoint", "b")]);
     const client = delta(rig);
     client.send("endpoint", { subscribe: ["a"] });
     client.answer();
@@ -31,26 +32,30 @@ describe("refusals (xds §2.7)", () => {
   it("a refused version is no news when it comes back, another one is", () => {
     const rig = new StreamRig();
     const table = rig.cache.table(TYPE_URLS.endpoint);
-    table.edit({ set: [of("endpoint", "a", "bad")] });
+    table.edit({ set: [resourceOf("endpoint", "a", "bad")] });
     const client = sotw(rig);
     client.send("endpoint", { resourceNames: ["a"] });
     client.answer();
     client.nack("endpoint", ["a"]);
-    table.edit({ set: [of("endpoint", "a", "good")] });
-    table.edit({ set: [of("endpoint", "a", "bad")] });
+    table.edit({ set: [resourceOf("endpoint", "a", "good")] });
+    table.edit({ set: [resourceOf("endpoint", "a", "bad")] });
     client.silence();
-    table.edit({ set: [of("endpoint", "a", "good")] });
+    table.edit({ set: [resourceOf("endpoint", "a", "good")] });
     assert.equal(client.answer().resources[0]?.content, "good");
   });
 
   it("the status keeps sent, accepted and refused versions apart", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a")], "v1");
+    rig.cache.set(TYPE_URLS.cluster, [resourceOf("cluster", "a")], "v1");
     const client = sotw(rig);
     client.send("cluster");
     client.answer();
     client.ack("cluster");
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a", "2"), of("cluster", "b")], "v2");
+    rig.cache.set(
+      TYPE_URLS.cluster,
+      [resourceOf("cluster", "a", "2"), resourceOf("cluster", "b")],
+      "v2",
+    );
     client.answer();
     client.nack("cluster");
     const machine = client.open.stream.type(TYPE_URLS.cluster);
@@ -70,19 +75,19 @@ describe("refusals (xds §2.7)", () => {
 describe("nonces (xds §2.1, §2.2)", () => {
   it("a client that loses the nonce is understood by the version that it names", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a")], "v1");
+    rig.cache.set(TYPE_URLS.cluster, [resourceOf("cluster", "a")], "v1");
     const client = sotw(rig);
     client.send("cluster");
     client.answer();
     client.send("cluster", { versionInfo: "v1" });
     assert.equal(client.open.heard.acks.length, 1);
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a", "2")], "v2");
+    rig.cache.set(TYPE_URLS.cluster, [resourceOf("cluster", "a", "2")], "v2");
     assert.equal(client.answer().version, "v2");
   });
 
   it("requests before the first answer arrive each count, with one answer in flight", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a"), resourceOf("endpoint", "b")]);
     const client = sotw(rig);
     client.send("endpoint", { resourceNames: ["a"] });
     client.send("endpoint", { resourceNames: ["a", "b"] });
@@ -93,28 +98,28 @@ describe("nonces (xds §2.1, §2.2)", () => {
 
   it("an outdated request gets no answer and changes no subscription, however late", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a"), resourceOf("endpoint", "b")]);
     const client = sotw(rig);
     client.send("endpoint", { resourceNames: ["a"] });
     const first = client.answer();
     client.ack("endpoint", ["a"]);
-    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [of("endpoint", "a", "2")] });
+    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [resourceOf("endpoint", "a", "2")] });
     client.answer();
     client.ack("endpoint", ["a"]);
     client.send("endpoint", { resourceNames: ["a", "b"], responseNonce: first.nonce });
     client.silence();
-    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [of("endpoint", "b", "2")] });
+    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [resourceOf("endpoint", "b", "2")] });
     client.silence();
   });
 
   it("what an outdated request no longer named is sent when it is named again", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a"), resourceOf("endpoint", "b")]);
     const client = sotw(rig);
     client.send("endpoint", { resourceNames: ["a", "b"] });
     const first = client.answer();
     client.ack("endpoint", ["a", "b"]);
-    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [of("endpoint", "b", "2")] });
+    rig.cache.table(TYPE_URLS.endpoint).edit({ set: [resourceOf("endpoint", "b", "2")] });
     client.answer();
     client.send("endpoint", { resourceNames: ["b"], responseNonce: first.nonce });
     client.silence();
@@ -124,12 +129,15 @@ describe("nonces (xds §2.1, §2.2)", () => {
 
   it("so is everything, when an outdated request gave up the wildcard", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a"), of("endpoint", "b")]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a"), resourceOf("endpoint", "b")]);
     const client = sotw(rig);
     client.send("endpoint", { resourceNames: ["*"] });
     const first = client.answer();
     client.ack("endpoint", ["*"]);
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "2"), of("endpoint", "b")]);
+    rig.cache.set(TYPE_URLS.endpoint, [
+      resourceOf("endpoint", "a", "2"),
+      resourceOf("endpoint", "b"),
+    ]);
     assert.deepEqual(namesIn(client.answer()), ["a"]);
     client.send("endpoint", { resourceNames: ["a"], responseNonce: first.nonce });
     client.silence();
@@ -141,7 +149,7 @@ describe("nonces (xds §2.1, §2.2)", () => {
 describe("unknown and changed tables", () => {
   it("a cleared type is silence, not deletion, and its clients hear again later", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a")]);
+    rig.cache.set(TYPE_URLS.cluster, [resourceOf("cluster", "a")]);
     const clients = [sotw(rig), delta(rig)];
     for (const client of clients) {
       client.send("cluster");
@@ -150,7 +158,7 @@ describe("unknown and changed tables", () => {
     }
     rig.cache.table(TYPE_URLS.cluster).become(undefined);
     for (const client of clients) client.silence();
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a"), of("cluster", "b")]);
+    rig.cache.set(TYPE_URLS.cluster, [resourceOf("cluster", "a"), resourceOf("cluster", "b")]);
     const [full, increment] = clients.map((client) => client.answer());
     assert.deepEqual(full && namesIn(full), ["a", "b"]);
     assert.deepEqual(increment && namesIn(increment), ["b"]);
@@ -170,7 +178,7 @@ describe("unknown and changed tables", () => {
   it("a version that the caller changes alone is told to state-of-the-world clients", () => {
     const rig = new StreamRig();
     for (const type of ["cluster", "endpoint"] as const) {
-      rig.cache.set(TYPE_URLS[type], [of(type, "a")], "v1");
+      rig.cache.set(TYPE_URLS[type], [resourceOf(type, "a")], "v1");
       const client = sotw(rig);
       const increments = delta(rig);
       client.send(type, { resourceNames: ["a"] });
@@ -179,7 +187,7 @@ describe("unknown and changed tables", () => {
       client.ack(type, ["a"]);
       increments.answer();
       increments.ack(type);
-      rig.cache.set(TYPE_URLS[type], [of(type, "a")], "v2");
+      rig.cache.set(TYPE_URLS[type], [resourceOf(type, "a")], "v2");
       assert.equal(client.answer().version, "v2");
       client.ack(type, ["a"]);
       client.silence();
@@ -191,7 +199,7 @@ describe("unknown and changed tables", () => {
     let group = "one";
     const cache = new SnapshotCache({ groupOf: () => group });
     const resources = (content: string, ...names: readonly string[]): Resource[] =>
-      names.map((name) => of("cluster", name, name === "b" ? content : "same"));
+      names.map((name) => resourceOf("cluster", name, name === "b" ? content : "same"));
     cache.setSnapshot("one", Snapshot.of(resources("1", "a", "b", "c")));
     cache.setSnapshot("two", Snapshot.of(resources("2", "a", "b", "d")));
     const rig = new StreamRig({ cache });
@@ -217,10 +225,17 @@ describe("unknown and changed tables", () => {
     const cache = new SnapshotCache({
       groupOf: (node) => (isMoved && groupOf(node) === "two" ? "three" : groupOf(node)),
     });
-    cache.setSnapshot("one", Snapshot.of([of("cluster", "a", "same"), of("cluster", "b")]));
-    const two = [of("cluster", "a", "same"), of("cluster", "c"), of("endpoint", "e")];
+    cache.setSnapshot(
+      "one",
+      Snapshot.of([resourceOf("cluster", "a", "same"), resourceOf("cluster", "b")]),
+    );
+    const two = [
+      resourceOf("cluster", "a", "same"),
+      resourceOf("cluster", "c"),
+      resourceOf("endpoint", "e"),
+    ];
     cache.setSnapshot("two", Snapshot.of(two));
-    cache.setSnapshot("three", Snapshot.of([of("cluster", "d")]));
+    cache.setSnapshot("three", Snapshot.of([resourceOf("cluster", "d")]));
     const rig = new StreamRig({ cache });
     const node = { id: "n", cluster: "one" };
     const client = delta(rig, node);
@@ -254,7 +269,7 @@ describe("unknown and changed tables", () => {
     const asked: string[] = [];
     const onMissing = ({ name }: { readonly name: string }): void => void asked.push(name);
     const cache = new SnapshotCache({ groupOf: () => "all", onMissing });
-    cache.setSnapshot("all", Snapshot.of([of("cluster", "a")]));
+    cache.setSnapshot("all", Snapshot.of([resourceOf("cluster", "a")]));
     const rig = new StreamRig({ cache });
     const client = delta(rig);
     client.send("cluster", { subscribe: ["a", "x"] });
@@ -282,20 +297,20 @@ describe("unknown and changed tables", () => {
 describe("rules of types", () => {
   it("extensions are never removed, since requests would fail (§2.5)", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.extension, [of("extension", "a")]);
+    rig.cache.set(TYPE_URLS.extension, [resourceOf("extension", "a")]);
     const client = delta(rig);
     client.send("extension", { subscribe: ["a"] });
     client.answer();
     client.ack("extension");
     rig.cache.table(TYPE_URLS.extension).edit({ delete: ["a"] });
     client.silence();
-    rig.cache.set(TYPE_URLS.extension, [of("extension", "a", "2")]);
+    rig.cache.set(TYPE_URLS.extension, [resourceOf("extension", "a", "2")]);
     assert.deepEqual(namesIn(client.answer()), ["a"]);
   });
 
   it("absence is told once, also when everything is looked at again (I8)", () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a")]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a")]);
     const client = delta(rig);
     client.send("endpoint", { subscribe: ["a", "b"] });
     assert.deepEqual(client.answer().removed, ["b"]);
@@ -315,7 +330,7 @@ describe("rules of types", () => {
     const client = delta(rig);
     client.send("endpoint", { subscribe: ["a"] });
     client.silence();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a")]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a")]);
     assert.deepEqual(namesIn(client.answer()), ["a"]);
   });
 
@@ -325,7 +340,7 @@ describe("rules of types", () => {
     const client = delta(rig);
     client.send("secret", { subscribe: ["certificate"] });
     client.silence();
-    rig.cache.set(TYPE_URLS.secret, [of("secret", "certificate")]);
+    rig.cache.set(TYPE_URLS.secret, [resourceOf("secret", "certificate")]);
     assert.deepEqual(namesIn(client.answer()), ["certificate"]);
   });
 
@@ -337,7 +352,7 @@ describe("rules of types", () => {
       },
     });
     for (const type of ["cluster", "endpoint"] as const) {
-      rig.cache.set(TYPE_URLS[type], [of(type, "a")]);
+      rig.cache.set(TYPE_URLS[type], [resourceOf(type, "a")]);
       const proxy = sotw(rig);
       proxy.send(type);
       assert.deepEqual(namesIn(proxy.answer()), ["a"]);
@@ -382,7 +397,10 @@ describe("endpoints of updated clusters (xds §2.1 rule 16)", () => {
       const rig = new StreamRig();
       const node = { ...UNKNOWN_NODE, userAgentName };
       rig.cache.set(TYPE_URLS.cluster, [cluster("a", "svc", "1"), cluster("b", "", "1")]);
-      rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "svc"), of("endpoint", "b")]);
+      rig.cache.set(TYPE_URLS.endpoint, [
+        resourceOf("endpoint", "svc"),
+        resourceOf("endpoint", "b"),
+      ]);
       const client = delta(rig, node);
       client.send("cluster");
       client.send("endpoint", { subscribe: ["svc", "b"] });
@@ -400,7 +418,7 @@ describe("endpoints of updated clusters (xds §2.1 rule 16)", () => {
 
   it("a client that reconnects with endpoints gets those of the clusters that changed", () => {
     const rig = new StreamRig();
-    const endpoints = [of("endpoint", "a"), of("endpoint", "b")];
+    const endpoints = [resourceOf("endpoint", "a"), resourceOf("endpoint", "b")];
     const clusters = [cluster("a", "", "2"), cluster("b", "", "1")];
     rig.cache.set(TYPE_URLS.cluster, clusters);
     rig.cache.set(TYPE_URLS.endpoint, endpoints);
@@ -418,8 +436,8 @@ describe("endpoints of updated clusters (xds §2.1 rule 16)", () => {
 describe("order (xds §2.3 [R])", () => {
   it("make before break does not wait for ever for a client's word", async () => {
     const rig = new StreamRig({ ordering: "makeBeforeBreak", ackTimeoutMs: 1000 });
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a")]);
-    rig.cache.set(TYPE_URLS.listener, [of("listener", "l")]);
+    rig.cache.set(TYPE_URLS.cluster, [resourceOf("cluster", "a")]);
+    rig.cache.set(TYPE_URLS.listener, [resourceOf("listener", "l")]);
     const client = sotw(rig);
     client.send("cluster");
     client.send("listener");

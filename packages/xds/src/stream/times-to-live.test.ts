@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { TYPE_URLS } from "../resource/resource-types.ts";
-import { delta, of, sotw } from "./testing/rule-clients.ts";
+import { resourceOf } from "./testing/answers.ts";
+import { delta, sotw } from "./testing/rule-clients.ts";
 import { StreamRig } from "./testing/stream-rig.ts";
 
 const TTL = "xds.config.supports-resource-ttl";
@@ -10,7 +11,7 @@ describe("times to live (xds §1.4, §2.8)", () => {
   for (const feature of ["xds.config.resource-in-sotw", "xds.config.supports-resource-in-sotw"]) {
     it(`${feature}: wrapped, and heartbeats with their content`, async () => {
       const rig = new StreamRig();
-      rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
+      rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a", "1", { ttlMs: 3000 })]);
       const client = sotw(rig, { clientFeatures: new Set([feature]) });
       client.send("endpoint", { resourceNames: ["a"] });
       assert.equal(client.answer().resources[0]?.isWrapped, true);
@@ -23,7 +24,7 @@ describe("times to live (xds §1.4, §2.8)", () => {
 
   it("clients without a feature get bare resources and no heartbeats", async () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a", "1", { ttlMs: 3000 })]);
     const client = sotw(rig);
     client.send("endpoint", { resourceNames: ["a"] });
     assert.equal(client.answer().resources[0]?.isWrapped, false);
@@ -34,7 +35,10 @@ describe("times to live (xds §1.4, §2.8)", () => {
 
   it("full-state types repeat the whole list: a part could be read as deletion", async () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.cluster, [of("cluster", "a", "1", 3000), of("cluster", "b")]);
+    rig.cache.set(TYPE_URLS.cluster, [
+      resourceOf("cluster", "a", "1", { ttlMs: 3000 }),
+      resourceOf("cluster", "b"),
+    ]);
     const client = sotw(rig, { clientFeatures: new Set([TTL]) });
     client.send("cluster");
     client.answer();
@@ -55,13 +59,16 @@ describe("times to live (xds §1.4, §2.8)", () => {
 
   it("incremental: name, version and time; suppressed after a recent send", async () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000), of("endpoint", "b")]);
+    rig.cache.set(TYPE_URLS.endpoint, [
+      resourceOf("endpoint", "a", "1", { ttlMs: 3000 }),
+      resourceOf("endpoint", "b"),
+    ]);
     const client = delta(rig);
     client.send("endpoint", { subscribe: ["a", "b"] });
     client.answer();
     client.ack("endpoint");
     await rig.pass(900);
-    const changed = of("endpoint", "a", "2", 3000);
+    const changed = resourceOf("endpoint", "a", "2", { ttlMs: 3000 });
     rig.cache.table(TYPE_URLS.endpoint).edit({ set: [changed] });
     client.answer();
     client.ack("endpoint");
@@ -83,7 +90,7 @@ describe("times to live (xds §1.4, §2.8)", () => {
 
   it("no timer outlives its stream (I13)", () => {
     const rig = new StreamRig({ ordering: "makeBeforeBreak" });
-    rig.cache.set(TYPE_URLS.endpoint, [of("endpoint", "a", "1", 3000)]);
+    rig.cache.set(TYPE_URLS.endpoint, [resourceOf("endpoint", "a", "1", { ttlMs: 3000 })]);
     const client = delta(rig);
     client.send("endpoint", { subscribe: ["a"] });
     client.answer();
@@ -96,7 +103,7 @@ describe("times to live (xds §1.4, §2.8)", () => {
 
   it("virtual hosts have no heartbeats: without content they would not exist", async () => {
     const rig = new StreamRig();
-    rig.cache.set(TYPE_URLS.virtualHost, [of("virtualHost", "r/a", "1", 3000)]);
+    rig.cache.set(TYPE_URLS.virtualHost, [resourceOf("virtualHost", "r/a", "1", { ttlMs: 3000 })]);
     const client = delta(rig);
     client.send("virtualHost");
     client.answer();

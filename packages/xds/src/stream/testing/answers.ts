@@ -5,6 +5,7 @@ import {
   ResourceSchema,
 } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
 import { Resource } from "../../resource/resource.ts";
+import { type ResourceTypeName, TYPE_URLS } from "../../resource/resource-types.ts";
 
 const WRAPPER = "type.googleapis.com/envoy.service.discovery.v3.Resource";
 
@@ -29,12 +30,28 @@ export interface SeenAnswer {
   readonly removed: readonly string[];
 }
 
+/** What a resource may have besides content. */
+interface MoreOfResource {
+  readonly ttlMs?: number;
+  readonly aliases?: readonly string[];
+}
+
+/** {@link testResource} of a type by its short name. */
+export function resourceOf(
+  type: ResourceTypeName,
+  name: string,
+  content = "1",
+  more: MoreOfResource = {},
+): Resource {
+  return testResource(TYPE_URLS[type], name, content, more);
+}
+
 /** Content that names itself, since bare resources of the state of the world carry no name. */
 export function testResource(
   typeUrl: string,
   name: string,
   content: string,
-  more: { readonly ttlMs?: number; readonly aliases?: readonly string[] } = {},
+  more: MoreOfResource = {},
 ): Resource {
   return new Resource({
     typeUrl,
