@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import { OLD_NODE_PATH } from "./old-node.ts";
 
 /** What a finished command left. */
@@ -73,11 +73,16 @@ export class RunningCommand {
       if (this.child[stream].readableEnded) {
         throw new Error(`it never said ${pattern}: ${JSON.stringify(this.#said)}`);
       }
-      const heard = new AbortController();
-      const next = ["data", "end"].map((event) => once(this.child[stream], event, heard));
-      await Promise.race(next);
-      heard.abort();
-      await Promise.allSettled(next);
+      await eitherOf(this.child[stream], "data", "end");
     }
   }
+}
+
+/** Waits for the first of two events, and leaves no listener for the other. */
+async function eitherOf(emitter: EventEmitter, ...names: readonly [string, string]): Promise<void> {
+  const heard = new AbortController();
+  const next = names.map((name) => once(emitter, name, { signal: heard.signal }));
+  await Promise.race(next);
+  heard.abort();
+  await Promise.allSettled(next);
 }

@@ -11,7 +11,7 @@ async function commandsOf(t: TestContext, script: string): Promise<Commands> {
   t.after(() => rm(directory, { recursive: true, force: true }));
   const program = join(directory, "program");
   await writeFile(program, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
-  return new Commands(directory, false, new AbortController().signal, program);
+  return new Commands({ dataDir: directory, signal: new AbortController().signal, program });
 }
 
 test("a command that Ctrl-C ended is an interruption, also before our own signal came", async (t) => {

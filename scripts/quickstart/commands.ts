@@ -15,6 +15,17 @@ interface Made {
   readonly name: string;
 }
 
+/** Which daemon commands are for, and what ends them. */
+export interface CommandsOptions {
+  readonly dataDir: string;
+  /** It need not be told to commands: they are shown without it. @default false */
+  readonly isDefaultDataDir?: boolean;
+  /** Ends the command that runs, and all behind it. */
+  readonly signal: AbortSignal;
+  /** @default the checkout's */
+  readonly program?: string;
+}
+
 /** Runs `signalbox` commands against one daemon, showing each before it runs. */
 export class Commands {
   readonly #dataDir: string;
@@ -23,12 +34,8 @@ export class Commands {
   readonly #program: string;
   readonly #made: Made[] = [];
 
-  constructor(
-    dataDir: string,
-    isDefaultDataDir: boolean,
-    signal: AbortSignal,
-    program = "./signalbox",
-  ) {
+  constructor(options: CommandsOptions) {
+    const { dataDir, isDefaultDataDir = false, signal, program = "./signalbox" } = options;
     this.#dataDir = dataDir;
     this.#shownDataDir = isDefaultDataDir ? [] : ["--data-dir", dataDir];
     this.#signal = signal;

@@ -39,7 +39,7 @@ async function tour(
     ANY_PORT,
   ]);
   const daemon = await startDaemon(["--data-dir", dataDir, ...listeners, ...serveArgs], signal);
-  const commands = new Commands(dataDir, false, signal);
+  const commands = new Commands({ dataDir, signal });
   const cleanUp = async (): Promise<void> => {
     announce("delete everything");
     try {

@@ -22,7 +22,7 @@ export async function runServing(
   const dataDir = resolve(given ?? DEFAULT_DATA_DIR);
   announce("start the daemon");
   const daemon = await startDaemon(serveArgs, signal);
-  const commands = new Commands(dataDir, given === undefined, signal);
+  const commands = new Commands({ dataDir, isDefaultDataDir: given === undefined, signal });
   try {
     await offerServer(commands, dataDir);
   } catch (error) {

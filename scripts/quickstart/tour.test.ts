@@ -16,7 +16,11 @@ async function commandsAmong(t: TestContext, networks: string): Promise<readonly
   const log = join(directory, "log");
   const script = `echo "$1 $2 $3 $4 $5" >>'${log}'; [ "$1 $2" != "network list" ] || echo '${networks}'`;
   await writeFile(program, `#!/bin/sh\n${script}\n`, { mode: 0o700 });
-  const commands = new Commands(directory, false, new AbortController().signal, program);
+  const commands = new Commands({
+    dataDir: directory,
+    signal: new AbortController().signal,
+    program,
+  });
   await bootFirstServer(commands, REGION, directory);
   await commands.removeMade();
   const lines = (await readFile(log, "utf8")).trim().split("\n");
