@@ -3,12 +3,13 @@ import { addClientCommand } from "../../client-command.ts";
 import type { CliIo } from "../../cli-io.ts";
 import type { Session } from "../../client/session.ts";
 import { type WaitFlags, waitOptions } from "../../options.ts";
-import { textAt } from "../../resources/api-resource.ts";
+import type { ApiResource } from "../../resources/api-resource.ts";
 import { findResourceId } from "../../resources/find-resource.ts";
 import type { Progress } from "../../resources/resource-type.ts";
 import { SERVER_TYPE } from "../../resources/resource-types.ts";
 import { waitUntilSettled } from "../../resources/wait-for.ts";
 import { nameArgument } from "../common-commands.ts";
+import { powerProgress } from "./power-progress.ts";
 
 /** `signalbox server start|stop|reboot` */
 export function addServerPower(group: Command, io: CliIo): void {
@@ -40,7 +41,7 @@ async function power(
   session: Session,
   name: string,
   verb: string,
-  wanted: string,
+  wanted: "Running" | "Stopped",
   flags: WaitFlags,
 ): Promise<void> {
   const id = await findResourceId(session, SERVER_TYPE, name);
@@ -49,12 +50,7 @@ async function power(
     session.io.stderr.write(`server ${name}: ${verb} accepted\n`);
     return;
   }
-  const progress = (server: Parameters<typeof SERVER_TYPE.progress>[0]): Progress => {
-    const general = SERVER_TYPE.progress(server);
-    if (general.state !== "settled") return general;
-    const state = textAt(server, "status", "powerState");
-    return state === wanted ? general : { state: "waiting", text: general.text };
-  };
+  const progress = (server: ApiResource): Progress => powerProgress(server, wanted);
   await waitUntilSettled(session, SERVER_TYPE, id, { timeoutMs: flags.timeout, progress });
   // Whoever does not see the line of progress redrawn has just read it as the last one.
   if (session.io.isInteractive) session.io.stderr.write(`server ${name}: ${wanted}\n`);

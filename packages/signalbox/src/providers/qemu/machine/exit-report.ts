@@ -59,7 +59,7 @@ export function lastLine(log: string): string {
 }
 
 function exited(message: string): MachineFault {
-  return { reason: "exited", message: `${message}; start the server again` };
+  return { reason: "exited", message };
 }
 
 function readText(directory: string, name: string): Promise<string> {
