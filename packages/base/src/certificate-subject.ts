@@ -20,22 +20,14 @@ export function certificateSubject(certificate: X509Certificate): CertificateSub
 }
 
 /** A type, and a value in which a backslash stands before two hexadecimal digits or one other sign. */
-const ENTRY = /([^=\n]*)=((?:\\(?:[0-9A-F]{2}|[^0-9A-F])|[^\\\n+])*)(?: \+ |\n|$)/y;
+const ENTRY = /([^=\n]*)=((?:\\(?:[0-9A-F]{2}|[^0-9A-F])|[^\\\n+])*)(?: \+ |\n|$)/gy;
 
 /**
  * Splits Node's text of a subject: a line each, or ` + ` between those of one set, with signs that
  * would mean something escaped. From the first entry that does not parse on, nothing is taken.
  */
 export function parseSubject(text: string): readonly (readonly [type: string, value: string])[] {
-  const entries: [string, string][] = [];
-  ENTRY.lastIndex = 0;
-  while (ENTRY.lastIndex < text.length) {
-    const match = ENTRY.exec(text);
-    if (match === null) return entries;
-    const [, type = "", value = ""] = match;
-    entries.push([type, unescape(value)]);
-  }
-  return entries;
+  return Array.from(text.matchAll(ENTRY), ([, type = "", value = ""]) => [type, unescape(value)]);
 }
 
 function unescape(value: string): string {
