@@ -25,6 +25,11 @@ const RESIZE_LIBRARIES = [
   "lib/x86_64-linux-gnu/libc.so.6",
 ];
 
+/** The commands of `initramfs/init`; busybox would take longer to link all of its own. */
+const INITRAMFS_APPLETS = [
+  ...["blockdev", "dd", "findfs", "insmod", "mount", "switch_root", "sync", "umount", "usleep"],
+];
+
 /** Where mounts go, and what programs expect to be there. */
 const EMPTY_DIRECTORIES = ["dev", "proc", "sys", "run", "mnt", "var/lib/cloud", "var/log"];
 
@@ -39,6 +44,7 @@ export function initramfsTree(parts) {
     ...directories(["dev", "proc", "sys", "root"]),
     ...entriesFromDirectory(join(HERE, "initramfs")),
     executable("bin/busybox", findFile(parts.packages, "bin/busybox")),
+    ...INITRAMFS_APPLETS.map((name) => symlink(`bin/${name}`, "busybox")),
     ...moduleEntries(parts, "modules", DISK_MODULES),
   ]);
 }

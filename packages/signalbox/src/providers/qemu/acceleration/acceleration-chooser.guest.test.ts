@@ -13,9 +13,9 @@ import { AccelerationChooser } from "./acceleration-chooser.ts";
 const { signal } = new AbortController();
 
 /** Stands in for QEMU on hosts whose KVM works: the same guest, but emulated. */
-const WORKS = 'exec qemu-system-x86_64 "$@" -machine pc,accel=tcg -cpu max';
+const WORKS = 'exec qemu-system-x86_64 "$@" -machine accel=tcg -cpu max';
 /** On hosts whose KVM hangs: a guest that never executes an instruction. */
-const HANGS = 'exec qemu-system-x86_64 "$@" -machine pc,accel=tcg -cpu max -S';
+const HANGS = 'exec qemu-system-x86_64 "$@" -machine accel=tcg -cpu max -S';
 /** On hosts whose KVM aborts QEMU. */
 const ABORTS = "echo 'qemu-system-x86_64: error: failed to set MSR 0x10a' >&2; kill -ABRT $$";
 

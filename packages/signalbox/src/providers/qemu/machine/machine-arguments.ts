@@ -23,6 +23,12 @@ export const ROOT_DEVICE = "disk0";
 const CPU_MODEL: Readonly<Record<Acceleration, string>> = { kvm: "host", tcg: "max" };
 
 /**
+ * Without what a machine has no use for: less for a guest to probe, a tenth of its boot when it is
+ * emulated, and less for one to break out through.
+ */
+const MACHINE_TYPE = "q35,sata=off,smbus=off,usb=off,vmport=off";
+
+/**
  * QEMU's arguments. Every path is relative, so neither commas nor length of the data directory
  * matter, and no text of a tenant is among them.
  *
@@ -33,7 +39,7 @@ export function machineArguments(hardware: MachineHardware): readonly string[] {
   return [
     ...["-name", `guest=${hardware.uuid}`, "-uuid", hardware.uuid],
     ...["-no-user-config", "-nodefaults", "-display", "none", "-vga", "none"],
-    ...["-machine", `pc,accel=${hardware.acceleration}`],
+    ...["-machine", `${MACHINE_TYPE},accel=${hardware.acceleration}`],
     ...["-cpu", CPU_MODEL[hardware.acceleration]],
     ...["-smp", String(hardware.cpus), "-m", `${Math.ceil(hardware.memoryBytes / MIB)}M`],
     // Should a guest break out of the emulation, it can neither start programs nor gain privileges.
