@@ -11,8 +11,8 @@ export interface StatusFacts {
     | { readonly url: string; readonly health: HealthReport; readonly samples: readonly Sample[] }
     /** Why nothing could be asked. */
     | { readonly unreachable: string };
-  /** Empty when the API could not be asked. */
-  readonly servers: readonly ApiResource[];
+  /** Undefined when the API could not be asked. */
+  readonly servers: readonly ApiResource[] | undefined;
   /** Of every region, for the organization that is meant; empty when the API could not be asked. */
   readonly images: readonly ApiResource[];
   /** Streams of xDS nodes; empty when the API could not be asked. */

@@ -32,7 +32,15 @@ function facts(changes: Partial<StatusFacts> = {}, ready: unknown = READY): Stat
   const samples = parseMetrics(SCRAPE);
   const health = readHealthReport(ready, samples);
   const daemon = { url: "http://127.0.0.1:6081", health, samples };
-  return { nowMs: NOW, daemon, servers: [], images: [], nodes: [], findings: [], ...changes };
+  return {
+    nowMs: NOW,
+    daemon,
+    servers: undefined,
+    images: [],
+    nodes: [],
+    findings: [],
+    ...changes,
+  };
 }
 
 /** Any resource with a status: a server or an image. */
@@ -76,6 +84,15 @@ test("the verdict is the worst of what is known", () => {
   assert.equal(composeStatus(facts({}, "no report")).verdict, "not ready");
   const gone = facts({ daemon: { unreachable: "no daemon runs on /srv" } });
   assert.equal(composeStatus(gone).verdict, "not reachable");
+});
+
+test("servers are counted as the API has them, which the metric lags behind", () => {
+  const servers = ["Running", "Running", "Stopped"].map((powerState) =>
+    resource(powerState, { powerState }),
+  );
+  const states = composeStatus(facts({ servers })).numbers.serversByState;
+  assert.deepEqual(states, { Running: 2, Stopped: 1 });
+  assert.equal(composeStatus(facts({ servers: [] })).numbers.serversByState, undefined);
 });
 
 test("servers: what died, what was started again, and not what is under way", () => {

@@ -1,4 +1,5 @@
 import type { Finding } from "../../../doctor/finding.ts";
+import { type ApiResource, textAt } from "../../resources/api-resource.ts";
 import type { HealthReport, HealthRow } from "./health-report.ts";
 import { type Sample, sampleValue } from "./parse-metrics.ts";
 import { imageTroubles } from "./image-troubles.ts";
@@ -51,7 +52,7 @@ export function composeStatus(facts: StatusFacts): StatusReport {
     ...findings
       .filter((finding) => isNews(finding, facts))
       .flatMap((finding) => troubleOf(finding)),
-    ...serverTroubles(facts.servers),
+    ...serverTroubles(facts.servers ?? []),
     ...imageTroubles(facts.images),
     ...nodeTroubles(facts.nodes),
     ...storeTroubles(samples),
@@ -62,7 +63,7 @@ export function composeStatus(facts: StatusFacts): StatusReport {
     ...(version === undefined ? {} : { version }),
     ...(startedSeconds === undefined ? {} : { startedTime: isoTime(startedSeconds * 1000) }),
     checks: health.checks,
-    numbers: numbersOf(samples),
+    numbers: numbersOf(facts.servers, samples),
     troubles,
   };
 }
@@ -136,9 +137,9 @@ function storeTroubles(samples: readonly Sample[]): readonly Trouble[] {
   ];
 }
 
-function numbersOf(samples: readonly Sample[]): StatusNumbers {
+function numbersOf(servers: StatusFacts["servers"], samples: readonly Sample[]): StatusNumbers {
   const numbers = {
-    serversByState: serverStates(samples),
+    serversByState: serverStates(servers, samples),
     storeRevision: sampleValue(samples, "store_revision"),
     storeBytes: sampleValue(samples, "store_size_bytes"),
     waitingKeys: sumOf(samples, "signalbox_controller_queue_depth"),
@@ -149,14 +150,28 @@ function numbersOf(samples: readonly Sample[]): StatusNumbers {
   return Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
 }
 
-function serverStates(samples: readonly Sample[]): Readonly<Record<string, number>> | undefined {
+/** As the API has them now; of the metric, which is up to half a minute old, when it was not asked. */
+function serverStates(
+  servers: StatusFacts["servers"],
+  samples: readonly Sample[],
+): Readonly<Record<string, number>> | undefined {
   const states = new Map<string, number>();
-  for (const { name, labels, value } of samples) {
-    const { state } = labels;
-    if (name !== "signalbox_server_state" || state === undefined || value === 0) continue;
-    states.set(state, (states.get(state) ?? 0) + value);
+  for (const [state, count] of servers?.map(stateOf) ?? statesOfMetric(samples)) {
+    states.set(state, (states.get(state) ?? 0) + count);
   }
   return states.size === 0 ? undefined : Object.fromEntries(states);
+}
+
+function stateOf(server: ApiResource): readonly [state: string, count: number] {
+  return [textAt(server, "status", "powerState") ?? "Unknown", 1];
+}
+
+function statesOfMetric(
+  samples: readonly Sample[],
+): readonly (readonly [state: string, count: number])[] {
+  return samples
+    .filter(({ name, value }) => name === "signalbox_server_state" && value > 0)
+    .map(({ labels, value }) => [labels["state"] ?? "Unknown", value] as const);
 }
 
 function sumOf(samples: readonly Sample[], name: string): number | undefined {

@@ -46,8 +46,8 @@ async function gatherStatus(context: Context, diagnose: Diagnose): Promise<Statu
   const [daemon, servers, images, nodes, findings] = await Promise.all([
     askDaemon(context),
     askApi(context, (session) => listResources(session, SERVER_TYPE)),
-    askApi(context, listImages),
-    askApi(context, (session) => listNodes(session, {})),
+    askApi(context, listImages).then((list = []) => list),
+    askApi(context, (session) => listNodes(session, {})).then((list = []) => list),
     isElsewhere(context) ? [] : lookHere(context.options, context.io, diagnose),
   ]);
   return { nowMs: context.io.clock.now(), daemon, servers, images, nodes, findings };
@@ -69,14 +69,14 @@ async function askDaemon({ connect }: Context): Promise<StatusFacts["daemon"]> {
 async function askApi<T>(
   { options, io }: Context,
   list: (session: Session) => Promise<readonly T[]>,
-): Promise<readonly T[]> {
+): Promise<readonly T[] | undefined> {
   try {
     const deadline = { ...io, limitMs: ANSWERS_WITHIN_MS };
     return await within("the region API", deadline, (signal) =>
       list(new Session(options, { ...io, signal })),
     );
   } catch (error) {
-    if (Problem.is(error)) return [];
+    if (Problem.is(error)) return undefined;
     throw error;
   }
 }
