@@ -32,6 +32,15 @@ test("a call there and back", async (t) => {
   assert.equal(channel.state, "READY");
 });
 
+test("a text that is longer than Node has headers by itself", async (t) => {
+  const text = "m".repeat(70_000);
+  const fail: RawHandler = (call) =>
+    listener({ onHalfClose: () => call.end(status(STATUS.NOT_FOUND, text)) });
+  const { address } = await useServer(t, { router: routes({ Fail: fail }) });
+  const seen = record(useChannel(t, address), "/t.T/Fail", {}, []);
+  assert.deepEqual((await seen.closed).status, { code: STATUS.NOT_FOUND, message: text });
+});
+
 test("metadata, trailers, text and details, trailers-only", async (t) => {
   const got: Metadata[] = [];
   const fail: RawHandler = (call) => {

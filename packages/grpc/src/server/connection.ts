@@ -238,6 +238,8 @@ function sessionOptions(limits: ServerLimits): ServerOptions {
   return {
     maxSessionMemory: limits.sessionMemoryMb,
     maxHeaderListPairs: limits.maxHeaderListPairs,
+    // With Node's own 64 KiB a longer text of a status ends its call with a reset.
+    maxSendHeaderBlockLength: limits.maxHeaderListBytes,
     streamResetBurst: limits.maxResetsPerSecond,
     streamResetRate: limits.maxResetsPerSecond,
     // Repeated metadata is legal under any name.
