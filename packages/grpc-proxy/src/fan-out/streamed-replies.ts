@@ -1,6 +1,7 @@
-import { encodeFrame, Metadata, type RawServerCall } from "@signalbox/grpc";
+import { encodeFrame, type Metadata, type RawServerCall } from "@signalbox/grpc";
 import { failureOfText, type NodeFailure } from "../envelope/node-failure.ts";
 import type { HardFailure } from "./hard-failures.ts";
+import { MetadataSum } from "./metadata-sum.ts";
 import type { NodeStream } from "./node-stream.ts";
 import type { Replies } from "./replies.ts";
 
@@ -15,8 +16,9 @@ export class StreamedReplies implements Replies {
   readonly #nodes: readonly NodeStream[];
   /** By node: headers that wait for its first message. */
   readonly #waiting = new Map<NodeStream, Metadata>();
-  #headers = Metadata.empty;
-  #trailers = Metadata.empty;
+  readonly #headers = new MetadataSum();
+  readonly #trailers = new MetadataSum();
+  #hasHeaders = false;
   #isHeld = false;
   #next = 0;
 
@@ -26,7 +28,7 @@ export class StreamedReplies implements Replies {
   }
 
   get trailers(): Metadata {
-    return this.#trailers;
+    return this.#trailers.metadata;
   }
 
   onHeaders(node: NodeStream, metadata: Metadata): void {
@@ -34,8 +36,7 @@ export class StreamedReplies implements Replies {
   }
 
   onMessage(node: NodeStream, message: Buffer): NodeFailure | undefined {
-    this.#headers = this.#headers.concat(this.#waiting.get(node) ?? Metadata.empty);
-    this.#waiting.delete(node);
+    this.#takeHeaders(node);
     const { name, backend } = node;
     const tagged = backend.envelope.tag(true, name, message);
     if (tagged.ok) {
@@ -48,7 +49,7 @@ export class StreamedReplies implements Replies {
   }
 
   onSucceeded(_node: NodeStream, trailers: Metadata): void {
-    this.#trailers = this.#trailers.concat(trailers);
+    this.#trailers.add(trailers);
   }
 
   onFailed(node: NodeStream, failure: NodeFailure): void {
@@ -70,8 +71,16 @@ export class StreamedReplies implements Replies {
 
   flush(): void {}
 
+  #takeHeaders(node: NodeStream): void {
+    const headers = this.#waiting.get(node);
+    if (headers === undefined) return;
+    this.#waiting.delete(node);
+    this.#headers.add(headers);
+  }
+
   #write(node: NodeStream, message: Buffer): void {
-    this.#call.sendHeaders(this.#headers);
+    if (!this.#hasHeaders) this.#call.sendHeaders(this.#headers.metadata);
+    this.#hasHeaders = true;
     if (this.#call.write(encodeFrame(message).bytes) || this.#isHeld) return;
     this.#isHeld = true;
     this.#next = node.index + 1;

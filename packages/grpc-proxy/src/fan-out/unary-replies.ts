@@ -1,10 +1,11 @@
-import { encodeFrame, Metadata, type RawServerCall, STATUS, status } from "@signalbox/grpc";
+import { encodeFrame, type Metadata, type RawServerCall, STATUS, status } from "@signalbox/grpc";
 import type { Backend } from "../backend.ts";
 import type { Envelope } from "../envelope/envelope.ts";
 import { failureOfStatus, failureOfText, type NodeFailure } from "../envelope/node-failure.ts";
 import type { OneToMany } from "../plan.ts";
 import { CollectedReplies } from "./collected-replies.ts";
 import type { HardFailure } from "./hard-failures.ts";
+import { MetadataSum } from "./metadata-sum.ts";
 import type { NodeStream } from "./node-stream.ts";
 import type { Replies } from "./replies.ts";
 
@@ -14,8 +15,8 @@ export class UnaryReplies implements Replies {
   readonly #call: RawServerCall;
   readonly #collected: CollectedReplies;
   readonly #refusal: NodeFailure;
-  #headers = Metadata.empty;
-  #trailers = Metadata.empty;
+  readonly #headers = new MetadataSum();
+  readonly #trailers = new MetadataSum();
 
   constructor(call: RawServerCall, { backends, order }: OneToMany, maxBytes: number) {
     this.#call = call;
@@ -25,11 +26,11 @@ export class UnaryReplies implements Replies {
   }
 
   get trailers(): Metadata {
-    return this.#trailers;
+    return this.#trailers.metadata;
   }
 
   onHeaders(_node: NodeStream, metadata: Metadata): void {
-    this.#headers = this.#headers.concat(metadata);
+    this.#headers.add(metadata);
   }
 
   onMessage({ index, name, backend }: NodeStream, message: Buffer): NodeFailure | undefined {
@@ -42,7 +43,7 @@ export class UnaryReplies implements Replies {
 
   onSucceeded({ index }: NodeStream, trailers: Metadata): void {
     this.#collected.settle(index);
-    this.#trailers = this.#trailers.concat(trailers);
+    this.#trailers.add(trailers);
   }
 
   onFailed({ index, name, backend }: NodeStream, failure: NodeFailure): void {
@@ -60,7 +61,7 @@ export class UnaryReplies implements Replies {
   onDrain(): void {}
 
   flush(): void {
-    this.#call.sendHeaders(this.#headers);
+    this.#call.sendHeaders(this.#headers.metadata);
     this.#call.write(encodeFrame(this.#collected.join()).bytes);
   }
 }
