@@ -28,12 +28,12 @@ try {
   for (const { path, manifest } of manifests) {
     const tarball = tarballs.get(manifest.name);
     if (tarball === undefined) throw new Error(`npm has not packed ${manifest.name}`);
-    const pack = { tarball: Uint8Array.from(readFileSync(tarball)).buffer };
-    const { messages, pkg } = await publint({ level: "warning", pack });
-    for (const message of messages) console.error(`${path}: ${formatMessage(message, pkg)}`);
-    const wrongTypes = manifest.exports && findWrongTypes(tarball);
-    if (wrongTypes !== undefined) console.error(`${path}: ${wrongTypes}`);
-    faults += messages.length + (wrongTypes === undefined ? 0 : 1);
+    const packed = Uint8Array.from(readFileSync(tarball));
+    const { messages, pkg } = await publint({ level: "warning", pack: { tarball: packed.buffer } });
+    const wrongTypes = manifest.exports === undefined ? [] : await findWrongTypes(packed);
+    const found = [...messages.map((message) => formatMessage(message, pkg)), ...wrongTypes];
+    for (const fault of found) console.error(`${path}: ${fault}`);
+    faults += found.length;
   }
 } finally {
   rmSync(directory, { recursive: true });

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { breaches, type Layers } from "./layers.ts";
 
 const layers: Layers = {
-  packages: { base: [], store: ["base"], app: ["base", "store"] },
+  packages: { testing: [], base: [], store: ["base"], app: ["base", "store"] },
+  onlyForTests: ["testing"],
   inside: { app: { model: [], api: ["model"] } },
   onlyIn: { "process.env": ["packages/app/src/config"] },
 };
@@ -18,6 +19,15 @@ test("an import upwards names both ends", () => {
     breaches(layers, "packages/base/src/a.ts", 'import type { S } from "@signalbox/store";'),
     ["packages/base/src/a.ts -> @signalbox/store: base may not import store"],
   );
+});
+
+test("what is only for tests is imported by them alone", () => {
+  const source = 'import { until } from "@signalbox/testing";';
+  assert.deepEqual(breaches(layers, "packages/base/src/a.test.ts", source), []);
+  assert.deepEqual(breaches(layers, "packages/base/src/testing/rig.ts", source), []);
+  assert.deepEqual(breaches(layers, "packages/base/src/a.ts", source), [
+    "packages/base/src/a.ts -> @signalbox/testing: testing is only for tests",
+  ]);
 });
 
 test("a dynamic import counts", () => {

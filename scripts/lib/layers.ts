@@ -4,6 +4,8 @@ import { posix } from "node:path";
 export interface Layers {
   /** Package → the packages of ours that it may import. */
   readonly packages: Readonly<Record<string, readonly string[]>>;
+  /** Packages that the tests of every package may import, and nothing else. */
+  readonly onlyForTests: readonly string[];
   /** Package → folder of its src → the sibling folders that it may import. */
   readonly inside: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
   /** Text → the path prefixes under which alone it may stand. */
@@ -22,7 +24,7 @@ export function breaches(layers: Layers, path: string, source: string): readonly
   for (const [, specifier = ""] of source.matchAll(IMPORT)) {
     const breach = specifier.startsWith(".")
       ? relativeBreach(layers, name, isTest ? "" : folder, path, specifier)
-      : packageBreach(layers, name, specifier);
+      : packageBreach(layers, name, isTest, specifier);
     if (breach !== undefined) found.push(`${path} -> ${specifier}: ${breach}`);
   }
   for (const [text, prefixes] of Object.entries(layers.onlyIn)) {
@@ -33,10 +35,16 @@ export function breaches(layers: Layers, path: string, source: string): readonly
   return found;
 }
 
-function packageBreach(layers: Layers, from: string, specifier: string): string | undefined {
+function packageBreach(
+  layers: Layers,
+  from: string,
+  isTest: boolean,
+  specifier: string,
+): string | undefined {
   if (!specifier.startsWith(SCOPE)) return undefined;
   const to = specifier.slice(SCOPE.length).split("/")[0] ?? "";
   if (to === from || layers.packages[from]?.includes(to)) return undefined;
+  if (layers.onlyForTests.includes(to)) return isTest ? undefined : `${to} is only for tests`;
   return `${from} may not import ${to}`;
 }
 

@@ -8,7 +8,7 @@ import {
   type OutgoingHttpHeaders,
 } from "node:http2";
 import { suite, test, type TestContext } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame, type RawHandler } from "@signalbox/grpc";
 import { messageFrame } from "./testing/node-replies.ts";
 import { Rig } from "./testing/rig.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Metadata as JsMetadata, status as js } from "@grpc/grpc-js";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import {
   Channel,
   createGrpcServer,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test, type TestContext } from "node:test";
 import { type ClientDuplexStream, status as js, type StatusObject } from "@grpc/grpc-js";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import {
   type CallOutcome,
   encodeFrame,

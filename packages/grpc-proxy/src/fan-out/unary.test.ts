@@ -3,7 +3,7 @@ import { connect } from "node:http2";
 import { test, type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { status as js } from "@grpc/grpc-js";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import {
   type CallOutcome,
   encodeFrame,

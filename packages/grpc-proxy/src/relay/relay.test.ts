@@ -4,7 +4,7 @@ import { connect } from "node:http2";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { Metadata as JsMetadata, Server, ServerCredentials, status as js } from "@grpc/grpc-js";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import {
   type CallOutcome,
   encodeFrame,

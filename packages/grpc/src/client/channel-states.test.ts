@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Random, seededRandom, VirtualClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { STATUS } from "../status.ts";
 import { answerOk, deadAddress, useHttp2Server, useTcpServer } from "../testing/http2-server.ts";
 import { record, useChannel } from "../testing/use-channel.ts";

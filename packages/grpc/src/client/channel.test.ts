@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { test } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { Metadata } from "../metadata.ts";
 import { Router } from "../server/router.ts";
 import { STATUS } from "../status.ts";

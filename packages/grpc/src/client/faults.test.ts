@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { test } from "node:test";
 import { type Clock, VirtualClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { STATUS } from "../status.ts";
 import { FRAME_TYPE, http2Frame } from "../testing/http2-frames.ts";

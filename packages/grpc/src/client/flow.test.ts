@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { OK_STATUS } from "../grpc-status.ts";
 import type { RawHandler, RawServerCall } from "../server/raw-call.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Random, seededRandom } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { STATUS } from "../status.ts";
 import { FLAG, FRAME_TYPE, headerBlock, http2Frame } from "../testing/http2-frames.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
 import { test } from "node:test";
 import { Metadata as JsMetadata, type ServerDuplexStream } from "@grpc/grpc-js";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { Metadata } from "../metadata.ts";
 import { STATUS } from "../status.ts";

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type TestContext, test } from "node:test";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import { compressionGzip, connectNodeAdapter } from "@connectrpc/connect-node";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { Echo } from "#gen/signalbox/testing/v1/echo_pb.js";
 import { GrpcError } from "../grpc-error.ts";
 import { Metadata } from "../metadata.ts";

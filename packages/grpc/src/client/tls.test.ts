@@ -3,7 +3,7 @@ import { performServerHandshake } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import { createServer, type TlsOptions } from "node:tls";
-import { createTestAuthority, until } from "@signalbox/base/testing";
+import { createTestAuthority, until } from "@signalbox/testing";
 import type { Peer } from "../peer.ts";
 import type { RawHandler } from "../server/raw-call.ts";
 import { Router } from "../server/router.ts";

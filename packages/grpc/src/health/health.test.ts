@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Code, createClient } from "@connectrpc/connect";
 import { createGrpcTransport, Http2SessionManager } from "@connectrpc/connect-node";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import {
   Health as HealthDescriptor,
   HealthCheckResponse_ServingStatus as Status,

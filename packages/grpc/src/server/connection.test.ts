@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
 import { seededRandom, VirtualClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { Metadata } from "../metadata.ts";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";

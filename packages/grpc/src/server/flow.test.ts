@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type TestContext, test } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { Echo } from "#gen/signalbox/testing/v1/echo_pb.js";
 import { encodeFrame } from "../frame.ts";
 import { OK_STATUS } from "../grpc-status.ts";

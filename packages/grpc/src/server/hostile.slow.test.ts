@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { type TestContext, test } from "node:test";
 import { type Random, seededRandom } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { Metadata } from "../metadata.ts";
 import { heapInUse } from "../testing/collect-garbage.ts";

@@ -13,7 +13,7 @@ import { test } from "node:test";
 import { connect, type TLSSocket } from "node:tls";
 import { credentials } from "@grpc/grpc-js";
 import { VirtualClock } from "@signalbox/base";
-import { createTestAuthority } from "@signalbox/base/testing";
+import { createTestAuthority } from "@signalbox/testing";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
 import { useSocket } from "../testing/http2-frames.ts";
 import { echo } from "../testing/raw-handlers.ts";

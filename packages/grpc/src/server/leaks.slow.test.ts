@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { heapInUse } from "../testing/collect-garbage.ts";
 import { type Http2Client, readAnswer, useHttp2 } from "../testing/http2-client.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createLog, type Labels, type Metrics, Problem } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { GrpcError } from "../grpc-error.ts";
 import { STATUS } from "../status.ts";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";

@@ -5,7 +5,7 @@ import { connect as connectTcp } from "node:net";
 import { test } from "node:test";
 import { connect } from "node:tls";
 import { credentials } from "@grpc/grpc-js";
-import { createTestAuthority, type TestCertificate, until } from "@signalbox/base/testing";
+import { createTestAuthority, type TestCertificate, until } from "@signalbox/testing";
 import type { Peer } from "../peer.ts";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
 import { closed, useSocket } from "../testing/http2-frames.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { OutgoingHttpHeaders } from "node:http2";
 import { type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { OK_STATUS, status } from "../grpc-status.ts";
 import { Metadata } from "../metadata.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { Channel } from "../client/channel.ts";
 import type { ChannelOptions } from "../client/channel-options.ts";
 import type { ClientOutcome, OpenOptions, RawClientCall } from "../client/raw-client-call.ts";

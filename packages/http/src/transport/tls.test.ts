@@ -3,7 +3,7 @@ import { lookup } from "node:dns/promises";
 import { Agent, get, type RequestOptions } from "node:https";
 import { test } from "node:test";
 import { Problem } from "@signalbox/base";
-import { createTestAuthority } from "@signalbox/base/testing";
+import { createTestAuthority } from "@signalbox/testing";
 import type { Credentials } from "../authenticator.ts";
 import { startExample } from "../testing/example-service.ts";
 

@@ -9,7 +9,7 @@ import {
   createTestAuthority,
   type TestAuthority,
   type TestCertificate,
-} from "@signalbox/base/testing";
+} from "@signalbox/testing";
 import { createAdminApi } from "../admin/admin-api.ts";
 import { certificateAuthenticator } from "../auth/certificate-authenticator.ts";
 import { Policy } from "../rbac/policy.ts";

@@ -4,7 +4,7 @@ import { type IncomingMessage, request as httpRequest } from "node:http";
 import { test, type TestContext } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { Problem, systemClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { bearerAuthenticator } from "../auth/bearer-authenticator.ts";
 import type { HttpListener } from "../http/http-listener.ts";
 import { Policy } from "../rbac/policy.ts";

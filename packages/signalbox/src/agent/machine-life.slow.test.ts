@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type TestContext, test } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { temporaryDirectory } from "./testing/temporary-directory.ts";
 
 const CHILD = fileURLToPath(new URL("testing/life-child.ts", import.meta.url));

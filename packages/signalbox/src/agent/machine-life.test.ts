@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { toBinary } from "@bufbuild/protobuf";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { STATUS } from "@signalbox/grpc";
 import { EventSchema } from "#gen/machine/events_pb.js";
 import { RebootRequest_Mode } from "#gen/machine/power_pb.js";

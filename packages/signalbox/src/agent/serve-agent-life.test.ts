@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { silentLog, systemClock, systemRandom } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { Channel, clientOf } from "@signalbox/grpc";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { addServer, createEnrolmentRig, HOUR_MS } from "../authority/testing/enrolment-rig.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { systemClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { MetricsRegistry, metricsPort, scrapeText } from "@signalbox/ops";
 import { LogsRequestSchema } from "#gen/machine/logs_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";

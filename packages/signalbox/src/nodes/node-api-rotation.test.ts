@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import type { Data } from "#gen/common/common_pb.js";
 import { LogsRequestSchema } from "#gen/machine/logs_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";

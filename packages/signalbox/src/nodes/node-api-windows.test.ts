@@ -8,7 +8,7 @@ import {
   type Settings,
 } from "node:http2";
 import { test } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { node } from "./testing/js-node-client.ts";
 import { NodeRig } from "./testing/node-rig.ts";

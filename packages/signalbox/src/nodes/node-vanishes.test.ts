@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { LogsRequestSchema } from "#gen/machine/logs_pb.js";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { encoded, node } from "./testing/js-node-client.ts";

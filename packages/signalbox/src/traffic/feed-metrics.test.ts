@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VirtualClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { metricsPort, MetricsRegistry, scrapeText } from "@signalbox/ops";
 import { XDS_GROUP } from "../model/kinds.ts";
 import { group, startFeed } from "./testing/feed-rig.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import type { Store, Transaction } from "@signalbox/store";
 import { type Snapshot, type SnapshotCache, TYPE_URLS } from "@signalbox/xds";
 import fc from "fast-check";

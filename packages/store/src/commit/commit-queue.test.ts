@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Problem, VirtualClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { WIDGET } from "../conformance/harness.ts";
 import type { Committed, Transaction } from "../store.ts";
 import { View } from "../view/view.ts";

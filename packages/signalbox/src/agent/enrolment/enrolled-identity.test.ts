@@ -13,7 +13,7 @@ import {
   systemRandom,
   VirtualClock,
 } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { deleteResource } from "@signalbox/store";
 import { createAuthorityFixture } from "../../authority/testing/authority-fixture.ts";
 import {

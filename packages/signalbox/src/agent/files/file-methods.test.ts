@@ -5,7 +5,7 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { systemClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { STATUS } from "@signalbox/grpc";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
 import { useMethods } from "../testing/use-methods.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { systemClock } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { hastyClock } from "../testing/hasty-clock.ts";
 import { endText, ProcessGroup } from "./process-group.ts";
 

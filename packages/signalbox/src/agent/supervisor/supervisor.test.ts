@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { silentLog } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { STATUS } from "@signalbox/grpc";
 import { hastyClock } from "../testing/hasty-clock.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";

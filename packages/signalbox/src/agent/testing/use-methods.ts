@@ -1,5 +1,5 @@
 import type { TestContext } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import {
   Channel,
   type Client,

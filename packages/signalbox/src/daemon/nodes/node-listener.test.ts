@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { noMetrics, silentLog, systemClock, systemRandom, createLog } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { noAudit } from "@signalbox/http";
 import { HealthRegistry } from "@signalbox/ops";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { LoadReportingService } from "@signalbox/envoy-api/envoy/service/load_stats/v3/lrs_pb.js";
 import {
   Channel,

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import { noMetrics, silentLog, systemClock, systemRandom } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { AggregatedDiscoveryService } from "@signalbox/envoy-api/envoy/service/discovery/v3/ads_pb.js";
 import type { DiscoveryRequestSchema } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
 import {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { noMetrics, silentLog, systemClock, systemRandom } from "@signalbox/base";
-import { until } from "@signalbox/base/testing";
+import { until } from "@signalbox/testing";
 import { openSqliteStore, type Store } from "@signalbox/store";
 import {
   type NodeCertificateAuthority,
