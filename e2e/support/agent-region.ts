@@ -10,8 +10,8 @@ import { prepareQemuRegion } from "./qemu-region.ts";
 
 /** Guests boot without acceleration, on a busy host. */
 const BOOT_MS = 180_000;
-/** Each question is a process of its own. */
-const POLL_MS = 1000;
+/** Each question is a process of its own, and takes a processor from the guests. */
+const POLL_MS = 3000;
 
 /** A daemon whose guests have the agent, with a network for them. */
 export interface AgentRegion {

@@ -39,6 +39,8 @@ export function describePower(conform: Conform, capabilities: ProviderCapabiliti
       await settles(harness, server, "running");
       await provider.rebootServer(refOf(server), mode, CALM);
     }
+    // Cuts the soft one short.
+    await provider.rebootServer(refOf(server), "hard", CALM);
     const after = await settles(harness, server, "running");
     assert.equal(after.launchedAtMs, launchedAtMs);
   });

@@ -102,11 +102,22 @@ export class PowerSwitch {
     }
   }
 
-  /** @throws Problem `conflict` when the machine does not run, or something else is being done */
+  /**
+   * A hard reboot cuts a soft one short, for a guest that does not go down.
+   *
+   * @throws Problem `conflict` when the machine does not run, or something else is being done
+   */
   async reboot(mode: RebootMode, signal: AbortSignal): Promise<void> {
-    const { records, condition } = this.#parts;
-    if (this.#runner.process === undefined || condition.activity !== "none") {
+    const { site, records, condition } = this.#parts;
+    const { process } = this.#runner;
+    const cutsShort = mode === "hard" && condition.activity === "rebooting";
+    if (process === undefined || (condition.activity !== "none" && !cutsShort)) {
       throw new Problem("conflict", "the server does not run, or something is being done to it");
+    }
+    if (cutsShort) {
+      // The machine is started again once its end is noted, as at the end of any soft reboot.
+      await cutPower(process, { clock: site.clock, signal });
+      return;
     }
     if (mode === "hard") return this.#runner.reset(signal);
     await records.change({ rebooting: true });
