@@ -20,6 +20,7 @@ import type { CorsSettings } from "./steps/cors.ts";
 import type { UpgradeRoute } from "./upgrade/upgrade-route.ts";
 import type { TlsOptions } from "./transport/node-server.ts";
 import type { CheckResponses } from "./validation/response-check.ts";
+import { createSchemaCompiler, type SchemaCompiler } from "./validation/schema-compiler.ts";
 
 /** Sizes, times and numbers that one caller may take up. */
 export interface Limits {
@@ -128,6 +129,8 @@ export interface HttpServerOptions<Services> {
   readonly upgrades?: readonly UpgradeRoute[];
   /** Default `off`; tests use `throw`. */
   readonly checkResponses?: CheckResponses;
+  /** What several servers of the same operations may share; default: one of its own. */
+  readonly schemas?: SchemaCompiler;
 }
 
 /** The options with every default filled in. */
@@ -146,6 +149,7 @@ export interface HttpServerSettings {
   readonly idempotency: IdempotencyStore;
   readonly upgrades: readonly UpgradeRoute[];
   readonly checkResponses: CheckResponses;
+  readonly schemas: SchemaCompiler;
 }
 
 /** @throws Error when an option makes no sense */
@@ -166,6 +170,7 @@ export function resolveOptions<Services>(options: HttpServerOptions<Services>): 
     idempotency: options.idempotency ?? createMemoryIdempotencyStore(clock),
     upgrades: options.upgrades ?? [],
     checkResponses: options.checkResponses ?? "off",
+    schemas: options.schemas ?? createSchemaCompiler(),
   };
   if (settings.cors.allowOrigins.length === 0) throw new Error("cors.allowOrigins is empty");
   return settings;

@@ -24,7 +24,6 @@ import { createDrain, type Drain } from "./transport/drain.ts";
 import { replaceTls, type TlsOptions } from "./transport/node-server.ts";
 import { createUpgradeGate } from "./upgrade/upgrade-gate.ts";
 import { createResponseCheck } from "./validation/response-check.ts";
-import { createSchemaCompiler, type SchemaCompiler } from "./validation/schema-compiler.ts";
 
 /** Where a server listens. */
 export interface ListenOptions {
@@ -78,10 +77,9 @@ export interface HttpServer {
  */
 export function createHttpServer<Services>(options: HttpServerOptions<Services>): HttpServer {
   const settings = resolveOptions(options);
-  const { limits, clock } = settings;
-  const compiler = createSchemaCompiler();
+  const { limits, clock, schemas } = settings;
   const operations = declaredOperations(options).map((operation) =>
-    mountOperation(operation, options.services, compiler),
+    mountOperation(operation, options.services, schemas),
   );
   const drain = createDrain();
   const gates: Gates = {
@@ -100,7 +98,7 @@ export function createHttpServer<Services>(options: HttpServerOptions<Services>)
     random: settings.random,
     log: settings.log,
   });
-  const rows = createRows(settings, operations, compiler, drain, gates);
+  const rows = createRows(settings, operations, drain, gates);
   const compiled = compilePipeline(rows, operations);
   // One an address: a name such as localhost has several.
   const servers: Server[] = [];
@@ -171,7 +169,6 @@ function sweepIdleConnections(server: Server, clock: Clock): () => void {
 function createRows(
   settings: HttpServerSettings,
   operations: readonly MountedOperation[],
-  compiler: SchemaCompiler,
   drain: Drain,
   gates: Gates,
 ): readonly PlacedRow[] {
@@ -193,7 +190,7 @@ function createRows(
     drain,
     authenticator: settings.authenticator,
     idempotency: settings.idempotency,
-    responseCheck: createResponseCheck(settings.checkResponses, compiler, log),
+    responseCheck: createResponseCheck(settings.checkResponses, settings.schemas, log),
     streams: { clock, heartbeatMs: limits.heartbeatMs, stopping: drain.streams },
   });
 }

@@ -64,5 +64,10 @@ export { hangUp } from "./transport/hang-up.ts";
 export type { TlsOptions } from "./transport/node-server.ts";
 export type { UpgradeRoute } from "./upgrade/upgrade-route.ts";
 export type { CheckResponses } from "./validation/response-check.ts";
+export {
+  createSchemaCompiler,
+  type SchemaCompiler,
+  type Validator,
+} from "./validation/schema-compiler.ts";
 export { canonicalUuid, isUuid } from "./validation/uuid.ts";
 export { createRequestMetrics, type RequestMetrics } from "./request-metrics.ts";

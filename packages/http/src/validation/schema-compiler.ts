@@ -35,6 +35,15 @@ const FORMATS = {
 /** Holds schemas against the schema of schemas, which takes long to compile; keeps none of them. */
 const SCHEMA_CHECK = createAjv(false);
 
+/**
+ * Schemas that read alike share a validator; what was compiled is kept as long as the compiler is.
+ *
+ * @example
+ * ```ts
+ * const schemas = createSchemaCompiler();
+ * const servers = [first, second].map((options) => createHttpServer({ ...options, schemas }));
+ * ```
+ */
 export function createSchemaCompiler(): SchemaCompiler {
   const first = createAjv(false);
   const all = createAjv(true);
