@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { anyText } from "@signalbox/testing";
 import fc from "fast-check";
 import { parseSubjectAltName } from "./certificate-identity.ts";
 
@@ -27,7 +28,7 @@ test("a quoted value is one name, whatever it holds", () => {
 
 test("any list of names comes back, quoted as Node quotes", () => {
   const kind = fc.constantFrom("DNS", "URI", "IP Address");
-  const names = fc.array(fc.tuple(kind, fc.string({ unit: "binary", minLength: 1 })));
+  const names = fc.array(fc.tuple(kind, anyText({ minLength: 1 })));
   fc.assert(
     fc.property(names, (list) => {
       const text = list.map(([name, value]) => `${name}:${JSON.stringify(value)}`).join(", ");
@@ -37,5 +38,5 @@ test("any list of names comes back, quoted as Node quotes", () => {
 });
 
 test("garbage never throws", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => void parseSubjectAltName(text)));
+  fc.assert(fc.property(anyText(), (text) => void parseSubjectAltName(text)));
 });

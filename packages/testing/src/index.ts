@@ -1,3 +1,4 @@
+export { anyText, type TextSize } from "./any-text.ts";
 export {
   createTestAuthority,
   type TestAuthority,

@@ -5,11 +5,7 @@ import { request as httpsRequest } from "node:https";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { systemClock } from "@signalbox/base";
-import {
-  createTestAuthority,
-  type TestAuthority,
-  type TestCertificate,
-} from "@signalbox/testing";
+import { createTestAuthority, type TestAuthority, type TestCertificate } from "@signalbox/testing";
 import { createAdminApi } from "../admin/admin-api.ts";
 import { certificateAuthenticator } from "../auth/certificate-authenticator.ts";
 import { Policy } from "../rbac/policy.ts";

@@ -1,3 +1,4 @@
+import { anyText } from "@signalbox/testing";
 import fc from "fast-check";
 import type { TSchema } from "typebox";
 
@@ -87,7 +88,7 @@ function textArbitrary(
     const values = likely(name);
     return values[n % values.length] ?? "";
   });
-  const unlikely = [format === "uuid" ? fc.uuid() : fc.string({ unit: "binary", maxLength: 20 })];
+  const unlikely = [format === "uuid" ? fc.uuid() : anyText({ maxLength: 20 })];
   if (pattern !== undefined) unlikely.push(fc.stringMatching(new RegExp(pattern)));
   return fc.oneof(
     { arbitrary: known, weight: 80 },
