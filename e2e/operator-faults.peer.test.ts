@@ -24,13 +24,6 @@ if (needsRoot !== false && process.env["REQUIRE_PEERS"] === "1") throw new Error
 let directory: string;
 let dataDir: string;
 
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "signalbox-faults-"));
-  dataDir = join(directory, "data");
-  mkdirSync(dataDir, { mode: 0o700 });
-});
-afterEach(() => rmSync(directory, { recursive: true, force: true }));
-
 const commands = (): CommandLine => new CommandLine({ SIGNALBOX_DATA_DIR: dataDir });
 
 function killMachines(): void {
@@ -73,6 +66,13 @@ async function startHost(...more: readonly string[]): Promise<DaemonProcess> {
 }
 
 describe("operators are told the cause within 10 s", () => {
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), "signalbox-faults-"));
+    dataDir = join(directory, "data");
+    mkdirSync(dataDir, { mode: 0o700 });
+  });
+  afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
   test("of a disk that is full", { skip: needsRoot }, async () => {
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=160m,mode=0700", "tmpfs", dataDir]);
     const daemon = await DaemonProcess.start(dataDir, ["--provider", "simulated"]);

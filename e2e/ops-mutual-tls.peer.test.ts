@@ -17,27 +17,6 @@ let daemon: DaemonProcess;
 let prober: CertificateFiles;
 let stranger: CertificateFiles;
 
-before(async () => {
-  if (withOpenssl.skip !== false) return;
-  directory = mkdtempSync(join(tmpdir(), "signalbox-ops-tls-"));
-  authority = new TestAuthority(directory);
-  prober = authority.issue("prober", "/CN=prober");
-  stranger = authority.issue("stranger", "/CN=stranger");
-  const { cert, key } = authority.issue("server", "/CN=localhost");
-  const config = join(directory, "config.json");
-  const systemAccounts = [{ commonName: "prober", role: "platform-reader" }];
-  writeFileSync(config, JSON.stringify({ systemAccounts }));
-  daemon = await DaemonProcess.start(join(directory, "data"), [
-    ...["--config", config, "--provider", "simulated", "--listen-ops", "0.0.0.0:0"],
-    ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
-  ]);
-});
-after(async () => {
-  if (withOpenssl.skip !== false) return;
-  await daemon.kill();
-  rmSync(directory, { recursive: true });
-});
-
 interface AskOptions {
   readonly with?: CertificateFiles;
   readonly method?: string;
@@ -60,6 +39,27 @@ async function ask(path: string, options: AskOptions): Promise<number | undefine
 }
 
 describe("the ops listener beyond loopback", withOpenssl, () => {
+  before(async () => {
+    if (withOpenssl.skip !== false) return;
+    directory = mkdtempSync(join(tmpdir(), "signalbox-ops-tls-"));
+    authority = new TestAuthority(directory);
+    prober = authority.issue("prober", "/CN=prober");
+    stranger = authority.issue("stranger", "/CN=stranger");
+    const { cert, key } = authority.issue("server", "/CN=localhost");
+    const config = join(directory, "config.json");
+    const systemAccounts = [{ commonName: "prober", role: "platform-reader" }];
+    writeFileSync(config, JSON.stringify({ systemAccounts }));
+    daemon = await DaemonProcess.start(join(directory, "data"), [
+      ...["--config", config, "--provider", "simulated", "--listen-ops", "0.0.0.0:0"],
+      ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
+    ]);
+  });
+  after(async () => {
+    if (withOpenssl.skip !== false) return;
+    await daemon.kill();
+    rmSync(directory, { recursive: true });
+  });
+
   test("nobody gets in without a certificate, not even a probe", async () => {
     await assert.rejects(ask("/livez", {}));
     await assert.rejects(ask("/info", { token: daemon.token }));

@@ -34,33 +34,6 @@ let member: CertificateFiles;
 /** Of no group. */
 let other: CertificateFiles;
 
-before(async () => {
-  if (withOpenssl.skip !== false) return;
-  directory = mkdtempSync(join(tmpdir(), "signalbox-mutual-tls-"));
-  authority = new TestAuthority(directory);
-  edge = authority.issue("edge", "/CN=edge-1");
-  member = authority.issue("member", "/CN=edge-2/O=fleet");
-  other = authority.issue("other", "/CN=edge-3/O=edge-1");
-  const { cert, key } = authority.issue("server", "/CN=localhost");
-  daemon = await DaemonProcess.start(join(directory, "data"), [
-    ...["--provider", "simulated", "--listen-xds", "0.0.0.0:0", "--listen-ops", "0.0.0.0:0"],
-    ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
-  ]);
-  cli = new CommandLine({
-    SIGNALBOX_DATA_DIR: daemon.dataDir,
-    SIGNALBOX_CA_FILE: authority.cert,
-  });
-  await cli.ok("xds", "group", "create", "edge", "--node", "edge-1", "--cluster", "fleet");
-  const file = join(directory, "web.yaml");
-  writeFileSync(file, `"@type": ${CLUSTER}\nname: web\n`);
-  await cli.ok("xds", "put", "edge", file);
-});
-after(async () => {
-  if (withOpenssl.skip !== false) return;
-  await daemon.kill();
-  rmSync(directory, { recursive: true });
-});
-
 function material({ cert, key }: CertificateFiles): Record<"ca" | "cert" | "key", Buffer> {
   return { ca: readFileSync(authority.cert), cert: readFileSync(cert), key: readFileSync(key) };
 }
@@ -103,6 +76,33 @@ const isDenied = (error: unknown): boolean =>
   error instanceof GrpcError && error.code === STATUS.PERMISSION_DENIED;
 
 describe("the xDS listener, over mutual TLS", withOpenssl, () => {
+  before(async () => {
+    if (withOpenssl.skip !== false) return;
+    directory = mkdtempSync(join(tmpdir(), "signalbox-mutual-tls-"));
+    authority = new TestAuthority(directory);
+    edge = authority.issue("edge", "/CN=edge-1");
+    member = authority.issue("member", "/CN=edge-2/O=fleet");
+    other = authority.issue("other", "/CN=edge-3/O=edge-1");
+    const { cert, key } = authority.issue("server", "/CN=localhost");
+    daemon = await DaemonProcess.start(join(directory, "data"), [
+      ...["--provider", "simulated", "--listen-xds", "0.0.0.0:0", "--listen-ops", "0.0.0.0:0"],
+      ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
+    ]);
+    cli = new CommandLine({
+      SIGNALBOX_DATA_DIR: daemon.dataDir,
+      SIGNALBOX_CA_FILE: authority.cert,
+    });
+    await cli.ok("xds", "group", "create", "edge", "--node", "edge-1", "--cluster", "fleet");
+    const file = join(directory, "web.yaml");
+    writeFileSync(file, `"@type": ${CLUSTER}\nname: web\n`);
+    await cli.ok("xds", "put", "edge", file);
+  });
+  after(async () => {
+    if (withOpenssl.skip !== false) return;
+    await daemon.kill();
+    rmSync(directory, { recursive: true });
+  });
+
   test("a single answer goes to the node that the certificate names", async (t) => {
     const fetchClusters = async (from: CertificateFiles, id: string, cluster = "") => {
       const client = clientOf(ClusterDiscoveryService, connect(t, from));

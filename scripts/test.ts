@@ -3,9 +3,11 @@ import { forgetBuildInfo } from "./lib/forget-build-info.ts";
 import { staticSteps, unitTestStep } from "./lib/gate-steps.ts";
 import { nodeTestStep } from "./lib/node-test.ts";
 import { runLanes, runSteps } from "./lib/run-step.ts";
+import { writeTestBatches } from "./lib/test-batches.ts";
 import { testFiles } from "./lib/test-files.ts";
 
 const { slow, peer, guest } = testFiles();
+const peerBatches = writeTestBatches(".cache/peer-tests", peer);
 
 if (process.env["CI"] !== undefined) forgetBuildInfo();
 const startedMs = performance.now();
@@ -18,7 +20,7 @@ process.exitCode =
         // Guests are emulated: two files at once would make each other's deadlines pass.
         [nodeTestStep("guest tests", guest, { concurrency: 1, timeoutMs: 900_000 })],
         // They mostly wait for their peers.
-        [nodeTestStep("peer tests", peer, { concurrency: 1, timeoutMs: 600_000 })],
+        [nodeTestStep("peer tests", peerBatches, { concurrency: 1, timeoutMs: 600_000 })],
         [
           unitTestStep(),
           {

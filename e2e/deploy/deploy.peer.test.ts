@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, describe, suite, test } from "node:test";
 import { parse } from "yaml";
 
 const UNIT = "deploy/systemd/signalbox.service";
@@ -11,11 +11,6 @@ const UNIT = "deploy/systemd/signalbox.service";
 const MAX_EXPOSURE = 20;
 
 let directory: string;
-
-before(() => {
-  directory = mkdtempSync(join(tmpdir(), "signalbox-deploy-"));
-});
-after(() => rmSync(directory, { recursive: true, force: true }));
 
 /** Why tests with the program are skipped; false when they run, or have to. */
 function missing(program: string): string | false {
@@ -46,88 +41,95 @@ function complaints(unit: string): readonly string[] {
   return stderr.split("\n").filter((line) => line.includes("signalbox"));
 }
 
-describe("the systemd unit", { skip: missing("systemd-analyze") }, () => {
-  test("is understood, without a word of complaint", () => {
-    assert.deepEqual(complaints(installedUnit()), []);
-    const misspelt = installedUnit((text) => text.replace("KillMode=", "KilMode="));
-    assert.match(complaints(misspelt).join("\n"), /KilMode/, "the check sees what is wrong");
+suite("what deploy/ holds", () => {
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), "signalbox-deploy-"));
+  });
+  after(() => rmSync(directory, { recursive: true, force: true }));
+
+  describe("the systemd unit", { skip: missing("systemd-analyze") }, () => {
+    test("is understood, without a word of complaint", () => {
+      assert.deepEqual(complaints(installedUnit()), []);
+      const misspelt = installedUnit((text) => text.replace("KillMode=", "KilMode="));
+      assert.match(complaints(misspelt).join("\n"), /KilMode/, "the check sees what is wrong");
+    });
+
+    test("confines what it runs", () => {
+      const secure = ["security", "--offline=true", `--threshold=${MAX_EXPOSURE}`];
+      assertAccepted("systemd-analyze", ...secure, installedUnit());
+      const open = installedUnit((text) => text.replace(/^(?:Capability|SystemCall).*\n/gm, ""));
+      const { status } = spawnSync("systemd-analyze", [...secure, open]);
+      assert.notEqual(status, 0, "the check sees what is open");
+    });
+
+    test("leaves machines running, and lets QEMU work", () => {
+      const unit = readFileSync(UNIT, "utf8");
+      for (const line of [
+        "KillMode=process",
+        "OOMPolicy=continue",
+        "DeviceAllow=/dev/kvm rw",
+        "SupplementaryGroups=kvm",
+      ]) {
+        assert.ok(unit.split("\n").includes(line), line);
+      }
+      // V8 and QEMU's translator write code at run time; /proc/sys tells one boot from another.
+      assert.doesNotMatch(unit, /^(?:MemoryDenyWriteExecute|PrivateDevices|ProcSubset)=/m);
+    });
+
+    test("has its user", () => {
+      const root = join(directory, "root");
+      mkdirSync(join(root, "etc"), { recursive: true });
+      writeFileSync(join(root, "etc/group"), "kvm:x:104:\n");
+      const folder = join(root, "usr/lib/sysusers.d");
+      mkdirSync(folder, { recursive: true });
+      copyFileSync("deploy/systemd/signalbox.sysusers.conf", join(folder, "signalbox.conf"));
+      assertAccepted("systemd-sysusers", `--root=${root}`);
+      assert.match(readFileSync(join(root, "etc/passwd"), "utf8"), /^signalbox:.*nologin$/m);
+      assert.match(readFileSync(join(root, "etc/group"), "utf8"), /^kvm:.*:signalbox$/m);
+    });
+
+    test("its examples of options are options", () => {
+      const file = readFileSync("deploy/systemd/signalbox.default", "utf8");
+      const names = [...file.matchAll(/^#(SIGNALBOX_\w+)=/gm)].map(([, name]) => name);
+      const reference = readFileSync("docs/configuration.md", "utf8");
+      assert.ok(names.length > 3);
+      for (const name of names) assert.ok(reference.includes(`\`${name}\``), name);
+    });
   });
 
-  test("confines what it runs", () => {
-    const secure = ["security", "--offline=true", `--threshold=${MAX_EXPOSURE}`];
-    assertAccepted("systemd-analyze", ...secure, installedUnit());
-    const open = installedUnit((text) => text.replace(/^(?:Capability|SystemCall).*\n/gm, ""));
-    const { status } = spawnSync("systemd-analyze", [...secure, open]);
-    assert.notEqual(status, 0, "the check sees what is open");
-  });
+  describe("Prometheus' files", { skip: missing("promtool") }, () => {
+    const folder = "deploy/prometheus";
 
-  test("leaves machines running, and lets QEMU work", () => {
-    const unit = readFileSync(UNIT, "utf8");
-    for (const line of [
-      "KillMode=process",
-      "OOMPolicy=continue",
-      "DeviceAllow=/dev/kvm rw",
-      "SupplementaryGroups=kvm",
-    ]) {
-      assert.ok(unit.split("\n").includes(line), line);
-    }
-    // V8 and QEMU's translator write code at run time; /proc/sys tells one boot from another.
-    assert.doesNotMatch(unit, /^(?:MemoryDenyWriteExecute|PrivateDevices|ProcSubset)=/m);
-  });
+    test("are accepted", () => {
+      assertAccepted("promtool", "check", "config", join(folder, "prometheus.yml"));
+      assertAccepted("promtool", "check", "rules", join(folder, "signalbox.rules.yml"));
+    });
 
-  test("has its user", () => {
-    const root = join(directory, "root");
-    mkdirSync(join(root, "etc"), { recursive: true });
-    writeFileSync(join(root, "etc/group"), "kvm:x:104:\n");
-    const folder = join(root, "usr/lib/sysusers.d");
-    mkdirSync(folder, { recursive: true });
-    copyFileSync("deploy/systemd/signalbox.sysusers.conf", join(folder, "signalbox.conf"));
-    assertAccepted("systemd-sysusers", `--root=${root}`);
-    assert.match(readFileSync(join(root, "etc/passwd"), "utf8"), /^signalbox:.*nologin$/m);
-    assert.match(readFileSync(join(root, "etc/group"), "utf8"), /^kvm:.*:signalbox$/m);
-  });
+    test("alerts fire when they should, and only then", () => {
+      assertAccepted("promtool", "test", "rules", join(folder, "signalbox.rules.test.yml"));
+    });
 
-  test("its examples of options are options", () => {
-    const file = readFileSync("deploy/systemd/signalbox.default", "utf8");
-    const names = [...file.matchAll(/^#(SIGNALBOX_\w+)=/gm)].map(([, name]) => name);
-    const reference = readFileSync("docs/configuration.md", "utf8");
-    assert.ok(names.length > 3);
-    for (const name of names) assert.ok(reference.includes(`\`${name}\``), name);
-  });
-});
+    test("queries of the dashboard are PromQL", () => {
+      const text = readFileSync("deploy/grafana/signalbox.json", "utf8");
+      const rules = expressions(JSON.parse(text)).map((expr, at) => ({
+        record: `dashboard:query${at}`,
+        expr: expr.replaceAll("$__rate_interval", "5m").replaceAll("$instance", ".+"),
+      }));
+      assert.ok(rules.length > 50);
+      const path = join(directory, "dashboard.yml");
+      writeFileSync(path, JSON.stringify({ groups: [{ name: "dashboard", rules }] }));
+      assertAccepted("promtool", "check", "rules", path);
+    });
 
-describe("Prometheus' files", { skip: missing("promtool") }, () => {
-  const folder = "deploy/prometheus";
-
-  test("are accepted", () => {
-    assertAccepted("promtool", "check", "config", join(folder, "prometheus.yml"));
-    assertAccepted("promtool", "check", "rules", join(folder, "signalbox.rules.yml"));
-  });
-
-  test("alerts fire when they should, and only then", () => {
-    assertAccepted("promtool", "test", "rules", join(folder, "signalbox.rules.test.yml"));
-  });
-
-  test("queries of the dashboard are PromQL", () => {
-    const text = readFileSync("deploy/grafana/signalbox.json", "utf8");
-    const rules = expressions(JSON.parse(text)).map((expr, at) => ({
-      record: `dashboard:query${at}`,
-      expr: expr.replaceAll("$__rate_interval", "5m").replaceAll("$instance", ".+"),
-    }));
-    assert.ok(rules.length > 50);
-    const path = join(directory, "dashboard.yml");
-    writeFileSync(path, JSON.stringify({ groups: [{ name: "dashboard", rules }] }));
-    assertAccepted("promtool", "check", "rules", path);
-  });
-
-  test("what the daemon is scraped for is what the rules ask for", () => {
-    const { scrape_configs: jobs } = parse(
-      readFileSync(join(folder, "prometheus.yml"), "utf8"),
-    ) as { readonly scrape_configs: readonly { readonly job_name: string }[] };
-    assert.deepEqual(
-      jobs.map(({ job_name }) => job_name),
-      ["signalbox"],
-    );
+    test("what the daemon is scraped for is what the rules ask for", () => {
+      const { scrape_configs: jobs } = parse(
+        readFileSync(join(folder, "prometheus.yml"), "utf8"),
+      ) as { readonly scrape_configs: readonly { readonly job_name: string }[] };
+      assert.deepEqual(
+        jobs.map(({ job_name }) => job_name),
+        ["signalbox"],
+      );
+    });
   });
 });
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, type TestContext, test } from "node:test";
+import { after, before, describe, suite, type TestContext, test } from "node:test";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
 import { typeUrls } from "@signalbox/envoy-api";
 import { appliedResources } from "../envoy/support/applied-resources.ts";
@@ -19,31 +19,6 @@ import { AdsClient, CLUSTER } from "./ads-client.ts";
 let directory: string;
 let authority: TestAuthority;
 let daemon: DaemonProcess;
-
-before(async () => {
-  if (withOpenssl.skip !== false) return;
-  directory = mkdtempSync(join(tmpdir(), "signalbox-mtls-"));
-  authority = new TestAuthority(directory);
-  const { cert, key } = authority.issue("server", "/CN=localhost");
-  daemon = await DaemonProcess.start(join(directory, "data"), [
-    ...["--provider", "simulated", "--listen-xds", "0.0.0.0:0"],
-    ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
-  ]);
-  const cli = new CommandLine({
-    SIGNALBOX_DATA_DIR: daemon.dataDir,
-    SIGNALBOX_CA_FILE: authority.cert,
-  });
-  const claims = ["--node", "edge-1", "--node", "spiffe://example.org/edge", "--cluster", "fleet"];
-  await cli.ok("xds", "group", "create", "edge", ...claims);
-  const file = join(directory, "web.yaml");
-  writeFileSync(file, `"@type": ${CLUSTER}\nname: web\n`);
-  await cli.ok("xds", "put", "edge", file);
-});
-after(async () => {
-  if (withOpenssl.skip !== false) return;
-  await daemon.kill();
-  rmSync(directory, { recursive: true });
-});
 
 function channel({ cert, key }: CertificateFiles): ChannelCredentials {
   return credentials.createSsl(readFileSync(authority.cert), readFileSync(key), readFileSync(cert));
@@ -62,62 +37,96 @@ async function clustersOf(
   return answer.resources.map(({ value }) => Buffer.from(value).toString("latin1"));
 }
 
-describe("over mutual TLS", withOpenssl, () => {
-  test("a node is who its certificate says: by its common name or a URI", async (t) => {
-    const byName = authority.issue("name", "/CN=edge-1");
-    assert.equal((await clustersOf(t, byName, "edge-1")).length, 1);
-    const uri = "spiffe://example.org/edge";
-    const byUri = authority.issue("uri", "/CN=any", `URI:${uri}`);
-    assert.equal((await clustersOf(t, byUri, uri)).length, 1);
-  });
-
-  test("a node that takes the id of another is refused", async (t) => {
-    const other = authority.issue("other", "/CN=edge-2/O=edge-1", "DNS:edge-1");
-    await assert.rejects(clustersOf(t, other, "edge-1"), /PERMISSION_DENIED/);
-    await assert.rejects(clustersOf(t, other, ""), /PERMISSION_DENIED/);
-  });
-
-  test("a node is of a cluster where its certificate says so", async (t) => {
-    const member = authority.issue("member", "/CN=edge-3/O=fleet");
-    assert.equal((await clustersOf(t, member, "edge-3", "fleet")).length, 1);
-    const intruder = authority.issue("intruder", "/CN=edge-4/O=others");
-    const options = { cluster: "fleet", credentials: channel(intruder) };
-    const client = AdsClient.connect(t, daemon.endpoints.xds, "edge-4", options);
-    // A later stream of a member is answered; had the intruder been a member, so had it been.
-    await clustersOf(t, member, "edge-3", "fleet");
-    assert.equal(client.answers.size, 0);
-    assert.equal(client.ended, undefined);
-  });
-
-  test("a client without a certificate, or with a stranger's, gets no connection", async (t) => {
-    const strangers = new TestAuthority(mkdtempSync(join(directory, "strangers-")));
-    const stranger = strangers.issue("edge-1", "/CN=edge-1");
-    await assert.rejects(clustersOf(t, stranger, "edge-1"), /UNAVAILABLE/);
-    const bare = AdsClient.connect(t, daemon.endpoints.xds, "edge-1", {
-      credentials: credentials.createSsl(readFileSync(authority.cert)),
+suite("the identity of xDS clients", () => {
+  before(async () => {
+    if (withOpenssl.skip !== false) return;
+    directory = mkdtempSync(join(tmpdir(), "signalbox-mtls-"));
+    authority = new TestAuthority(directory);
+    const { cert, key } = authority.issue("server", "/CN=localhost");
+    daemon = await DaemonProcess.start(join(directory, "data"), [
+      ...["--provider", "simulated", "--listen-xds", "0.0.0.0:0"],
+      ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
+    ]);
+    const cli = new CommandLine({
+      SIGNALBOX_DATA_DIR: daemon.dataDir,
+      SIGNALBOX_CA_FILE: authority.cert,
     });
-    await assert.rejects(
-      bare.until("the clusters", () => bare.answers.get(CLUSTER)),
-      /UNAVAILABLE/,
-    );
+    const claims = [
+      "--node",
+      "edge-1",
+      "--node",
+      "spiffe://example.org/edge",
+      "--cluster",
+      "fleet",
+    ];
+    await cli.ok("xds", "group", "create", "edge", ...claims);
+    const file = join(directory, "web.yaml");
+    writeFileSync(file, `"@type": ${CLUSTER}\nname: web\n`);
+    await cli.ok("xds", "put", "edge", file);
   });
-});
+  after(async () => {
+    if (withOpenssl.skip !== false) return;
+    await daemon.kill();
+    rmSync(directory, { recursive: true });
+  });
 
-describe("a real Envoy over mutual TLS", { skip: withOpenssl.skip || withEnvoy.skip }, () => {
-  for (const variant of ["ads sotw", "ads delta", "rest"] as const) {
-    test(`${variant}: it has what belongs to its certificate, and nothing with another's`, async (t) => {
-      const own = await startEnvoy(t, variant, authority.issue("edge-1", "/CN=edge-1"));
-      const clusters = await eventually("clusters", 10_000, async () => {
-        const found = await dynamicClusters(own);
-        return found.length > 0 ? found : undefined;
+  describe("over mutual TLS", withOpenssl, () => {
+    test("a node is who its certificate says: by its common name or a URI", async (t) => {
+      const byName = authority.issue("name", "/CN=edge-1");
+      assert.equal((await clustersOf(t, byName, "edge-1")).length, 1);
+      const uri = "spiffe://example.org/edge";
+      const byUri = authority.issue("uri", "/CN=any", `URI:${uri}`);
+      assert.equal((await clustersOf(t, byUri, uri)).length, 1);
+    });
+
+    test("a node that takes the id of another is refused", async (t) => {
+      const other = authority.issue("other", "/CN=edge-2/O=edge-1", "DNS:edge-1");
+      await assert.rejects(clustersOf(t, other, "edge-1"), /PERMISSION_DENIED/);
+      await assert.rejects(clustersOf(t, other, ""), /PERMISSION_DENIED/);
+    });
+
+    test("a node is of a cluster where its certificate says so", async (t) => {
+      const member = authority.issue("member", "/CN=edge-3/O=fleet");
+      assert.equal((await clustersOf(t, member, "edge-3", "fleet")).length, 1);
+      const intruder = authority.issue("intruder", "/CN=edge-4/O=others");
+      const options = { cluster: "fleet", credentials: channel(intruder) };
+      const client = AdsClient.connect(t, daemon.endpoints.xds, "edge-4", options);
+      // A later stream of a member is answered; had the intruder been a member, so had it been.
+      await clustersOf(t, member, "edge-3", "fleet");
+      assert.equal(client.answers.size, 0);
+      assert.equal(client.ended, undefined);
+    });
+
+    test("a client without a certificate, or with a stranger's, gets no connection", async (t) => {
+      const strangers = new TestAuthority(mkdtempSync(join(directory, "strangers-")));
+      const stranger = strangers.issue("edge-1", "/CN=edge-1");
+      await assert.rejects(clustersOf(t, stranger, "edge-1"), /UNAVAILABLE/);
+      const bare = AdsClient.connect(t, daemon.endpoints.xds, "edge-1", {
+        credentials: credentials.createSsl(readFileSync(authority.cert)),
       });
-      assert.deepEqual(clusters, ["web"]);
-
-      const other = await startEnvoy(t, variant, authority.issue("edge-2", "/CN=edge-2"));
-      await other.admin.whenStat("cluster_manager.cds.update_failure", (count) => count > 0);
-      assert.deepEqual(await dynamicClusters(other), []);
+      await assert.rejects(
+        bare.until("the clusters", () => bare.answers.get(CLUSTER)),
+        /UNAVAILABLE/,
+      );
     });
-  }
+  });
+
+  describe("a real Envoy over mutual TLS", { skip: withOpenssl.skip || withEnvoy.skip }, () => {
+    for (const variant of ["ads sotw", "ads delta", "rest"] as const) {
+      test(`${variant}: it has what belongs to its certificate, and nothing with another's`, async (t) => {
+        const own = await startEnvoy(t, variant, authority.issue("edge-1", "/CN=edge-1"));
+        const clusters = await eventually("clusters", 10_000, async () => {
+          const found = await dynamicClusters(own);
+          return found.length > 0 ? found : undefined;
+        });
+        assert.deepEqual(clusters, ["web"]);
+
+        const other = await startEnvoy(t, variant, authority.issue("edge-2", "/CN=edge-2"));
+        await other.admin.whenStat("cluster_manager.cds.update_failure", (count) => count > 0);
+        assert.deepEqual(await dynamicClusters(other), []);
+      });
+    }
+  });
 });
 
 /** An Envoy that says that it is `edge-1`. */
