@@ -44,7 +44,7 @@ const DISK_CORRUPT: MachineFault = {
 };
 const BROKEN: MachineFault = {
   reason: "exited",
-  message: "QEMU had to stop the guest: its acceleration failed; start the server again",
+  message: "QEMU had to stop the guest: its acceleration failed; it is being started again",
 };
 
 /** Pure: the machine's state as the provider's interface tells it. */
