@@ -19,6 +19,12 @@ export function certificateSubject(certificate: X509Certificate): CertificateSub
   return { commonNames: named("CN"), organizations: named("O") };
 }
 
+/** The name that an account is known by. Of several nobody can say which one is meant: undefined. */
+export function onlyCommonName(certificate: X509Certificate): string | undefined {
+  const [name = "", ...others] = certificateSubject(certificate).commonNames;
+  return name === "" || others.length > 0 ? undefined : name;
+}
+
 /** A type, and a value in which a backslash stands before two hexadecimal digits or one other sign. */
 const ENTRY = /([^=\n]*)=((?:\\(?:[0-9A-F]{2}|[^0-9A-F])|[^\\\n+])*)(?: \+ |\n|$)/gy;
 

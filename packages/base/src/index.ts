@@ -1,5 +1,9 @@
 export { addressKey } from "./address-key.ts";
-export { type CertificateSubject, certificateSubject } from "./certificate-subject.ts";
+export {
+  type CertificateSubject,
+  certificateSubject,
+  onlyCommonName,
+} from "./certificate-subject.ts";
 export { Channel, type SendOutcome } from "./channel.ts";
 export { type CancelTimer, type Clock, type SleepOptions, systemClock } from "./clock.ts";
 export { CANCELLED, type LinkedSignal, linkSignal } from "./link-signal.ts";

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { TLSSocket } from "node:tls";
-import { certificateSubject, fail, ok, type Result } from "@signalbox/base";
+import { fail, ok, onlyCommonName, type Result } from "@signalbox/base";
 
 /**
  * The common name of the client certificate that stands behind a request: that of the TLS
@@ -36,10 +36,7 @@ function forwardedName(raw: IncomingMessage): Result<string | undefined> {
 }
 
 function commonName(certificate: X509Certificate): Result<string> {
-  const [name = "", ...others] = certificateSubject(certificate).commonNames;
-  // Of several nobody can say which one is meant.
-  if (name === "" || others.length > 0) {
-    return fail("the client certificate has no single common name");
-  }
+  const name = onlyCommonName(certificate);
+  if (name === undefined) return fail("the client certificate has no single common name");
   return ok(name);
 }

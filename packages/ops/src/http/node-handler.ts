@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TLSSocket } from "node:tls";
-import { certificateSubject } from "@signalbox/base";
+import { onlyCommonName } from "@signalbox/base";
 import type { AdminApi } from "../admin/route-api.ts";
 import type { AdminAnswer, AdminRequest } from "../admin/admin-request.ts";
 
@@ -93,9 +93,7 @@ function connectionAddress({ socket }: IncomingMessage): string {
 function certificateName({ socket }: IncomingMessage): string | undefined {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined;
   const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return undefined;
-  const [name = "", ...others] = certificateSubject(certificate).commonNames;
-  return name === "" || others.length > 0 ? undefined : name;
+  return certificate && onlyCommonName(certificate);
 }
 
 async function send(
