@@ -2,6 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { stat } from "node:fs/promises";
 import type { CancelTimer, Clock, Log } from "@signalbox/base";
 import type { Config } from "../config/schema.ts";
+import { expiredAt } from "../credentials/expired-at.ts";
 import { readTls, type TlsTexts } from "./tls-files.ts";
 
 export interface TlsReloadDeps {
@@ -84,13 +85,10 @@ export class TlsReload {
   /** It is served all the same: whoever comes is told by it what is wrong. */
   #warnOfExpiry({ certificate }: TlsTexts): void {
     const { clock, log } = this.#deps;
-    const { validToDate } = new X509Certificate(certificate);
-    // A date that cannot be read is neither before nor behind any other.
-    const isOver = validToDate.getTime() <= clock.now();
-    if (!isOver) return;
-    const expiredAt = validToDate.toISOString();
+    const end = expiredAt(new X509Certificate(certificate), clock.now());
+    if (end === undefined) return;
     log.warn(
-      { expiredAt },
+      { expiredAt: end.toISOString() },
       "the TLS certificate has expired: clients refuse it; put a new one in its place",
     );
   }

@@ -1,5 +1,6 @@
 import { type KeyObject, X509Certificate } from "node:crypto";
 import type { Reader } from "@signalbox/store";
+import { expiredAt } from "../../credentials/expired-at.ts";
 import { parseJoinToken } from "../../credentials/join-token.ts";
 import { keyHash } from "../../credentials/key-hash.ts";
 import { splitCertificates } from "../../credentials/pem.ts";
@@ -113,7 +114,7 @@ function certificateFault(
     .some((root) => certificate.checkIssued(root) && certificate.verify(root.publicKey));
   if (!isOurs) return "it is not signed by this authority";
   if (certificate.validFromDate.getTime() > now) return "it is not valid yet";
-  if (certificate.validToDate.getTime() <= now) return "it has expired";
+  if (expiredAt(certificate, now) !== undefined) return "it has expired";
   const usage = certificate.keyUsage ?? [];
   const isMachines = usage.length === 1 && usage[0] === SERVER_AUTH_OID;
   return isMachines ? undefined : "it is not a machine's";

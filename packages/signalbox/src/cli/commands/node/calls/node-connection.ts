@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { type Clock, Problem, systemRandom } from "@signalbox/base";
 import type { Channel } from "@signalbox/grpc";
+import { expiredAt } from "../../../../credentials/expired-at.ts";
 import { leastRole } from "../../../../node-api/rule-table.ts";
 import type { CliIo } from "../../../cli-io.ts";
 import { openSession } from "../../../client/open-session.ts";
@@ -60,18 +61,16 @@ export async function connectNodes(
 
 /** The daemon closes such a connection, and has no way to say why. */
 function refuseExpired({ certificate }: ClientContext, clock: Clock): void {
-  const expiry = expiryOf(certificate);
-  // A date that cannot be read is neither before nor behind any other.
-  const isOver = expiry !== undefined && expiry.getTime() <= clock.now();
-  if (!isOver) return;
-  const text = `the certificate of the client configuration expired at ${expiry.toISOString()}; \`signalbox node config new\` writes another`;
+  const end = endOf(certificate, clock);
+  if (end === undefined) return;
+  const text = `the certificate of the client configuration expired at ${end.toISOString()}; \`signalbox node config new\` writes another`;
   throw new Problem("unauthenticated", text);
 }
 
-/** Undefined for what is no certificate: TLS itself complains of that. */
-function expiryOf(certificate: string): Date | undefined {
+/** Undefined also for what is no certificate: TLS itself complains of that. */
+function endOf(certificate: string, clock: Clock): Date | undefined {
   try {
-    return new X509Certificate(certificate).validToDate;
+    return expiredAt(new X509Certificate(certificate), clock.now());
   } catch {
     return undefined;
   }
