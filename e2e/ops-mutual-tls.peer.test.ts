@@ -1,15 +1,20 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { CommandLine } from "./support/command-line.ts";
-import { DaemonProcess } from "./support/daemon-process.ts";
-import { type CertificateFiles, TestAuthority, withOpenssl } from "./support/test-authority.ts";
+import type { DaemonProcess } from "./support/daemon-process.ts";
+import {
+  type CertificateFiles,
+  type TestAuthority,
+  withOpenssl,
+} from "./support/test-authority.ts";
+import { TlsDaemon } from "./support/tls-daemon.ts";
 
+let tls: TlsDaemon;
 let directory: string;
 let authority: TestAuthority;
 let daemon: DaemonProcess;
@@ -40,25 +45,14 @@ async function ask(path: string, options: AskOptions): Promise<number | undefine
 
 describe("the ops listener beyond loopback", withOpenssl, () => {
   before(async () => {
-    if (withOpenssl.skip !== false) return;
-    directory = mkdtempSync(join(tmpdir(), "signalbox-ops-tls-"));
-    authority = new TestAuthority(directory);
+    tls = await TlsDaemon.start(["--listen-ops", "0.0.0.0:0"], {
+      systemAccounts: [{ commonName: "prober", role: "platform-reader" }],
+    });
+    ({ directory, authority, daemon } = tls);
     prober = authority.issue("prober", "/CN=prober");
     stranger = authority.issue("stranger", "/CN=stranger");
-    const { cert, key } = authority.issue("server", "/CN=localhost");
-    const config = join(directory, "config.json");
-    const systemAccounts = [{ commonName: "prober", role: "platform-reader" }];
-    writeFileSync(config, JSON.stringify({ systemAccounts }));
-    daemon = await DaemonProcess.start(join(directory, "data"), [
-      ...["--config", config, "--provider", "simulated", "--listen-ops", "0.0.0.0:0"],
-      ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
-    ]);
   });
-  after(async () => {
-    if (withOpenssl.skip !== false) return;
-    await daemon.kill();
-    rmSync(directory, { recursive: true });
-  });
+  after(() => tls.stop());
 
   test("nobody gets in without a certificate, not even a probe", async () => {
     await assert.rejects(ask("/livez", {}));

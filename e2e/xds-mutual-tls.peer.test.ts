@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { after, before, describe, type TestContext, test } from "node:test";
 import { fromBinary } from "@bufbuild/protobuf";
@@ -15,16 +13,21 @@ import { AggregatedDiscoveryService } from "@signalbox/envoy-api/envoy/service/d
 import { LoadReportingService } from "@signalbox/envoy-api/envoy/service/load_stats/v3/lrs_pb.js";
 import { ClientStatusDiscoveryService } from "@signalbox/envoy-api/envoy/service/status/v3/csds_pb.js";
 import { Channel, clientOf, GrpcError, STATUS } from "@signalbox/grpc";
-import { CommandLine } from "./support/command-line.ts";
-import { DaemonProcess } from "./support/daemon-process.ts";
+import type { CommandLine } from "./support/command-line.ts";
+import type { DaemonProcess } from "./support/daemon-process.ts";
 import { eventually } from "./support/eventually.ts";
-import { type CertificateFiles, TestAuthority, withOpenssl } from "./support/test-authority.ts";
+import {
+  type CertificateFiles,
+  type TestAuthority,
+  withOpenssl,
+} from "./support/test-authority.ts";
+import { TlsDaemon } from "./support/tls-daemon.ts";
 
 /** What fails is to fail at once, and not when the run is out of time. */
 const PATIENCE_MS = 10_000;
 const CLUSTER = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
 
-let directory: string;
+let tls: TlsDaemon;
 let authority: TestAuthority;
 let daemon: DaemonProcess;
 let cli: CommandLine;
@@ -77,31 +80,14 @@ const isDenied = (error: unknown): boolean =>
 
 describe("the xDS listener, over mutual TLS", withOpenssl, () => {
   before(async () => {
-    if (withOpenssl.skip !== false) return;
-    directory = mkdtempSync(join(tmpdir(), "signalbox-mutual-tls-"));
-    authority = new TestAuthority(directory);
+    tls = await TlsDaemon.start(["--listen-xds", "0.0.0.0:0", "--listen-ops", "0.0.0.0:0"]);
+    ({ authority, daemon, cli } = tls);
     edge = authority.issue("edge", "/CN=edge-1");
     member = authority.issue("member", "/CN=edge-2/O=fleet");
     other = authority.issue("other", "/CN=edge-3/O=edge-1");
-    const { cert, key } = authority.issue("server", "/CN=localhost");
-    daemon = await DaemonProcess.start(join(directory, "data"), [
-      ...["--provider", "simulated", "--listen-xds", "0.0.0.0:0", "--listen-ops", "0.0.0.0:0"],
-      ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
-    ]);
-    cli = new CommandLine({
-      SIGNALBOX_DATA_DIR: daemon.dataDir,
-      SIGNALBOX_CA_FILE: authority.cert,
-    });
-    await cli.ok("xds", "group", "create", "edge", "--node", "edge-1", "--cluster", "fleet");
-    const file = join(directory, "web.yaml");
-    writeFileSync(file, `"@type": ${CLUSTER}\nname: web\n`);
-    await cli.ok("xds", "put", "edge", file);
+    await tls.configureEdge(["--node", "edge-1", "--cluster", "fleet"]);
   });
-  after(async () => {
-    if (withOpenssl.skip !== false) return;
-    await daemon.kill();
-    rmSync(directory, { recursive: true });
-  });
+  after(() => tls.stop());
 
   test("a single answer goes to the node that the certificate names", async (t) => {
     const fetchClusters = async (from: CertificateFiles, id: string, cluster = "") => {

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, suite, type TestContext, test } from "node:test";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
@@ -10,12 +9,13 @@ import { dynamicBootstrap } from "../envoy/support/bootstrap.ts";
 import { withEnvoy } from "../envoy/support/envoy-peer.ts";
 import { EnvoyProcess } from "../envoy/support/envoy-process.ts";
 import type { Variant } from "../envoy/support/variant.ts";
-import { CommandLine } from "../support/command-line.ts";
-import { DaemonProcess } from "../support/daemon-process.ts";
+import type { DaemonProcess } from "../support/daemon-process.ts";
 import { eventually } from "../support/eventually.ts";
 import { type CertificateFiles, TestAuthority, withOpenssl } from "../support/test-authority.ts";
+import { TlsDaemon } from "../support/tls-daemon.ts";
 import { AdsClient, CLUSTER } from "./ads-client.ts";
 
+let tls: TlsDaemon;
 let directory: string;
 let authority: TestAuthority;
 let daemon: DaemonProcess;
@@ -37,40 +37,16 @@ async function clustersOf(
   return answer.resources.map(({ value }) => Buffer.from(value).toString("latin1"));
 }
 
-suite("the identity of xDS clients", () => {
+suite("the identity of xDS clients", withOpenssl, () => {
   before(async () => {
-    if (withOpenssl.skip !== false) return;
-    directory = mkdtempSync(join(tmpdir(), "signalbox-mtls-"));
-    authority = new TestAuthority(directory);
-    const { cert, key } = authority.issue("server", "/CN=localhost");
-    daemon = await DaemonProcess.start(join(directory, "data"), [
-      ...["--provider", "simulated", "--listen-xds", "0.0.0.0:0"],
-      ...["--tls-cert", cert, "--tls-key", key, "--client-ca", authority.cert],
-    ]);
-    const cli = new CommandLine({
-      SIGNALBOX_DATA_DIR: daemon.dataDir,
-      SIGNALBOX_CA_FILE: authority.cert,
-    });
-    const claims = [
-      "--node",
-      "edge-1",
-      "--node",
-      "spiffe://example.org/edge",
-      "--cluster",
-      "fleet",
-    ];
-    await cli.ok("xds", "group", "create", "edge", ...claims);
-    const file = join(directory, "web.yaml");
-    writeFileSync(file, `"@type": ${CLUSTER}\nname: web\n`);
-    await cli.ok("xds", "put", "edge", file);
+    tls = await TlsDaemon.start(["--listen-xds", "0.0.0.0:0"]);
+    ({ directory, authority, daemon } = tls);
+    const nodes = ["--node", "edge-1", "--node", "spiffe://example.org/edge"];
+    await tls.configureEdge([...nodes, "--cluster", "fleet"]);
   });
-  after(async () => {
-    if (withOpenssl.skip !== false) return;
-    await daemon.kill();
-    rmSync(directory, { recursive: true });
-  });
+  after(() => tls.stop());
 
-  describe("over mutual TLS", withOpenssl, () => {
+  describe("over mutual TLS", () => {
     test("a node is who its certificate says: by its common name or a URI", async (t) => {
       const byName = authority.issue("name", "/CN=edge-1");
       assert.equal((await clustersOf(t, byName, "edge-1")).length, 1);
@@ -111,7 +87,7 @@ suite("the identity of xDS clients", () => {
     });
   });
 
-  describe("a real Envoy over mutual TLS", { skip: withOpenssl.skip || withEnvoy.skip }, () => {
+  describe("a real Envoy over mutual TLS", withEnvoy, () => {
     for (const variant of ["ads sotw", "ads delta", "rest"] as const) {
       test(`${variant}: it has what belongs to its certificate, and nothing with another's`, async (t) => {
         const own = await startEnvoy(t, variant, authority.issue("edge-1", "/CN=edge-1"));
