@@ -1,30 +1,15 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { systemClock } from "@signalbox/base";
 import { until } from "@signalbox/testing";
 import { STATUS } from "@signalbox/grpc";
+import { isOpen, readSoFar } from "../testing/open-file.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
 import { useMethods } from "../testing/use-methods.ts";
 import { fileMethods } from "./file-methods.ts";
-
-/** How far this process has read a file that it has open. */
-function readSoFar(path: string): number | undefined {
-  for (const descriptor of readdirSync("/proc/self/fd")) {
-    try {
-      if (readlinkSync(`/proc/self/fd/${descriptor}`) !== path) continue;
-      const [, position] =
-        /^pos:\s+(\d+)/.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, "utf8")) ?? [];
-      return Number(position);
-    } catch {
-      // It was closed meanwhile.
-    }
-  }
-  return undefined;
-}
 
 /** Where reading stands once it stands still. */
 async function standstill(path: string): Promise<number | undefined> {
@@ -58,7 +43,7 @@ for (const method of ["read", "copy"] as const) {
       );
       break;
     }
-    await until(() => readSoFar(path) === undefined);
+    await until(() => !isOpen(path));
   });
 }
 

@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { GrpcError, STATUS, type StatusCode } from "@signalbox/grpc";
 import { ReadRequestSchema } from "#gen/machine/files_pb.js";
+import { isOpen } from "../testing/open-file.ts";
 import { run } from "../testing/run.ts";
 import { temporaryDirectory } from "../testing/temporary-directory.ts";
 import { readFile } from "./read-file.ts";
@@ -73,11 +74,9 @@ test("what is no regular file, and what is not there", async (t) => {
 test("leaving early closes the file", async (t) => {
   const root = await temporaryDirectory(t);
   await writeFile(join(root, "file"), randomBytes(300_000));
-  const isOpen = async (): Promise<boolean> =>
-    (await run("ls", "-l", `/proc/${process.pid}/fd`)).includes(root);
   const chunks = readFile(root, create(ReadRequestSchema, { path: "/file" }));
   await chunks.next();
-  assert.equal(await isOpen(), true);
+  assert.ok(isOpen(join(root, "file")));
   await chunks.return();
-  assert.equal(await isOpen(), false);
+  assert.ok(!isOpen(join(root, "file")));
 });
