@@ -26,6 +26,6 @@ export const staticSteps: readonly Step[] = [
 export function unitTestStep(): Step {
   return nodeTestStep("unit tests", writeTestBatches(".cache/unit-tests", testFiles().unit), {
     concurrency: 2,
-    timeoutMs: 120_000,
+    timeoutMs: 600_000,
   });
 }
