@@ -1,4 +1,5 @@
 import type { X509Certificate } from "node:crypto";
+import { certificateValidity } from "./certificate-validity.ts";
 
 /**
  * When a certificate ended that is good no more.
@@ -6,8 +7,7 @@ import type { X509Certificate } from "node:crypto";
  * @param nowMs milliseconds since the epoch
  * @returns undefined also for a date that cannot be read: it is neither before nor behind any other
  */
-export function expiredAt({ validTo }: X509Certificate, nowMs: number): Date | undefined {
-  // Of what cannot be read, `validToDate` makes a date out of whatever is in memory (Node 24).
-  const end = new Date(validTo);
-  return end.getTime() <= nowMs ? end : undefined;
+export function expiredAt(certificate: X509Certificate, nowMs: number): Date | undefined {
+  const { toMs } = certificateValidity(certificate);
+  return toMs !== undefined && toMs <= nowMs ? new Date(toMs) : undefined;
 }

@@ -176,6 +176,7 @@ const CASES: readonly Case[] = [
   [tls(certificate({ notAfterMs: NOW - DAY })), "certificates", "failure", /expired at 2026-11-20T12:00:00Z/, /renew/],
   [tls(certificate({ notAfterMs: NOW + DAY })), "certificates", "warning", /expires soon/, /renew/],
   [tls(certificate({ notBeforeMs: NOW + DAY })), "certificates", "failure", /not valid before/, /clock/],
+  [tls(certificate({ notAfterMs: undefined })), "certificates", "failure", /server\.pem cannot be used: the dates/, /issued anew/],
   [tls(certificate({ usages: ["1.3.6.1.5.5.7.3.2"] })), "certificates", "failure", /not for servers/, /server authentication/],
   [tls(certificate({}, "tls.clientCa")), "certificates", "failure", /is no authority/, /signs clients/],
   [tls(key(false, 0o600)), "certificates", "failure", /does not belong/, /the key/],

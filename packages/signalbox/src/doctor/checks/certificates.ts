@@ -12,8 +12,9 @@ export interface CertificateFile {
     | {
         readonly is: "certificate";
         readonly subject: string;
-        readonly notBeforeMs: number;
-        readonly notAfterMs: number;
+        /** Undefined for a date that cannot be read. */
+        readonly notBeforeMs: number | undefined;
+        readonly notAfterMs: number | undefined;
         readonly isAuthority: boolean;
         /** OIDs of the extended key usage; undefined without the extension. */
         readonly usages: readonly string[] | undefined;
@@ -94,6 +95,12 @@ function judgeTime(
   { subject, notBeforeMs, notAfterMs }: Content<"certificate">,
   nowMs: number,
 ): Judgement {
+  if (notBeforeMs === undefined || notAfterMs === undefined) {
+    return failure(
+      `${option}: ${path} cannot be used: the dates of its validity cannot be read`,
+      "have it issued anew: nobody accepts it",
+    );
+  }
   const until = timeText(notAfterMs);
   const advice = "renew it; a daemon that runs reads the new file by itself";
   if (nowMs > notAfterMs) return failure(`${option}: ${path} expired at ${until}`, advice);

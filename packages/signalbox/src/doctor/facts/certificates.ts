@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type { Config } from "../../config/schema.ts";
+import { certificateValidity } from "../../credentials/certificate-validity.ts";
 import type { CertificateFile } from "../checks/certificates.ts";
 
 /** The TLS files that the configuration names. */
@@ -36,11 +37,14 @@ function parse(path: string): X509Certificate {
 }
 
 function describe(certificate: X509Certificate): CertificateFile["content"] {
+  // Undefined, whatever its type says, where a name cannot be decoded.
+  const subject: string | undefined = certificate.subject;
+  const { fromMs, toMs } = certificateValidity(certificate);
   return {
     is: "certificate",
-    subject: certificate.subject.replaceAll("\n", ", "),
-    notBeforeMs: certificate.validFromDate.getTime(),
-    notAfterMs: certificate.validToDate.getTime(),
+    subject: subject?.replaceAll("\n", ", ") ?? "without a name that can be read",
+    notBeforeMs: fromMs,
+    notAfterMs: toMs,
     isAuthority: certificate.ca,
     // What Node calls key usage is the extended one, as OIDs; undefined without it.
     usages: certificate.keyUsage,
