@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { writeFileAtomically } from "@signalbox/base";
+import { certificateValidity } from "../../credentials/certificate-validity.ts";
 import { splitCertificates } from "../../credentials/pem.ts";
 import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 
@@ -24,7 +25,8 @@ export function loadIdentity(path: string): MachineIdentity | undefined {
     const { cert, key, ca } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
     if (typeof cert !== "string" || typeof key !== "string" || typeof ca !== "string") return;
     if (splitCertificates(ca).length === 0) return;
-    return { cert, key, ca, notAfter: new X509Certificate(cert).validToDate.getTime() };
+    const { toMs } = certificateValidity(new X509Certificate(cert));
+    return toMs === undefined ? undefined : { cert, key, ca, notAfter: toMs };
   } catch {
     return undefined;
   }

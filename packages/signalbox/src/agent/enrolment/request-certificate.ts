@@ -12,6 +12,7 @@ import {
 import { Channel, clientOf, GrpcError, STATUS } from "@signalbox/grpc";
 import { Enrolment, type EnrolRequestSchema } from "#gen/signalbox/enrol/v1/enrol_pb.js";
 import { writeCertificateRequest } from "../../credentials/certificate-request.ts";
+import { certificateValidity } from "../../credentials/certificate-validity.ts";
 import { ENROLMENT_NAME } from "../../credentials/enrolment-name.ts";
 import { type KeyPair, privateKeyPem } from "../../credentials/key-pair.ts";
 import { signWith } from "../../credentials/signature.ts";
@@ -65,11 +66,15 @@ export async function requestCertificate(
     if (!x509.checkPrivateKey(pair.privateKey)) {
       throw new Problem("unavailable", "the daemon answered a certificate for another key");
     }
+    const { toMs } = certificateValidity(x509);
+    if (toMs === undefined) {
+      throw new Problem("unavailable", "the daemon answered a certificate without a readable end");
+    }
     return {
       cert: answer.certificatePem,
       key: privateKeyPem(pair.privateKey),
       ca: answer.caPem,
-      notAfter: x509.validToDate.getTime(),
+      notAfter: toMs,
     };
   } catch (error) {
     if (signal.aborted) throw signal.reason ?? CANCELLED;
