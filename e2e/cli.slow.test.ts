@@ -128,9 +128,11 @@ describe("every command of every resource", () => {
     const updated = await cli.json<ApiObject>("server", "get", "one");
     assert.equal("publicIP" in updated.status, false);
 
-    await cli.ok("server", "stop", "one", "--wait");
-    assert.match(await cli.ok("server", "get", "one"), /^POWER +Stopped$/m);
-    await cli.ok("server", "start", "one", "--wait");
+    assert.match(await cli.ok("server", "stop", "one", "--wait"), /^POWER +Stopped$/m);
+    const accepted = await cli.json<ApiObject>("server", "start", "one");
+    assert.equal(accepted.status.desiredPower, "running");
+    const started = await cli.json<ApiObject>("server", "start", "one", "--wait");
+    assert.equal(started.status.powerState, "Running");
     for (const how of [[], ["--hard"]]) {
       const before = await bootsOf("one");
       await cli.ok("server", "reboot", "one", ...how, "--wait");

@@ -11,6 +11,7 @@ export interface ApiObject {
   readonly spec: Readonly<Record<string, unknown>>;
   readonly status: {
     readonly powerState?: string;
+    readonly desiredPower?: string;
     readonly privateIP?: string;
     readonly state?: string;
   };

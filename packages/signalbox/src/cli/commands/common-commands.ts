@@ -24,16 +24,22 @@ export function addCommonCommands(program: Command, io: CliIo, type: ResourceTyp
   return group;
 }
 
-/** Prints what a create or update answered, once it has settled when `--wait` asks for it. */
+/**
+ * Prints what a create or update answered, once it has settled when `--wait` asks for it.
+ *
+ * @param progress when the wait is over; default the type's own rule
+ */
 export async function printOutcome(
   session: Session,
   type: ResourceType,
   body: unknown,
   flags: WaitFlags,
+  progress: ResourceType["progress"] = type.progress,
 ): Promise<ApiResource> {
   if (!isApiResource(body)) throw new TypeError(`the answer is not a ${type.title}`);
+  const wait = { timeoutMs: flags.timeout, progress };
   const resource = flags.wait
-    ? await waitUntilSettled(session, type, body.metadata.id, { timeoutMs: flags.timeout })
+    ? await waitUntilSettled(session, type, body.metadata.id, wait)
     : body;
   session.print(renderItem(session.output, type.columns, resource));
   return resource;

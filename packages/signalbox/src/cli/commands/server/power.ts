@@ -7,8 +7,8 @@ import type { ApiResource } from "../../resources/api-resource.ts";
 import { findResourceId } from "../../resources/find-resource.ts";
 import type { Progress } from "../../resources/resource-type.ts";
 import { SERVER_TYPE } from "../../resources/resource-types.ts";
-import { waitUntilSettled } from "../../resources/wait-for.ts";
-import { nameArgument } from "../common-commands.ts";
+import { readResource } from "../../resources/wait-for.ts";
+import { nameArgument, printOutcome } from "../common-commands.ts";
 import { powerProgress } from "./power-progress.ts";
 
 /** `signalbox server start|stop|reboot` */
@@ -46,12 +46,8 @@ async function power(
 ): Promise<void> {
   const id = await findResourceId(session, SERVER_TYPE, name);
   await session.client.call("POST", `${SERVER_TYPE.collection(session)}/${id}/${verb}`);
-  if (!flags.wait) {
-    session.io.stderr.write(`server ${name}: ${verb} accepted\n`);
-    return;
-  }
-  const progress = (server: ApiResource): Progress => powerProgress(server, wanted);
-  await waitUntilSettled(session, SERVER_TYPE, id, { timeoutMs: flags.timeout, progress });
-  // Whoever does not see the line of progress redrawn has just read it as the last one.
-  if (session.io.isInteractive) session.io.stderr.write(`server ${name}: ${wanted}\n`);
+  if (!flags.wait) session.io.stderr.write(`server ${name}: ${verb} accepted\n`);
+  const server = await readResource(session, SERVER_TYPE, id);
+  const progress = (present: ApiResource): Progress => powerProgress(present, wanted);
+  await printOutcome(session, SERVER_TYPE, server, flags, progress);
 }

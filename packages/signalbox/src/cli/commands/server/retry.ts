@@ -4,8 +4,8 @@ import type { CliIo } from "../../cli-io.ts";
 import { type WaitFlags, waitOptions } from "../../options.ts";
 import { findResourceId } from "../../resources/find-resource.ts";
 import { SERVER_TYPE } from "../../resources/resource-types.ts";
-import { waitUntilSettled } from "../../resources/wait-for.ts";
-import { nameArgument } from "../common-commands.ts";
+import { readResource } from "../../resources/wait-for.ts";
+import { nameArgument, printOutcome } from "../common-commands.ts";
 
 /** `signalbox server retry`: for a server that gave up creating its machine. */
 export function addServerRetry(group: Command, io: CliIo): void {
@@ -17,9 +17,8 @@ export function addServerRetry(group: Command, io: CliIo): void {
     run: async (session, [name = ""], flags) => {
       const id = await findResourceId(session, SERVER_TYPE, name);
       await session.client.call("POST", `${SERVER_TYPE.collection(session)}/${id}/retry`);
-      if (flags.wait)
-        await waitUntilSettled(session, SERVER_TYPE, id, { timeoutMs: flags.timeout });
-      session.io.stderr.write(`server ${name}: retry accepted\n`);
+      if (!flags.wait) session.io.stderr.write(`server ${name}: retry accepted\n`);
+      await printOutcome(session, SERVER_TYPE, await readResource(session, SERVER_TYPE, id), flags);
     },
   });
 }
