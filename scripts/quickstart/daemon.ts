@@ -2,6 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
+/** Exit code of a daemon whose data directory another one uses (docs/cli.md). */
+const LOCKED = 75;
+const IN_USE =
+  "a quickstart or a daemon runs here already: `./signalbox server list` asks it, Ctrl-C in its terminal stops it";
+
 /** A running `signalbox serve`. */
 export interface Daemon {
   /** Asks it to stop and answers its exit code. */
@@ -33,7 +38,9 @@ export async function startDaemon(args: readonly string[], signal: AbortSignal):
   });
   const early = ended.then((code) => {
     signal.throwIfAborted();
-    throw new Error(`the daemon ended with code ${code} before it was ready`);
+    throw new Error(
+      code === LOCKED ? IN_USE : `the daemon ended with code ${code} before it was ready`,
+    );
   });
   const interrupt = (): void => void stop();
   signal.addEventListener("abort", interrupt, { once: true });

@@ -1,4 +1,4 @@
-import { CANCELLED, waitForAbort } from "@signalbox/base";
+import { CANCELLED, Problem, waitForAbort } from "@signalbox/base";
 import { createControllerRuntime } from "@signalbox/controller";
 import { type AuditSink, type Authenticator, createHttpServer } from "@signalbox/http";
 import { HealthRegistry } from "@signalbox/ops";
@@ -10,6 +10,7 @@ import { ConsoleGateway } from "./console/console-gateway.ts";
 import { CONSOLE_SOCKET_PATH } from "./console/console-protocol.ts";
 import { ConsoleTickets } from "./console/ticket-store.ts";
 import { adminTokenFile } from "./daemon/admin-token.ts";
+import { alreadyServed } from "./daemon/already-served.ts";
 import { readyLines } from "./daemon/announce-ready.ts";
 import { type Assembly, type DaemonDeps, graceMs } from "./daemon/assembly.ts";
 import { daemonAuthority } from "./daemon/authority/daemon-authority.ts";
@@ -148,7 +149,7 @@ async function startDaemon(loaded: LoadedConfig, deps: StartDeps): Promise<void>
 
 async function openStore(assembly: Assembly): Promise<Store> {
   const { config, files, clock, log, metrics, parts, health, registries } = assembly;
-  const store = await openSqliteStore({
+  const opening = openSqliteStore({
     directory: files.store,
     kinds: KINDS,
     clock,
@@ -156,6 +157,9 @@ async function openStore(assembly: Assembly): Promise<Store> {
     metrics,
     maxHistoryRevisions: config.store.keepRevisions,
     maxHistoryLength: byteSize(config.store.historySize),
+  });
+  const store = await opening.catch((error: unknown) => {
+    throw Problem.is(error, "store_locked") ? alreadyServed(files, error) : error;
   });
   parts.add("store", () => store.close());
   health.register(storeCheck(store));

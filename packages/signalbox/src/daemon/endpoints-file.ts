@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { Problem, writeFileAtomically } from "@signalbox/base";
 
 /** Where the daemon can be reached, and the ids that commands use when none are given. */
@@ -21,6 +21,16 @@ export interface Endpoints {
 
 export function writeEndpoints(path: string, endpoints: Endpoints): void {
   writeFileAtomically(path, `${JSON.stringify(endpoints, null, 2)}\n`);
+}
+
+/** What a daemon wrote there; undefined when there is no such file, or nothing that can be read. */
+export function readEndpoints(path: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function removeEndpoints(path: string): void {

@@ -184,7 +184,7 @@ test("a second daemon on the same directory is told so, and the first goes on", 
   const second = await runCommand(serveArguments(daemon.dataDir));
   assert.equal(second.code, 75);
   assert.equal(second.stderr.trim().split("\n").length, 1, second.stderr);
-  assert.match(second.stderr, /another process holds/);
+  assert.match(second.stderr, /another daemon serves from \S+ already at http:.* --data-dir$/m);
   assert.equal((await daemon.fetch("/api/v2/networks")).status, 200);
   assert.ok(existsSync(inData("endpoints.json")));
 });
