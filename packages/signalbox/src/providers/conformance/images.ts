@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { systemClock } from "@signalbox/base";
 import type { ProviderCapabilities } from "../provider.ts";
 import { desiredServer } from "./desired.ts";
 import type { BrokenImport, Conform, ProviderHarness } from "./harness.ts";
@@ -142,17 +143,17 @@ async function failsToImport(harness: ProviderHarness, broken: BrokenImport): Pr
   assert.match(stored.digest, DIGEST, broken.title);
 }
 
-/** Lets time pass until the call has ended. */
+/**
+ * Lets time pass until the call has ended. It may also wait for files, which take real time however
+ * far a virtual clock is moved meanwhile: so its deadline is one of real time.
+ */
 export async function whilePausing<T>(harness: ProviderHarness, call: Promise<T>): Promise<T> {
-  const ended = call.then(
-    () => true as const,
-    () => true as const,
-  );
-  await eventually(harness, "the call has ended", () => Promise.race([ended, passing(harness)]));
+  const state = { ended: false };
+  const ended = Promise.allSettled([call]).then(() => void (state.ended = true));
+  const endMs = systemClock.monotonic() + harness.deadlineMs;
+  while (!state.ended) {
+    assert.ok(systemClock.monotonic() < endMs, `not within ${harness.deadlineMs} ms`);
+    await Promise.race([ended, harness.pause()]);
+  }
   return call;
-}
-
-async function passing(harness: ProviderHarness): Promise<undefined> {
-  await harness.pause();
-  return undefined;
 }
