@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestContext } from "node:test";
 import { systemClock } from "@signalbox/base";
+import { ownLoopback } from "@signalbox/testing";
 
 export interface ScrapeJob {
   readonly name: string;
@@ -22,11 +22,16 @@ export interface QueryRow {
 export interface Prometheus {
   /** Asks until there is an answer of at least one row. */
   query(expression: string): Promise<readonly QueryRow[]>;
-  /** What the server says of its last scrape of each job. */
-  targets(): Promise<readonly { readonly job: string; readonly lastError: string }[]>;
+  /**
+   * Resolves when the last scrape of every job was good. One that took longer than a second, of a
+   * process that was held up, is followed by another; what cannot be read fails each time.
+   */
+  scraped(): Promise<void>;
 }
 
-const ATTEMPTS = 150;
+/** Nobody else listens at an address of its own, so the number may be any. */
+const PORT = 9090;
+const ATTEMPTS = 300;
 const PAUSE_MS = 200;
 
 /** Runs a real Prometheus, with native histograms, that scrapes every second. */
@@ -46,13 +51,13 @@ export async function usePrometheus(
   const file = join(folder, "prometheus.yml");
   // JSON is YAML.
   await writeFile(file, JSON.stringify(config));
-  const port = await freePort();
+  const address = `${ownLoopback()}:${PORT}`;
   const child = spawn(
     "prometheus",
     [
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, "data")}`,
-      `--web.listen-address=127.0.0.1:${port}`,
+      `--web.listen-address=${address}`,
       "--enable-feature=native-histograms",
       "--log.level=error",
     ],
@@ -64,44 +69,52 @@ export async function usePrometheus(
     await exited;
     await rm(folder, { recursive: true });
   });
-  const base = `http://127.0.0.1:${port}/api/v1`;
+  const base = `http://${address}/api/v1`;
   return {
     query: (expression) =>
-      repeated(async () => {
-        const url = `${base}/query?query=${encodeURIComponent(expression)}`;
-        const { data } = (await (await fetch(url)).json()) as {
-          data: { result: { metric: Record<string, string>; value: [number, string] }[] };
-        };
-        const rows = data.result.map(({ metric, value }) => ({ metric, value: Number(value[1]) }));
-        return rows.length > 0 ? rows : undefined;
-      }, expression),
-    targets: () =>
-      repeated(async () => {
-        const { data } = (await (await fetch(`${base}/targets`)).json()) as {
-          data: { activeTargets: { labels: { job: string }; lastError: string; health: string }[] };
-        };
-        const rows = data.activeTargets;
-        if (rows.length === 0 || rows.some(({ health }) => health === "unknown")) return undefined;
-        return rows.map(({ labels: { job }, lastError }) => ({ job, lastError }));
-      }, "targets"),
+      repeated(
+        async () => {
+          const url = `${base}/query?query=${encodeURIComponent(expression)}`;
+          const { data } = (await (await fetch(url)).json()) as {
+            data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+          };
+          const rows = data.result.map(({ metric, value }) => ({
+            metric,
+            value: Number(value[1]),
+          }));
+          return rows.length > 0 ? rows : undefined;
+        },
+        () => expression,
+      ),
+    scraped: async () => {
+      let faults: readonly string[] = [];
+      await repeated(
+        async () => {
+          const { data } = (await (await fetch(`${base}/targets`)).json()) as {
+            data: {
+              activeTargets: { labels: { job: string }; lastError: string; health: string }[];
+            };
+          };
+          const rows = data.activeTargets;
+          faults = rows.map(
+            ({ labels, health, lastError }) => `${labels.job} ${health} ${lastError}`,
+          );
+          return rows.length === jobs.length && rows.every(({ health }) => health === "up")
+            ? rows
+            : undefined;
+        },
+        () => `targets: ${faults.join("; ")}`,
+      );
+    },
   };
 }
 
-async function repeated<T>(ask: () => Promise<T | undefined>, what: string): Promise<T> {
+async function repeated<T>(ask: () => Promise<T | undefined>, what: () => string): Promise<T> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     // Until it listens, there is nobody to answer.
     const answer = await ask().catch(() => undefined);
     if (answer !== undefined) return answer;
     await systemClock.sleep(PAUSE_MS);
   }
-  throw new Error(`Prometheus has no answer to ${what}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
+  throw new Error(`Prometheus has no answer to ${what()}`);
 }
