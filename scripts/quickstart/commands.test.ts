@@ -17,8 +17,11 @@ async function commandsOf(t: TestContext, script: string): Promise<Commands> {
 test("a command that Ctrl-C ended is an interruption, also before our own signal came", async (t) => {
   for (const script of ["kill -INT $$", "exit 130"]) {
     const commands = await commandsOf(t, script);
-    for (const run of [commands.run("stop"), commands.read("stop")]) {
-      await assert.rejects(run, (error) => error instanceof Interruption && error.exitCode === 130);
+    for (const how of ["run", "read"] as const) {
+      await assert.rejects(
+        commands[how]("stop"),
+        (error) => error instanceof Interruption && error.exitCode === 130,
+      );
     }
   }
 });
