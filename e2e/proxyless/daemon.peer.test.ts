@@ -15,7 +15,6 @@ const REGION = "aaaaaaaa-0000-4000-8000-000000000067";
 
 test("a gRPC client of the daemon follows servers that start and stop", async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "signalbox-proxyless-"));
-  t.after(() => rm(directory, { recursive: true }));
   const { daemon, cli } = await startDaemon(t, directory);
   const port = await freePort();
   const follows = ["--endpoints", `backend:${port}:network=net`];
@@ -45,7 +44,10 @@ async function startDaemon(
   const region = `{ id: ${REGION}, name: local, type: simulated, publicPrefix: 127.67.0.0/24 }`;
   await writeFile(file, `regions: [${region}]\n`);
   const daemon = await DaemonProcess.start(join(directory, "data"), ["--config", file]);
-  t.after(() => daemon.kill());
+  t.after(async () => {
+    await daemon.kill();
+    await rm(directory, { recursive: true });
+  });
   return { daemon, cli: new CommandLine({ SIGNALBOX_DATA_DIR: daemon.dataDir }) };
 }
 
