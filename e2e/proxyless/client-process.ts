@@ -37,7 +37,8 @@ export class ClientProcess {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...environment, GRPC_XDS_BOOTSTRAP_CONFIG: JSON.stringify(bootstrap) },
     });
-    const ended = once(child, "exit");
+    // Its last lines may still be under way when it exits.
+    const ended = once(child, "close");
     const client = new ClientProcess(async () => {
       child.stdin.end();
       await ended;

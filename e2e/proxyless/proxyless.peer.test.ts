@@ -5,7 +5,7 @@ import { type EncodedResource, resource, typeUrls } from "@signalbox/envoy-api";
 import { ListenerSchema } from "@signalbox/envoy-api/envoy/config/listener/v3/listener_pb.js";
 import { loadAssignment } from "../envoy/support/addresses.ts";
 import { ManagementServer, successfulRequests } from "../envoy/support/management-server.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { ClientProcess } from "./client-process.ts";
 import { NamedServer } from "./named-server.ts";
 import { answersOf, SERVICE, wayTo } from "./way-to.ts";
@@ -44,7 +44,7 @@ test("what the client refuses is told with its reason, and mended", async (t) =>
   const noApi = resource(create(ListenerSchema, { name: SERVICE }));
   xds.set([noApi, ...good.filter(({ typeUrl }) => typeUrl !== typeUrls.listener)]);
   const client = ClientProcess.start(t, xds.port, `xds:///${SERVICE}`);
-  const refusal = await eventually("a refusal", 20_000, async () => xds.refusals.at(0));
+  const refusal = await eventually("a refusal", PATIENCE_MS, async () => xds.refusals.at(0));
   assert.deepEqual([refusal.typeUrl, refusal.resources], [typeUrls.listener, [SERVICE]]);
   assert.notEqual(refusal.error.message, "");
   xds.set(good);
@@ -59,7 +59,7 @@ test("the client reports its load", async (t) => {
   xds.set(configuration("backend", one.port));
   const client = ClientProcess.start(t, xds.port, `xds:///${SERVICE}`);
   const reported = (): number => successfulRequests(xds.loadReports, "backend");
-  await eventually("a report", 20_000, async () => (reported() >= 20 ? true : undefined));
+  await eventually("a report", PATIENCE_MS, async () => (reported() >= 20 ? true : undefined));
   await client.stop();
   assert.ok(reported() <= client.answers.length);
   assert.equal(xds.loadReports[0]?.nodeId, "proxyless");

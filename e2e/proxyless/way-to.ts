@@ -5,7 +5,7 @@ import { ListenerSchema } from "@signalbox/envoy-api/envoy/config/listener/v3/li
 import { RouterSchema } from "@signalbox/envoy-api/envoy/extensions/filters/http/router/v3/router_pb.js";
 import { HttpConnectionManagerSchema } from "@signalbox/envoy-api/envoy/extensions/filters/network/http_connection_manager/v3/http_connection_manager_pb.js";
 import { edsCluster, routesTo } from "../envoy/support/http-resources.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import type { ClientProcess } from "./client-process.ts";
 
 /** What clients call: `xds:///named`. */
@@ -46,7 +46,7 @@ export function wayTo(cluster: string): readonly EncodedResource[] {
 
 /** Waits until the client is answered by this server alone. */
 export async function answersOf(client: ClientProcess, name: string): Promise<void> {
-  await eventually(`answers of ${name}; ${client.errors.at(0)}`, 20_000, async () =>
+  await eventually(`answers of ${name}; ${client.errors.at(0)}`, PATIENCE_MS, async () =>
     client.answers.slice(-10).filter((of) => of === name).length === 10 ? true : undefined,
   );
 }

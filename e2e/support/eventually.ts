@@ -1,5 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 
+/** For whatever has to come in the end: on a busy machine, only what hangs takes so long. */
+export const PATIENCE_MS = 60_000;
+
 /**
  * Asks `probe` until it answers something other than undefined: for what goes on in another
  * process and sends us no event.
