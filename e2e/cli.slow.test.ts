@@ -316,28 +316,48 @@ describe("watching", () => {
 });
 
 describe("waiting", () => {
-  test("--wait shows how far it is and why", async () => {
+  // Its guests do not come up while we look.
+  let slowDaemon: DaemonProcess;
+  let slow: CommandLine;
+
+  before(async () => {
+    const serve = ["--provider", "simulated", "--simulated-boot-time", "1h"];
+    slowDaemon = await DaemonProcess.start(join(directory, "slow"), serve);
+    slow = new CommandLine({ SIGNALBOX_DATA_DIR: slowDaemon.dataDir });
+    await slow.ok("network", "create", "shared", "--prefix", "10.1.0.0/16", "--wait");
+  });
+  after(() => slowDaemon.kill());
+
+  test("--wait ends when the server runs", async () => {
     const { code, stderr } = await cli.run(...serverOf("waited", "--wait"));
-    assert.equal(code, 0);
-    assert.match(stderr, /^server waited: .*the guest has not come up yet$/m);
+    assert.equal(code, 0, stderr);
     assert.match(stderr, /^server waited: Running$/m);
     await cli.ok("server", "delete", "waited", "--wait");
   });
 
+  test("--wait shows how far it is and why", async () => {
+    const command = slow.start(...serverOf("awaited", "--wait"));
+    await command.says("stderr", /^server awaited: .*the guest has not come up yet$/m);
+    await slow.ok("server", "stop", "awaited", "--wait");
+    const { code, stderr } = await command.ended;
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /^server awaited: Stopped$/m);
+  });
+
   test("Ctrl-C ends the wait with 130 and leaves the server alone", async () => {
-    const command = cli.start(...serverOf("patient", "--wait"));
-    await command.says("stderr", /^server patient: /);
+    const command = slow.start(...serverOf("patient", "--wait"));
+    await command.says("stderr", /^server patient: .*the guest has not come up yet$/m);
     command.child.kill("SIGINT");
     assert.equal((await command.ended).code, 130);
-    await cli.ok("server", "get", "patient", "--wait");
-    await cli.ok("server", "delete", "patient", "--wait");
+    const { metadata, status } = await slow.json<ApiObject>("server", "get", "patient");
+    assert.notEqual(metadata.provisioningStatus, "deprovisioning");
+    assert.match(status.powerState ?? "", /^(?:Pending|Building)$/);
   });
 
   test("out of time is 6 and says that it goes on", async () => {
-    const { code, stderr } = await cli.run(...serverOf("slow", "--wait", "--timeout", "1ms"));
+    const { code, stderr } = await slow.run(...serverOf("slow", "--wait", "--timeout", "1ms"));
     assert.equal(code, 6);
     assert.match(stderr, /server slow is not there yet \(.+\); it goes on/);
-    await cli.ok("server", "delete", "slow", "--wait");
   });
 });
 

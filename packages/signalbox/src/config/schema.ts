@@ -24,6 +24,7 @@ import {
   text,
   texts,
 } from "./option-schema.ts";
+import { SIMULATED } from "./simulated-options.ts";
 
 /** `ops.minFreeDisk`, also of a configuration that cannot be read. */
 export const DEFAULT_MIN_FREE_DISK = "64 MiB";
@@ -289,6 +290,7 @@ export const CONFIG = section(
       },
       { title: "QEMU" },
     ),
+    simulated: SIMULATED,
     reconcile: section(
       {
         resyncInterval: positiveDuration({

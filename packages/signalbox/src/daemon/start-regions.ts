@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { durationMs } from "../config/duration.ts";
 import { BUILT_AGENT_IMAGE, BUILT_GUEST_IMAGE } from "../providers/qemu/builtin-image.ts";
 import type { AgentAccess } from "../providers/agent-access.ts";
 import { createProviderObserver } from "../providers/observe-provider.ts";
@@ -37,19 +38,20 @@ const PROVIDERS: Readonly<
       },
     });
   },
-  simulated: async ({ clock, log, files }, regionId) => {
+  simulated: async ({ clock, log, files, config }, regionId) => {
     const [{ SimulatedProvider }, { createFileJournal }] = await Promise.all([
       import("../providers/simulated/simulated-provider.ts"),
       import("../providers/simulated/journal.ts"),
     ]);
-    return new SimulatedProvider({
-      clock,
-      log,
-      journal: createFileJournal({
-        directory: join(files.providers, regionId),
-        onBadLine: (line, reason) => log.warn({ line, reason, regionId }, "a journal line is lost"),
-      }),
+    const { bootTime, stopTime } = config.simulated;
+    const journal = createFileJournal({
+      directory: join(files.providers, regionId),
+      onBadLine: (line, reason) => log.warn({ line, reason, regionId }, "a journal line is lost"),
     });
+    return new SimulatedProvider(
+      { clock, log, journal },
+      { delays: { bootMs: durationMs(bootTime), stopMs: durationMs(stopTime) } },
+    );
   },
 };
 
