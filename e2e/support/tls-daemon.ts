@@ -28,7 +28,7 @@ export class TlsDaemon {
   static async start(args: readonly string[], config: object = {}): Promise<TlsDaemon> {
     const directory = mkdtempSync(join(tmpdir(), "signalbox-mutual-tls-"));
     const authority = new TestAuthority(directory);
-    const { cert, key } = authority.issue("server", "/CN=localhost");
+    const { cert, key } = authority.issue("server", "localhost");
     const file = join(directory, "config.json");
     writeFileSync(file, JSON.stringify(config));
     const daemon = await DaemonProcess.start(join(directory, "data"), [

@@ -11,7 +11,7 @@ import { EnvoyProcess } from "../envoy/support/envoy-process.ts";
 import type { Variant } from "../envoy/support/variant.ts";
 import type { DaemonProcess } from "../support/daemon-process.ts";
 import { eventually } from "../support/eventually.ts";
-import { type CertificateFiles, TestAuthority, withOpenssl } from "../support/test-authority.ts";
+import { type CertificateFiles, TestAuthority } from "../support/test-authority.ts";
 import { TlsDaemon } from "../support/tls-daemon.ts";
 import { AdsClient, CLUSTER } from "./ads-client.ts";
 
@@ -37,7 +37,7 @@ async function clustersOf(
   return answer.resources.map(({ value }) => Buffer.from(value).toString("latin1"));
 }
 
-suite("the identity of xDS clients", withOpenssl, () => {
+suite("the identity of xDS clients", () => {
   before(async () => {
     tls = await TlsDaemon.start(["--listen-xds", "0.0.0.0:0"]);
     ({ directory, authority, daemon } = tls);
@@ -48,23 +48,26 @@ suite("the identity of xDS clients", withOpenssl, () => {
 
   describe("over mutual TLS", () => {
     test("a node is who its certificate says: by its common name or a URI", async (t) => {
-      const byName = authority.issue("name", "/CN=edge-1");
+      const byName = authority.issue("name", "edge-1");
       assert.equal((await clustersOf(t, byName, "edge-1")).length, 1);
       const uri = "spiffe://example.org/edge";
-      const byUri = authority.issue("uri", "/CN=any", `URI:${uri}`);
+      const byUri = authority.issue("uri", "any", { uris: [uri] });
       assert.equal((await clustersOf(t, byUri, uri)).length, 1);
     });
 
     test("a node that takes the id of another is refused", async (t) => {
-      const other = authority.issue("other", "/CN=edge-2/O=edge-1", "DNS:edge-1");
+      const other = authority.issue("other", "edge-2", {
+        organizations: ["edge-1"],
+        dns: ["edge-1"],
+      });
       await assert.rejects(clustersOf(t, other, "edge-1"), /PERMISSION_DENIED/);
       await assert.rejects(clustersOf(t, other, ""), /PERMISSION_DENIED/);
     });
 
     test("a node is of a cluster where its certificate says so", async (t) => {
-      const member = authority.issue("member", "/CN=edge-3/O=fleet");
+      const member = authority.issue("member", "edge-3", { organizations: ["fleet"] });
       assert.equal((await clustersOf(t, member, "edge-3", "fleet")).length, 1);
-      const intruder = authority.issue("intruder", "/CN=edge-4/O=others");
+      const intruder = authority.issue("intruder", "edge-4", { organizations: ["others"] });
       const options = { cluster: "fleet", credentials: channel(intruder) };
       const client = AdsClient.connect(t, daemon.endpoints.xds, "edge-4", options);
       // A later stream of a member is answered; had the intruder been a member, so had it been.
@@ -75,7 +78,7 @@ suite("the identity of xDS clients", withOpenssl, () => {
 
     test("a client without a certificate, or with a stranger's, gets no connection", async (t) => {
       const strangers = new TestAuthority(mkdtempSync(join(directory, "strangers-")));
-      const stranger = strangers.issue("edge-1", "/CN=edge-1");
+      const stranger = strangers.issue("edge-1", "edge-1");
       await assert.rejects(clustersOf(t, stranger, "edge-1"), /UNAVAILABLE/);
       const bare = AdsClient.connect(t, daemon.endpoints.xds, "edge-1", {
         credentials: credentials.createSsl(readFileSync(authority.cert)),
@@ -90,14 +93,14 @@ suite("the identity of xDS clients", withOpenssl, () => {
   describe("a real Envoy over mutual TLS", withEnvoy, () => {
     for (const variant of ["ads sotw", "ads delta", "rest"] as const) {
       test(`${variant}: it has what belongs to its certificate, and nothing with another's`, async (t) => {
-        const own = await startEnvoy(t, variant, authority.issue("edge-1", "/CN=edge-1"));
+        const own = await startEnvoy(t, variant, authority.issue("edge-1", "edge-1"));
         const clusters = await eventually("clusters", 10_000, async () => {
           const found = await dynamicClusters(own);
           return found.length > 0 ? found : undefined;
         });
         assert.deepEqual(clusters, ["web"]);
 
-        const other = await startEnvoy(t, variant, authority.issue("edge-2", "/CN=edge-2"));
+        const other = await startEnvoy(t, variant, authority.issue("edge-2", "edge-2"));
         await other.admin.whenStat("cluster_manager.cds.update_failure", (count) => count > 0);
         assert.deepEqual(await dynamicClusters(other), []);
       });
