@@ -6,7 +6,7 @@ const COMPILED = resolve(import.meta.dirname, "../../.cache/compiled");
 
 export interface NodeTestOptions {
   readonly concurrency: number;
-  /** For one test file or batch, in milliseconds: it only says that something hangs. */
+  /** For one test, not for its file, in milliseconds: it only says that something hangs. */
   readonly timeoutMs: number;
   readonly coverage?: boolean;
 }
