@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import type { Duplex } from "node:stream";
 import type { ProviderCapabilities } from "../provider.ts";
 import { desiredServer } from "./desired.ts";
 import type { Conform } from "./harness.ts";
@@ -52,13 +51,11 @@ function describeLive(conform: Conform): void {
       console.setEncoding("latin1").on("data", (text: string) => {
         shown += text;
       });
-      await typeUntil(
-        harness.pause,
-        console,
-        "knock\r",
-        () => shown.includes("knock"),
-        () => shown,
-      );
+      // Now and then, because a guest reads its console only once it has booted.
+      await eventually(harness, "the console echoes", async () => {
+        console.write("knock\r");
+        return shown.includes("knock") ? true : undefined;
+      });
       console.destroy();
       await settles(harness, server, "running");
     },
@@ -81,21 +78,4 @@ function describeLive(conform: Conform): void {
       await rejectsWith(provider.openConsole(gone, CALM), "not_found");
     },
   );
-}
-
-const MOST_TRIES = 200;
-
-/** Types now and then, because a guest reads its console only once it has booted. */
-async function typeUntil(
-  pause: () => Promise<void>,
-  console: Duplex,
-  text: string,
-  done: () => boolean,
-  seen: () => string,
-): Promise<void> {
-  for (let tries = 0; !done(); tries++) {
-    assert.ok(tries < MOST_TRIES, `the console never echoed; it showed ${JSON.stringify(seen())}`);
-    console.write(text);
-    await pause();
-  }
 }

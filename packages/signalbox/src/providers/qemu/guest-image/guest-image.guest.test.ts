@@ -11,7 +11,7 @@ import { missingProgram, skipWithout } from "../testing/peer-missing.ts";
 
 const TOOLS = ["qemu-system-x86_64", "qemu-img", "mke2fs", "debugfs", "e2fsck", "mformat"];
 const skip = skipWithout(missingProgram(TOOLS, process.env) ?? missingForGuestImage(), process.env);
-const options = { skip, timeout: 600_000, concurrency: 2 };
+const options = { skip, concurrency: 2 };
 
 const MULTIPART = readFileSync(
   join(import.meta.dirname, "../seed/multipart-user-data.fixture.txt"),

@@ -14,10 +14,12 @@ import { missingProgram, skipWithout } from "./peer-missing.ts";
 
 const TOOLS = ["qemu-system-x86_64", "qemu-img", "mke2fs", "debugfs", "mformat"];
 
-/** Options of a test that runs real machines. */
+/** What a machine's scripts still do when it is gone; on a busy host that takes seconds. */
+const ENDING_MS = 60_000;
+
+/** Options of a suite that runs real machines. */
 export const MACHINE_TEST = {
   skip: skipWithout(missingProgram(TOOLS, process.env) ?? missingForGuestImage(), process.env),
-  timeout: 600_000,
   /** Each test has a provider of its own, and a guest keeps one core busy. */
   concurrency: 2,
 };
@@ -107,7 +109,7 @@ export class ProviderPlace {
       await provider.removeServer(ref, { signal });
     }
     await provider.close();
-    const deadlineMs = systemClock.monotonic() + 5000;
+    const deadlineMs = systemClock.monotonic() + ENDING_MS;
     while (this.processes().length > 0 && systemClock.monotonic() < deadlineMs) {
       await systemClock.sleep(20);
     }
