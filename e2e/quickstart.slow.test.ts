@@ -10,8 +10,12 @@ import { processesNaming, QuickstartProcess } from "./support/quickstart-process
 
 const SIMULATED = ["--provider", "simulated"];
 
-function startOnce(t: TestContext): QuickstartProcess {
-  const quickstart = new QuickstartProcess(["--once", ...SIMULATED]);
+/** Amid a tour is where it waits for a machine that takes longer than anybody does. */
+const NEVER_STOPS = { SIGNALBOX_SIMULATED_STOP_TIME: "1h" };
+const NEVER_BOOTS = { SIGNALBOX_SIMULATED_BOOT_TIME: "1h" };
+
+function startOnce(t: TestContext, env: Readonly<Record<string, string>> = {}): QuickstartProcess {
+  const quickstart = new QuickstartProcess(["--once", ...SIMULATED], env);
   t.after(() => quickstart.kill());
   return quickstart;
 }
@@ -44,7 +48,7 @@ test("--once does the whole tour and leaves nothing", async (t) => {
 });
 
 test("Ctrl-C amid the proof removes what was made", async (t) => {
-  const quickstart = startOnce(t);
+  const quickstart = startOnce(t, NEVER_STOPS);
   const dataDir = await dataDirOf(quickstart);
   await quickstart.line(/^\$ \.\/signalbox server stop first/);
   quickstart.interrupt();
@@ -54,7 +58,7 @@ test("Ctrl-C amid the proof removes what was made", async (t) => {
 });
 
 test("a daemon that dies amid the proof leaves nothing either", async (t) => {
-  const quickstart = startOnce(t);
+  const quickstart = startOnce(t, NEVER_STOPS);
   const dataDir = await dataDirOf(quickstart);
   await quickstart.line(/^\$ \.\/signalbox server stop first/);
   for (const pid of processesNaming(`serve\0--data-dir\0${dataDir}`)) process.kill(pid, "SIGKILL");
@@ -65,7 +69,11 @@ test("a daemon that dies amid the proof leaves nothing either", async (t) => {
 
 test("serving: Ctrl-C before the server is up removes it, afterwards leaves it", async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), "signalbox-e2e-"));
-  t.after(() => rm(dataDir, { recursive: true, force: true }));
+  const started: QuickstartProcess[] = [];
+  t.after(async () => {
+    for (const quickstart of started) await quickstart.kill();
+    await rm(dataDir, { recursive: true, force: true });
+  });
   const env = {
     SIGNALBOX_DATA_DIR: dataDir,
     SIGNALBOX_LISTEN_REST: "127.0.0.1:0",
@@ -73,6 +81,11 @@ test("serving: Ctrl-C before the server is up removes it, afterwards leaves it",
     SIGNALBOX_LISTEN_XDS: "127.0.0.1:0",
     SIGNALBOX_LISTEN_NODE: "127.0.0.1:0",
     SIGNALBOX_LISTEN_ENROL: "127.0.0.1:0",
+  };
+  const start = (more: Readonly<Record<string, string>> = {}): QuickstartProcess => {
+    const quickstart = new QuickstartProcess(SIMULATED, { ...env, ...more });
+    started.push(quickstart);
+    return quickstart;
   };
   const serversNow = async (): Promise<number> => {
     const daemon = await DaemonProcess.start(dataDir, SIMULATED);
@@ -83,15 +96,13 @@ test("serving: Ctrl-C before the server is up removes it, afterwards leaves it",
     }
   };
 
-  const first = new QuickstartProcess(SIMULATED, env);
-  t.after(() => first.kill());
+  const first = start(NEVER_BOOTS);
   await first.line(/^server first: /);
   first.interrupt();
   assert.equal(await first.ended, 130, first.output);
   assert.equal(await serversNow(), 0);
 
-  const second = new QuickstartProcess(SIMULATED, env);
-  t.after(() => second.kill());
+  const second = start();
   await second.line(/what to try next/);
   second.interrupt();
   assert.equal(await second.ended, 0, second.output);

@@ -9,6 +9,7 @@ export class QuickstartProcess {
   readonly #lines: string[] = [];
   readonly #arrived = new EventTarget();
   readonly #ended: Promise<number | null>;
+  #isOver = false;
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
     this.#child = spawn("./quickstart", args, {
@@ -24,7 +25,10 @@ export class QuickstartProcess {
       });
     }
     this.#ended = once(this.#child, "close").then(([code]) => code as number | null);
-    void this.#ended.then(() => this.#arrived.dispatchEvent(new Event("line")));
+    void this.#ended.then(() => {
+      this.#isOver = true;
+      this.#arrived.dispatchEvent(new Event("line"));
+    });
   }
 
   get output(): string {
@@ -43,8 +47,7 @@ export class QuickstartProcess {
         const match = pattern.exec(line);
         if (match !== null) return match;
       }
-      if (this.#child.exitCode !== null)
-        throw new Error(`it never said ${pattern}:\n${this.output}`);
+      if (this.#isOver) throw new Error(`it never said ${pattern}:\n${this.output}`);
       await once(this.#arrived, "line");
     }
   }
@@ -54,9 +57,11 @@ export class QuickstartProcess {
     process.kill(-(this.#child.pid ?? 0), signal);
   }
 
-  /** For teardown: ends whatever is left of it. */
-  kill(): void {
-    if (this.#child.exitCode === null) this.interrupt("SIGTERM");
+  /** For teardown: ends whatever is left of it, and waits until it has. */
+  async kill(): Promise<void> {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode === null && signalCode === null) this.interrupt("SIGTERM");
+    await this.#ended;
   }
 }
 
