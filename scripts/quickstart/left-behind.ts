@@ -1,5 +1,6 @@
 import { existsSync, globSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** A process that belongs to a data directory. */
 export interface LeftProcess {
@@ -19,13 +20,27 @@ export function processesUsing(directory: string): readonly LeftProcess[] {
 }
 
 /** What a daemon that is gone should not have left, a line each. */
-export function leftBehind(dataDir: string): readonly string[] {
+function leftBehind(dataDir: string): readonly string[] {
   const endpoints = join(dataDir, "endpoints.json");
   return [
     ...processesUsing(dataDir).map(({ pid, command }) => `process ${pid}: ${command}`),
     ...globSync(join(dataDir, "providers", "*", "machines", "*")),
     ...(existsSync(endpoints) ? [endpoints] : []),
   ];
+}
+
+/** The shell of a machine notes how that ended, and only then ends itself. */
+const ENDING_MS = 30_000;
+const POLL_MS = 100;
+
+/** As {@link leftBehind}, once what is about to end has ended. */
+export async function leftBehindAtLast(dataDir: string): Promise<readonly string[]> {
+  const deadlineMs = performance.now() + ENDING_MS;
+  for (;;) {
+    const left = leftBehind(dataDir);
+    if (left.length === 0 || performance.now() > deadlineMs) return left;
+    await delay(POLL_MS);
+  }
 }
 
 /** Ends what runs from a directory that is about to be removed, when its daemon could not. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Commands } from "./commands.ts";
 import { startDaemon } from "./daemon.ts";
-import { killProcessesUsing, leftBehind } from "./left-behind.ts";
+import { killProcessesUsing, leftBehindAtLast } from "./left-behind.ts";
 import { announce, complain } from "./terminal.ts";
 import { bootFirstServer, describeRegion, proveLifeCycle } from "./tour.ts";
 
@@ -18,12 +18,12 @@ export async function runOnce(serveArgs: readonly string[], signal: AbortSignal)
   const dataDir = await mkdtemp(join(tmpdir(), "signalbox-quickstart-"));
   try {
     await tour(dataDir, serveArgs, signal);
-    const left = leftBehind(dataDir);
+    const left = await leftBehindAtLast(dataDir);
     if (left.length > 0) throw new Error(`left behind:\n${left.join("\n")}`);
   } finally {
     // After an orderly end there is none; a daemon that died leaves its machines running.
     killProcessesUsing(dataDir);
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
   }
   announce("done: nothing is left behind");
 }
