@@ -4,7 +4,6 @@ import { randomUUID } from "node:crypto";
 import { chmodSync, readdirSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { setImmediate as turn } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { desiredServer } from "../conformance/desired.ts";
 import {
@@ -17,7 +16,7 @@ import {
   settles,
 } from "../conformance/steps.ts";
 import type { DesiredServer } from "../provider.ts";
-import { MACHINE_TEST, TEST_FLAVOR } from "./testing/provider-place.ts";
+import { machinePid, MACHINE_TEST, TEST_FLAVOR } from "./testing/provider-place.ts";
 import { createQemuHarness, type QemuHarness, script } from "./testing/qemu-harness.ts";
 
 describe("what goes wrong is said", MACHINE_TEST, () => {
@@ -44,11 +43,16 @@ describe("what goes wrong is said", MACHINE_TEST, () => {
   it("boots at once are bounded; the others take turns", async (t) => {
     const harness = await createQemuHarness({ maxBoots: 1 });
     t.after(() => harness.dispose());
-    const [first, second] = [desiredServer(harness), desiredServer(harness)];
-    assert.equal((await harness.provider.ensureServer(first, CALM)).power, "building");
+    // It gives no sign of life, so its boot goes on for as long as it is there.
+    const silent = desiredServer(harness, { image: await importBlank(harness) });
+    const [second, third] = [desiredServer(harness), desiredServer(harness)];
+    assert.equal((await harness.provider.ensureServer(silent, CALM)).power, "building");
     const waiting = await harness.provider.ensureServer(second, CALM);
     assert.deepEqual([waiting.power, waiting.fault], ["queued", undefined]);
+    await harness.provider.removeServer(refOf(silent), CALM);
     await reach(harness, second);
+    // Once the second one has booted.
+    await reach(harness, third);
   });
 
   it("a disk too full to make anything on", async (t) => {
@@ -79,7 +83,7 @@ describe("what goes wrong is said", MACHINE_TEST, () => {
     t.after(() => harness.dispose());
     const blank = await importBlank(harness);
     const server = desiredServer(harness, { image: blank });
-    assert.equal((await harness.provider.ensureServer(server, CALM)).power, "building");
+    await harness.provider.ensureServer(server, CALM);
     const { fault } = await settles(harness, server, "failed");
     assert.equal(fault?.reason, "boot_timeout");
     await eventually(harness, "it stops", async () => {
@@ -144,17 +148,18 @@ describe("what goes wrong is said", MACHINE_TEST, () => {
     const server = desiredServer(harness);
     await reach(harness, server);
     const incoming = join(harness.place.data, "incoming");
+    // Stopped, it cannot have copied everything before it is killed.
+    process.kill(machinePid(harness.directoryOf(server)), "SIGSTOP");
     const taken = harness.provider.snapshotServer(refOf(server), randomUUID(), {
       ...CALM,
       onProgress: () => {},
     });
-    // From the moment that there is a file to copy to; progress is told too late on a busy host.
-    const killed = (async () => {
-      while (readdirSync(incoming).length === 0) await turn();
-      await harness.kill(refOf(server));
-    })();
-    await rejectsWith(taken, "conflict", "provider_unavailable");
-    await killed;
+    const refused = rejectsWith(taken, "conflict", "provider_unavailable");
+    await eventually(harness, "there is a file to copy to", async () =>
+      readdirSync(incoming).length > 0 ? true : undefined,
+    );
+    await harness.kill(refOf(server));
+    await refused;
     const { power, fault } = await settles(harness, server, "stopped", "failed");
     assert.deepEqual([power, fault?.reason], ["failed", "exited"]);
     assert.deepEqual(readdirSync(incoming), []);
