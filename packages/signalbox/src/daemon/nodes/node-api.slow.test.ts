@@ -46,11 +46,10 @@ async function clientFor(
 /** Health is looked at every two seconds; the first look may have come before the start was over. */
 async function untilServing(client: JsNodeClient): Promise<void> {
   const SERVING = "0801";
-  for (let asked = 0; asked < 5_000; asked++) {
+  for (let told: string | undefined; told !== SERVING; ) {
     const { reply } = await client.bytes("/grpc.health.v1.Health/Check", []);
-    if (reply?.toString("hex") === SERVING) return;
+    told = reply?.toString("hex");
   }
-  assert.fail("it never serves");
 }
 
 test("people with certificates of the daemon are answered, and told of", async (t) => {
