@@ -16,7 +16,7 @@ const { version } = MachineService.method;
 const ID_A = "a0000000-0000-4000-8000-000000000001";
 
 const CONFIG = {
-  node: { allow: [], maxTargets: 10, duplicates: "keep" as const, connectTimeout: "2s" },
+  node: { allow: [], maxTargets: 10, duplicates: "keep" as const, connectTimeout: "60s" },
   authority: {
     daemonLifetime: "24h",
     machineLifetime: "720h",
