@@ -10,16 +10,27 @@ import { parse } from "yaml";
 import { EnrolledIdentity } from "../../agent/enrolment/enrolled-identity.ts";
 import { runCommand, serveArguments, SpawnedDaemon } from "../testing/spawned-daemon.ts";
 
-function testFolder(t: TestContext): string {
-  const path = mkdtempSync(join(tmpdir(), "node-access-"));
-  t.after(() => rmSync(path, { recursive: true }));
-  return path;
+interface Place {
+  readonly folder: string;
+  readonly dataDir: string;
+  readonly startDaemon: () => Promise<SpawnedDaemon>;
 }
 
-async function startDaemon(t: TestContext, dataDir: string): Promise<SpawnedDaemon> {
-  const daemon = await SpawnedDaemon.start(dataDir);
-  t.after(() => daemon.stop("SIGKILL"));
-  return daemon;
+/** A folder that is removed once no daemon writes there any more. */
+function usePlace(t: TestContext): Place {
+  const folder = mkdtempSync(join(tmpdir(), "node-access-"));
+  const dataDir = join(folder, "data");
+  const daemons: SpawnedDaemon[] = [];
+  t.after(async () => {
+    await Promise.all(daemons.map((daemon) => daemon.stop("SIGKILL")));
+    rmSync(folder, { recursive: true });
+  });
+  const startDaemon = async (): Promise<SpawnedDaemon> => {
+    const daemon = await SpawnedDaemon.start(dataDir);
+    daemons.push(daemon);
+    return daemon;
+  };
+  return { folder, dataDir, startDaemon };
 }
 
 /** One context as clients of the node API read it. */
@@ -111,11 +122,10 @@ async function createServer(daemon: SpawnedDaemon): Promise<string> {
 }
 
 test("people and machines get in, until the authority's key is lost and it is made anew", async (t) => {
-  const folder = testFolder(t);
-  const dataDir = join(folder, "data");
+  const { folder, dataDir, startDaemon } = usePlace(t);
   const out = join(folder, "config.yaml");
   const inData = ["--data-dir", dataDir];
-  const first = await startDaemon(t, dataDir);
+  const first = await startDaemon();
 
   // A person.
   await newConfig(first, out);
@@ -162,7 +172,7 @@ test("people and machines get in, until the authority's key is lost and it is ma
   const discarded = await runCommand([...discard, "--yes"]);
   assert.equal(discarded.code, 0, discarded.stderr);
 
-  const second = await startDaemon(t, dataDir);
+  const second = await startDaemon();
   const nodeApi = second.endpoints.nodeApi ?? "";
   await assert.rejects(shakeHands(t, context, nodeApi), { code: /SELF_SIGNED|VERIFY|SIGNATURE/ });
   await newConfig(second, out, ["--merge", "--context", "new"]);
