@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
@@ -35,9 +35,16 @@ interface Rig {
 async function start(t: TestContext, first: Pair): Promise<Rig> {
   const directory = mkdtempSync(join(tmpdir(), "tls-reload-"));
   const files = { certificate: join(directory, "cert.pem"), key: join(directory, "key.pem") };
+  let seconds = 0;
+  // A file system may keep time so coarsely that what is written twice in one go shows one time.
+  const writeFile = (path: string, text: string | undefined): void => {
+    if (text === undefined) return;
+    writeFileSync(path, text);
+    utimesSync(path, ++seconds, seconds);
+  };
   const write = ({ certificate, key }: Partial<Pair>): void => {
-    if (certificate !== undefined) writeFileSync(files.certificate, certificate);
-    if (key !== undefined) writeFileSync(files.key, key);
+    writeFile(files.certificate, certificate);
+    writeFile(files.key, key);
   };
   write(first);
   const clock = new VirtualClock();
