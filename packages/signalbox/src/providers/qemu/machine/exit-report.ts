@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Clock } from "@signalbox/base";
 import type { MachineFault } from "../../machine-fault.ts";
+import { isLocked, type ProcessSearch } from "./find-machine-process.ts";
 import { MACHINE_FILES } from "./machine-files.ts";
 
 /** How a machine's process ended, as far as can be told afterwards. */
@@ -14,7 +14,8 @@ export interface ExitReport {
 
 const KILLED = 128 + 9;
 const MAX_LOG = 2000;
-const STATUS_TIMEOUT_MS = 2000;
+/** From QEMU's end until its launch script has noted it; on a host under load it takes seconds. */
+const STATUS_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
 
 export async function readExitReport(directory: string): Promise<ExitReport> {
@@ -25,14 +26,16 @@ export async function readExitReport(directory: string): Promise<ExitReport> {
 
 /**
  * The same once the launch script, which outlives QEMU by a moment, has noted the status. Where it
- * was killed too there is none to wait for.
+ * was killed too there is none to wait for, and nobody has the machine's lock.
  */
-export async function awaitExitReport(directory: string, clock: Clock): Promise<ExitReport> {
+export async function awaitExitReport(place: ProcessSearch): Promise<ExitReport> {
+  const { directory, clock, signal } = place;
   const deadlineMs = clock.monotonic() + STATUS_TIMEOUT_MS;
   for (;;) {
     const report = await readExitReport(directory);
     if (report.status !== undefined || clock.monotonic() >= deadlineMs) return report;
-    await clock.sleep(POLL_MS);
+    if (!(await isLocked(place))) return readExitReport(directory);
+    await clock.sleep(POLL_MS, { signal });
   }
 }
 

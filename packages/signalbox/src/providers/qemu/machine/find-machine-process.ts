@@ -53,8 +53,8 @@ export async function findMachineProcess(
   }
 }
 
-/** True while QEMU, or the launcher that is about to become it, holds the machine's lock. */
-async function isLocked({ directory, ...search }: ProcessSearch): Promise<boolean> {
+/** True while QEMU or its launch script holds the machine's lock. */
+export async function isLocked({ directory, ...search }: ProcessSearch): Promise<boolean> {
   const command = ["flock", "--nonblock", join(directory, MACHINE_FILES.lock), "true"] as const;
   const { status } = await runProgram([...command], { ...search, timeoutMs: 5000 });
   const conflict = 1;

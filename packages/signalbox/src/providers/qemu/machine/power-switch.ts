@@ -245,8 +245,12 @@ export class PowerSwitch {
   }
 
   async #explainExit(): Promise<MachineFault | undefined> {
-    const { directory, clock, log, ref } = this.#parts.site;
-    const fault = explainExit(await awaitExitReport(directory, clock));
+    const { site } = this.#parts;
+    const { log, ref } = site;
+    // Also while the daemon is about to end: else the machine's fault is not noted.
+    const { signal } = new AbortController();
+    const { searchPath } = site.settings;
+    const fault = explainExit(await awaitExitReport({ ...site, searchPath, signal }));
     if (fault !== undefined) log.warn({ server: ref.id, fault }, "a machine ended by itself");
     return fault;
   }
