@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
@@ -84,6 +85,17 @@ describe("LogFile", () => {
     const again = new LogFile(directory.path);
     assert.throws(() => again.loadNext(), /checksum/);
     again.close();
+  });
+
+  it("finds a view that shows other rows than it was made to", async () => {
+    await using directory = await tempDirectory();
+    const log = new LogFile(directory.path);
+    log.append([CREATED]);
+    log.close();
+    const file = readFileSync(log.path);
+    file.write("'eeleted'", file.indexOf("'deleted'"));
+    writeFileSync(log.path, file);
+    assert.throws(() => new LogFile(directory.path), /schema/);
   });
 
   it("brings an older file up to date, once, and refuses one from the future", async () => {

@@ -28,7 +28,10 @@ function prepare(db: DatabaseSync, file: string, migrations: readonly Migration[
   db.exec("BEGIN IMMEDIATE");
   const version = versionOf(db, file, migrations.length);
   db.exec("COMMIT");
-  if (version > 0) checkPages(db, file);
+  if (version > 0) {
+    checkPages(db, file);
+    checkSchema(db, file, migrations.slice(0, version));
+  }
   if (pragma(db, "journal_mode = WAL") !== "wal") {
     throw new LogFault("store_unavailable", `${file} lies on a file system without locks`);
   }
@@ -74,6 +77,27 @@ function versionOf(db: DatabaseSync, file: string, latest: number): number {
 function checkPages(db: DatabaseSync, file: string): void {
   const finding = pragma(db, "integrity_check(1)");
   if (finding !== "ok") throw damagedFile(file, String(finding).split("\n", 1)[0] ?? "");
+}
+
+/**
+ * SQLite takes every schema that it can parse: in a damaged one a view may show other rows than it
+ * was made to.
+ */
+function checkSchema(db: DatabaseSync, file: string, migrations: readonly Migration[]): void {
+  const intact = new DatabaseSync(":memory:");
+  try {
+    for (const { sql } of migrations) intact.exec(sql);
+    if (schemaOf(db) !== schemaOf(intact)) throw damagedFile(file, "its schema has changed");
+  } finally {
+    intact.close();
+  }
+}
+
+function schemaOf(db: DatabaseSync): string {
+  const rows = db.prepare(
+    "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name",
+  );
+  return JSON.stringify(rows.all());
 }
 
 function migrate(db: DatabaseSync, from: number, migrations: readonly Migration[]): void {
