@@ -11,9 +11,10 @@ describe("LogClient", () => {
     await using directory = await tempDirectory();
     const client = new LogClient();
     await client.call("open", directory.path);
-    const open = assert.rejects(client.call("history", 0, 10), unavailable);
-    await client.terminate();
-    await open;
+    // In this order the thread cannot have answered before it ends.
+    const ended = client.terminate();
+    await assert.rejects(client.call("history", 0, 10), unavailable);
+    await ended;
     await assert.rejects(client.call("append", []), unavailable);
   });
 
