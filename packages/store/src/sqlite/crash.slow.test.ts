@@ -10,6 +10,9 @@ import { openTestStore } from "../testing/open-test-store.ts";
 import { tempDirectory } from "../testing/temp-directory.ts";
 
 const KILLS = 60;
+/** A writer that is held up by others gets to write some lines all the same. */
+const MOST_LINES = 10;
+/** On top of them. */
 const LONGEST_LIFE_MS = 250;
 const WRITER = fileURLToPath(new URL("../testing/crash-writer.ts", import.meta.url));
 const NODE_FLAGS = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
@@ -48,13 +51,16 @@ async function writeUntilKilled(directory: string, random: Random): Promise<Ackn
   });
   const closed = once(writer, "close");
   let output = "";
+  const lines = 1 + Math.floor(random.fraction() * MOST_LINES);
   const isWriting = new Promise<void>((resolve) => {
     writer.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
-      resolve();
+      if (output.split("\n").length > lines) resolve();
     });
   });
-  if (random.fraction() >= 0.2) await isWriting;
+  if (random.fraction() >= 0.2) {
+    await Promise.race([isWriting, closed.then(() => assert.fail("the writer ended by itself"))]);
+  }
   // The instant is what the test is about; nothing is waited for here.
   await systemClock.sleep(random.fraction() * LONGEST_LIFE_MS);
   writer.kill("SIGKILL");
