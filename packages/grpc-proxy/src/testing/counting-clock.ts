@@ -1,29 +1,34 @@
 import { type CancelTimer, type Clock, type SleepOptions, systemClock } from "@signalbox/base";
 
-/** The machine's clock, and how many of its timers have neither fired nor been cancelled. */
+/** A clock that knows how many of the timers set on it have neither fired nor been cancelled. */
 export class CountingClock implements Clock {
+  readonly #clock: Clock;
   readonly #timers = new Set<symbol>();
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   get timers(): number {
     return this.#timers.size;
   }
 
   now(): number {
-    return systemClock.now();
+    return this.#clock.now();
   }
 
   monotonic(): number {
-    return systemClock.monotonic();
+    return this.#clock.monotonic();
   }
 
   sleep(ms: number, options?: SleepOptions): Promise<void> {
-    return systemClock.sleep(ms, options);
+    return this.#clock.sleep(ms, options);
   }
 
   after(ms: number, callback: () => void): CancelTimer {
     const timer = Symbol();
     this.#timers.add(timer);
-    const cancel = systemClock.after(ms, () => {
+    const cancel = this.#clock.after(ms, () => {
       this.#timers.delete(timer);
       callback();
     });

@@ -36,7 +36,7 @@ export function field(name: string, value: string): Buffer {
   ]);
 }
 
-/** A connection that a call has come on. */
+/** A connection that a whole request has come on. */
 export class Wire {
   readonly socket: Socket;
   /** The call's. */
@@ -67,14 +67,18 @@ function frame(type: number, flags: number, streamId: number, payload: Buffer): 
   return Buffer.concat([head, payload]);
 }
 
-/** A node that speaks HTTP/2 by hand: well until a call comes, then as `fault` says. */
+/**
+ * A node that speaks HTTP/2 by hand: well until a request has come to its end, then as `fault` says.
+ * To a client that still sends, the same bytes may mean something else.
+ */
 export function useRawNode(t: TestContext, fault: (wire: Wire) => void): Promise<string> {
   return useSockets(t, (socket) => {
     const connection = new Wire(socket, 0);
     connection.sendToAll(FRAME.settings, 0);
     onFrames(socket, (type, flags, streamId) => {
       if (type === FRAME.settings && flags === 0) connection.sendToAll(FRAME.settings, FLAG.ack);
-      if (type === FRAME.headers) fault(new Wire(socket, streamId));
+      const isRequest = type === FRAME.headers || type === FRAME.data;
+      if (isRequest && (flags & FLAG.endStream) !== 0) fault(new Wire(socket, streamId));
     });
   });
 }

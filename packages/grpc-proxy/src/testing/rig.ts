@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import type { VirtualClock } from "@signalbox/base";
 import { until } from "@signalbox/testing";
 import {
   Channel,
@@ -23,6 +24,8 @@ export interface RigOptions {
   readonly plan?: Partial<Omit<OneToMany, "mode" | "backends">>;
   readonly envelope?: Envelope;
   readonly channel?: ChannelOptions;
+  /** The one of the proxy, its server and its channels. @default the machine's */
+  readonly clock?: VirtualClock;
 }
 
 /**
@@ -32,6 +35,7 @@ export interface RigOptions {
  */
 export class Rig {
   readonly #channels: Map<string, Channel>;
+  readonly #clock: CountingClock;
   readonly #options: RigOptions;
   readonly address: string;
   readonly server: GrpcServer;
@@ -39,9 +43,11 @@ export class Rig {
   private constructor(
     served: { readonly server: GrpcServer; readonly address: string },
     channels: Map<string, Channel>,
+    clock: CountingClock,
     options: RigOptions,
   ) {
     this.#channels = channels;
+    this.#clock = clock;
     this.#options = options;
     this.server = served.server;
     this.address = served.address;
@@ -49,14 +55,16 @@ export class Rig {
 
   static async use(t: TestContext, options: RigOptions = {}): Promise<Rig> {
     const channels = new Map<string, Channel>();
-    const clock = new CountingClock();
+    const clock = new CountingClock(options.clock);
     t.after(async () => {
       await until(() => rig?.server.calls === 0);
       assert.equal(clock.timers, 0, "timers of the proxy");
       for (const channel of channels.values()) {
         // By themselves, before closing could end them.
         await until(() => channel.calls === 0 && channel.streams === 0);
-        await channel.close(1);
+        const closed = channel.close(1);
+        await options.clock?.advance(1);
+        await closed;
         const { connections, streams, timers } = channel;
         assert.deepEqual(
           { connections, streams, timers },
@@ -69,14 +77,23 @@ export class Rig {
       assert.ok(rig !== undefined);
       return rig.#plan(call);
     };
-    const served = await useServer(t, createProxy({ clock, ...options.proxy, director }));
-    rig = new Rig(served, channels, options);
+    const served = await useServer(
+      t,
+      createProxy({ clock, ...options.proxy, director }),
+      options.clock,
+    );
+    rig = new Rig(served, channels, clock, options);
     return rig;
   }
 
   /** Calls that run on the channels towards the servers. */
   get outgoingCalls(): number {
     return this.#channels.values().reduce((sum, { calls }) => sum + calls, 0);
+  }
+
+  /** Timers of the proxy itself that wait. */
+  get timers(): number {
+    return this.#clock.timers;
   }
 
   #plan({ metadata }: RawServerCall): Plan {
@@ -90,9 +107,14 @@ export class Rig {
   }
 
   #backend(name: string): ChannelBackend {
-    const channel = this.#channels.get(name) ?? new Channel(name, this.#options.channel);
+    const channel = this.#channels.get(name) ?? this.#connect(name);
     this.#channels.set(name, channel);
     const { envelope } = this.#options;
     return new ChannelBackend({ name, channel, ...(envelope === undefined ? {} : { envelope }) });
+  }
+
+  #connect(name: string): Channel {
+    const { channel, clock } = this.#options;
+    return new Channel(name, { ...channel, ...(clock === undefined ? {} : { clock }) });
   }
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
+import { type Clock, systemClock } from "@signalbox/base";
 import {
   createGrpcServer,
   type GrpcServer,
@@ -15,9 +16,11 @@ export const MAX_MESSAGE_BYTES: number = 32 * 1024 * 1024;
 export async function useServer(
   t: TestContext,
   unknown: NonNullable<RouterOptions["unknown"]>,
+  clock: Clock = systemClock,
 ): Promise<{ readonly server: GrpcServer; readonly address: string }> {
   const server = createGrpcServer({
     router: new Router({ unknown }),
+    clock,
     limits: { maxMessageBytes: MAX_MESSAGE_BYTES },
   });
   t.after(async () => {
