@@ -244,7 +244,7 @@ test("mounts: octal escapes are decoded", () => {
 
 test("stat of a process whose name is made to confuse", () => {
   const text =
-    "1 (a) R (b\n c) S 7 0 0 0 -1 4194560 209121 525907636 0 78917 1461 8524 1448560 367735 20 0 14 0 24 57880576 5516 18446744073709551615 1";
+    "1 (a) R (b\n c) S 7 6 0 0 -1 4194560 209121 525907636 0 78917 1461 8524 1448560 367735 20 0 14 0 24 57880576 5516 18446744073709551615 1";
   assert.deepEqual(parsePidStat(text), {
     ok: true,
     value: {
@@ -252,6 +252,7 @@ test("stat of a process whose name is made to confuse", () => {
       command: "a) R (b\n c",
       state: "S",
       ppid: 7,
+      group: 6,
       threads: 14,
       cpuSeconds: 99.85,
       virtualMemory: 57880576n,

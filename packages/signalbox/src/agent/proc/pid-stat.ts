@@ -9,6 +9,8 @@ export interface PidStat {
   /** A letter: `R` runs, `S` sleeps, `Z` is dead and not yet buried. */
   readonly state: string;
   readonly ppid: number;
+  /** Its process group. */
+  readonly group: number;
   readonly threads: number;
   /** Spent by the process itself. */
   readonly cpuSeconds: number;
@@ -35,6 +37,7 @@ export function parsePidStat(text: string): Result<PidStat> {
     command: text.slice(open + 1, close),
     state,
     ppid: int32(field(4)),
+    group: int32(field(5)),
     threads: int32(field(20)),
     cpuSeconds: tickSeconds(field(14)) + tickSeconds(field(15)),
     virtualMemory: uint64(field(23)),

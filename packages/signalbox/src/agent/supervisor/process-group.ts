@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import type { Clock } from "@signalbox/base";
 import { LineJoiner } from "./line-joiner.ts";
+import { hasLivingMembers } from "./living-members.ts";
 
 /** How a process ended: with a status, or by a signal. */
 export type ProcessEnd =
@@ -19,8 +20,10 @@ export interface ProcessGroupOptions {
   readonly onOutput: (lines: Buffer) => void;
 }
 
-/** How long what a process leaves behind gets to end by itself, and to be gone when killed. */
+/** How long what a process leaves behind gets to end by itself. */
 const REST_GRACE_MS = 2_000;
+/** Who is killed ends as soon as it has a processor, or what it waits for in the kernel. */
+const KILLED_MS = 10_000;
 const POLL_MS = 20;
 
 /**
@@ -73,15 +76,16 @@ export class ProcessGroup {
   async #end(closed: Promise<unknown>): Promise<ProcessEnd> {
     const [status, signal] = (await once(this.#child, "exit")) as [number | null, string | null];
     this.#signal("SIGTERM");
-    if (!(await this.#isGoneWithin(REST_GRACE_MS))) {
-      this.#signal("SIGKILL");
-      // Killed processes stay until whoever is their parent has asked for their status.
-      await this.#isGoneWithin(REST_GRACE_MS);
-    }
+    await this.#endWithin(REST_GRACE_MS);
+    // Who is killed begins no other: what could be missed before is seen then.
+    if (this.#signal("SIGKILL")) await this.#endWithin(KILLED_MS);
     const cancel = this.#clock.after(REST_GRACE_MS, () => {
-      // What has left the session may still hold the pipes.
-      this.#child.stdout?.destroy();
-      this.#child.stderr?.destroy();
+      // What has left the session may still hold the pipes. What is in them is read before: this
+      // process may have been held up all the while.
+      setImmediate(() => {
+        this.#child.stdout?.destroy();
+        this.#child.stderr?.destroy();
+      });
     });
     await closed;
     cancel();
@@ -89,13 +93,13 @@ export class ProcessGroup {
     return { kind: "status", status: status ?? 0 };
   }
 
-  async #isGoneWithin(limitMs: number): Promise<boolean> {
+  /** Resolves when all of it has ended, or the time is over. */
+  async #endWithin(limitMs: number): Promise<void> {
     const startMs = this.#clock.monotonic();
-    while (this.#signal(0)) {
-      if (this.#clock.monotonic() - startMs >= limitMs) return false;
+    while (this.#signal(0) && (await hasLivingMembers(this.pid))) {
+      if (this.#clock.monotonic() - startMs >= limitMs) return;
       await this.#clock.sleep(POLL_MS);
     }
-    return true;
   }
 
   /** Whether there was anyone to take it. */
