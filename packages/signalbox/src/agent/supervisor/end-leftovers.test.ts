@@ -2,11 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
-import { systemRandom } from "@signalbox/base";
-import { hastyClock } from "../testing/hasty-clock.ts";
+import { type Clock, systemClock, systemRandom } from "@signalbox/base";
 import { endLeftovers, OWNER_VARIABLE } from "./end-leftovers.ts";
-
-const deps = { clock: hastyClock, proc: "/proc" };
 
 /** A process of its own session, as services are, that belongs to an agent. */
 async function useProcess(
@@ -25,15 +22,22 @@ async function useProcess(
 
 test("what an agent left behind ends, even what does not listen; what is others' goes on", async (t) => {
   const owner = `/test/${systemRandom.uuid()}`;
-  const mine = [await useProcess(owner, ":"), await useProcess(owner, "trap '' TERM")];
+  const [obedient, deaf] = [await useProcess(owner, ":"), await useProcess(owner, "trap '' TERM")];
   const other = await useProcess(`${owner}-2`, ":");
   t.after(() => other.end());
   let hasEnded = false;
   void other.ended.then(() => {
     hasEnded = true;
   });
+  // What is given to those that listen has passed when they have ended.
+  let passedMs = 0;
+  void obedient.ended.then(() => {
+    passedMs = 3_600_000;
+  });
+  const clock: Clock = { ...systemClock, monotonic: () => systemClock.monotonic() + passedMs };
+  const deps = { clock, proc: "/proc" };
   assert.ok((await endLeftovers(owner, deps)) >= 2);
-  await Promise.all(mine.map(({ ended }) => ended));
+  await Promise.all([obedient.ended, deaf.ended]);
   assert.equal(await endLeftovers(owner, deps), 0);
   assert.equal(hasEnded, false);
 });

@@ -9,6 +9,8 @@ const GRACE_MS = 2_000;
 const KILL_MS = 500;
 const KILL_ROUNDS = 10;
 const POLL_MS = 50;
+/** One that is just being executed has no environment yet: none are left when none are seen twice. */
+const LOOKS = 2;
 
 export interface LeftoversDeps {
   readonly clock: Clock;
@@ -24,6 +26,7 @@ export interface LeftoversDeps {
  */
 export async function endLeftovers(owner: string, deps: LeftoversDeps): Promise<number> {
   const found = await processesOf(owner, deps.proc);
+  if (found.length === 0) return 0;
   signalAll(found, "SIGTERM");
   let left = await leftAfter(GRACE_MS, owner, deps);
   // One that starts others may do so between being found and being killed.
@@ -41,12 +44,12 @@ async function leftAfter(
   { clock, proc }: LeftoversDeps,
 ): Promise<readonly number[]> {
   const startMs = clock.monotonic();
-  let left = await processesOf(owner, proc);
-  while (left.length > 0 && clock.monotonic() - startMs < limitMs) {
+  for (let empty = 0; ; ) {
+    const left = await processesOf(owner, proc);
+    empty = left.length === 0 ? empty + 1 : 0;
+    if (empty === LOOKS || clock.monotonic() - startMs >= limitMs) return left;
     await clock.sleep(POLL_MS);
-    left = await processesOf(owner, proc);
   }
-  return left;
 }
 
 async function processesOf(owner: string, proc: string): Promise<readonly number[]> {
