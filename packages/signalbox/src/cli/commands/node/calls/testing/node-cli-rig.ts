@@ -30,7 +30,7 @@ export interface Ran {
 export interface RunOptions {
   /** Ends the command, as Ctrl-C does. */
   readonly signal?: AbortSignal;
-  /** @default one whose waits are short */
+  /** @default one whose sleeps are short */
   readonly clock?: Clock;
   /** Told of each piece of the output. */
   readonly onOutput?: (stdout: string) => void;
