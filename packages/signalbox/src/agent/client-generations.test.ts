@@ -194,7 +194,7 @@ test("Version, without which newer clients begin nothing, answers before a machi
   const { life } = await startAgent(t, rig, A, { roots, allowsPower: true, power });
   const client = await rig.clientFor({ roles: ["os:admin"] });
   const ask = async (): Promise<string | undefined> => {
-    const options = { deadline: Date.now() + 5_000 };
+    const options = { deadline: Date.now() + 60_000 };
     const { reply, error } = await client.unary(version, node("a"), undefined, options);
     assert.equal(error, undefined);
     return reply?.messages[0]?.version?.tag;

@@ -17,7 +17,7 @@ test("an agent runs its services, and stops at once with all that it runs", asyn
   const tokenFile = join(rig.folder, "token");
   const configFile = join(rig.folder, "agent.yaml");
   writeFileSync(tokenFile, token);
-  const script = `echo $$ >${pidFile}; echo hello; exec sleep 60`;
+  const script = `echo hello; echo $$ >${pidFile}; exec sleep 60`;
   writeFileSync(
     configFile,
     `services: [{ id: web, command: /bin/sh, args: [-c, ${JSON.stringify(script)}] }]`,
@@ -34,7 +34,8 @@ test("an agent runs its services, and stops at once with all that it runs", asyn
       configFile,
     },
     {
-      clock: systemClock,
+      // No limit passes: who waits for the end of the time that calls are given waits for ever.
+      clock: { ...systemClock, after: () => () => {} },
       random: systemRandom,
       log: silentLog,
       signal: stopped.signal,
@@ -63,15 +64,17 @@ test("an agent runs its services, and stops at once with all that it runs", asyn
   const pid = Number(readFileSync(pidFile, "utf8"));
   process.kill(pid, 0);
   const lines = machine.logs({ namespace: "system", id: "web", tailLines: -1, follow: true });
-  const printed = Array.fromAsync(lines, ({ bytes }) => Buffer.from(bytes).toString());
+  let printed = "";
+  const printing = (async () => {
+    for await (const { bytes } of lines) printed += Buffer.from(bytes).toString();
+  })();
+  await until(() => printed === "hello\n");
   const events = Array.fromAsync(machine.events({ tailEvents: -1 }));
   await assert.rejects(machine.reboot({}), /--allow-power/);
-  const startMs = systemClock.monotonic();
   stopped.abort();
   await ended;
-  // Far below what calls are given that do not end by themselves.
-  assert.ok(systemClock.monotonic() - startMs < 5_000);
-  assert.equal((await printed).join(""), "hello\n");
+  await printing;
+  assert.equal(printed, "hello\n");
   assert.ok((await events).length > 3);
   assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
 });
