@@ -136,7 +136,8 @@ test("the machine's own log: a record that was just written comes at the end", a
   const none = await Array.fromAsync(
     dmesg(deps, asked({ tail: true }), new AbortController().signal),
   );
-  assert.deepEqual(none, []);
+  // The kernel may have written since.
+  assert.ok(!none.some(({ bytes }) => Buffer.from(bytes ?? []).includes(text)));
 });
 
 test("a log that is not there, and one that may not be read", async (t) => {
