@@ -120,7 +120,7 @@ export class CallRecord {
   #nodeOutcomes(code: StatusCode): readonly NodeAuditOutcome[] {
     if (this.#plan === undefined) return this.#namedNodes(code);
     return this.#plan.targets.map(({ name, serverId }, index) => ({
-      name,
+      name: shortened(name, MAX_VALUE),
       ...(serverId === undefined ? {} : { serverId }),
       code: statusName(this.#outcomes?.[index]?.code ?? code),
     }));
