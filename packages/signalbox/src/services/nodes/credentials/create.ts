@@ -6,6 +6,7 @@ import { type NodesServices, requireNodeAccess } from "../nodes-services.ts";
 import { CREDENTIAL_CREATE, CREDENTIAL_READ } from "../schemas/credential-schema.ts";
 import { nodesOperation } from "../shared/nodes-operation.ts";
 import { CREATE_CREDENTIALS } from "../shared/nodes-permissions.ts";
+import { lifetimeText } from "./lifetime-text.ts";
 
 interface Project {
   readonly organizationId: string;
@@ -75,6 +76,6 @@ function validMs(seconds: number | undefined, maxMs: number): number {
   if (seconds === undefined) return maxMs;
   if (seconds * 1000 <= maxMs) return seconds * 1000;
   const most = Math.floor(maxMs / 1000);
-  const days = Math.floor(most / 8640) / 10;
-  throw new Problem("unprocessable", `validSeconds: the daemon gives at most ${most}, or ${days}d`);
+  const text = `validSeconds: the daemon gives at most ${most}, or ${lifetimeText(most)}`;
+  throw new Problem("unprocessable", text);
 }
