@@ -7,6 +7,7 @@ import { addClientCommand } from "../../client-command.ts";
 import type { CliIo } from "../../cli-io.ts";
 import type { Session } from "../../client/session.ts";
 import { collect, parseDuration, repeatable } from "../../options.ts";
+import { unreadableFile } from "../../unreadable-file.ts";
 import { certify } from "./certify.ts";
 import {
   addToClientConfig,
@@ -94,11 +95,19 @@ function parseRole(text: string): string {
 /** Before anything is made: a file of somebody's is not written over. */
 function presentText(path: string, merge: boolean): string | undefined {
   if (!existsSync(path)) return undefined;
-  if (merge) return readFileSync(path, "utf8");
+  if (merge) return readPresent(path);
   throw new Problem(
     "already_exists",
     `${path} is there already; --merge adds the context, or replaces the one of its name`,
   );
+}
+
+function readPresent(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw unreadableFile(path, error);
+  }
 }
 
 /** Also before anything is made: a certificate that nobody can keep is one too many. */
