@@ -36,6 +36,8 @@ export class JsClient {
     this.client = new Client(address, credentials.createInsecure(), {
       "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
       "grpc.max_send_message_length": -1,
+      // Else what it knows of a port outlives the test, and the next server may be given that port.
+      "grpc.use_local_subchannel_pool": 1,
     });
     t.after(() => this.client.close());
   }

@@ -30,6 +30,8 @@ export class GrpcJsClient {
     this.client = new Client(address, creds, {
       "grpc.max_receive_message_length": -1,
       "grpc.max_send_message_length": -1,
+      // Else what it knows of a port outlives the test, and the next server may be given that port.
+      "grpc.use_local_subchannel_pool": 1,
       ...options,
     });
   }
