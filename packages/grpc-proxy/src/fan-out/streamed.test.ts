@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test, type TestContext } from "node:test";
 import { type ClientDuplexStream, status as js, type StatusObject } from "@grpc/grpc-js";
+import { VirtualClock } from "@signalbox/base";
 import { until } from "@signalbox/testing";
 import {
   type CallOutcome,
@@ -104,11 +105,13 @@ test("a node that cannot be reached: one message, then the end, OK", async (t) =
 test("a node whose connection never comes: one message when its budget is used up", async (t) => {
   const [good = ""] = await useNodes(t, counting());
   const hole = await useBlackHole(t);
-  const limits = { connectBudgetMs: 400 };
-  const rig = await useRig(t, { proxy: { isStreamed: () => true, limits } });
+  const clock = new VirtualClock();
+  const rig = await useRig(t, { proxy: { limits: { connectBudgetMs: 400 } }, clock });
   const call = new JsClient(t, rig.address).bidi(toMany(hole, good));
   const heard = hear(call);
   call.write(Buffer.from("m"));
+  await until(() => heard.messages.length === 1);
+  await clock.advance(400);
   await until(() => heard.messages.length === 2);
   assert.deepEqual(
     heard.messages.map(({ hostname, code }) => [hostname, code]),
@@ -224,14 +227,26 @@ test("a slow node stalls nobody for longer than its budget, and is told so", asy
       },
     });
   const nodes = await useNodes(t, stuck, quick);
-  const rig = await useRig(t, {
-    proxy: { isStreamed: () => true, limits: { maxQueuedBytes: 256 * 1024, stallBudgetMs: 100 } },
-  });
+  const clock = new VirtualClock();
+  const limits = { maxQueuedBytes: 256 * 1024, stallBudgetMs: 100 };
+  const rig = await useRig(t, { proxy: { limits }, clock });
   const call = new JsClient(t, rig.address).bidi(toMany(...nodes));
   const heard = hear(call);
   const total = 128;
-  for (let i = 0; i < total; i++) call.write(Buffer.alloc(64 * 1024));
+  const message = Buffer.alloc(64 * 1024);
+  let sent = 0;
+  // One at a time, so that the timer of a stall beside that of the connections is the slow node's.
+  while (rig.timers < 2) {
+    sent += 1;
+    call.write(message);
+    await until(() => got === sent);
+  }
+  for (; sent < total; sent++) call.write(message);
   call.end();
+  await clock.advance(99);
+  assert.equal(heard.messages.length, 0);
+  assert.ok(got < total, "the caller was not held back");
+  await clock.advance(1);
   assert.equal((await heard.end).code, js.OK);
   assert.equal(got, total);
   const [first, second] = heard.messages;
@@ -300,6 +315,7 @@ test("a slow caller holds every node back, and each gets its turn", async (t) =>
   call.end();
   call.pause();
   await once(call, "metadata");
+  await until(() => written.every((count) => count > 0));
   for (let i = 0; i < 200; i++) await new Promise((resolve) => setImmediate(resolve));
   const sum = written.reduce((all, one) => all + one, 0);
   assert.ok(sum < 1.5 * total, `${sum} of ${3 * total} messages were written`);
@@ -321,9 +337,12 @@ test("at the deadline every node that still runs is told apart, and the call is 
     return listener({});
   };
   const nodes = await useNodes(t, follow, follow);
-  const rig = await useRig(t);
+  const clock = new VirtualClock();
+  const rig = await useRig(t, { proxy: { limits: { partialAnswerMs: 60_000 } }, clock });
   const client = new JsClient(t, rig.address);
-  const heard = hear(client.bidi(toMany(...nodes), { deadline: Date.now() + 1_000 }));
+  const heard = hear(client.bidi(toMany(...nodes), { deadline: Date.now() + 600_000 }));
+  await until(() => heard.messages.length === 2);
+  await clock.advance(600_000 - 60_000);
   assert.equal((await heard.end).code, js.OK);
   assert.deepEqual(
     heard.messages.map(({ text, code }) => text || code).toSorted(),

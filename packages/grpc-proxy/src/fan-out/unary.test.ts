@@ -3,6 +3,7 @@ import { connect } from "node:http2";
 import { test, type TestContext } from "node:test";
 import { gzipSync } from "node:zlib";
 import { status as js } from "@grpc/grpc-js";
+import { VirtualClock } from "@signalbox/base";
 import { until } from "@signalbox/testing";
 import {
   type CallOutcome,
@@ -23,6 +24,10 @@ import { useBlackHole } from "../testing/use-sockets.ts";
 import type { NodeOutcome } from "./node-status.ts";
 
 const DEAD = "127.0.0.1:1";
+
+/** Of calls on a virtual clock: in real time it never comes. */
+const DEADLINE_MS = 600_000;
+const PARTIAL = { partialAnswerMs: 60_000 };
 
 function fails(code: Parameters<typeof status>[0], text: string): RawHandler {
   return (call) => listener({ onHalfClose: () => call.end(status(code, text)) });
@@ -130,16 +135,12 @@ test("headers and trailers of all nodes are put together, nothing replaced", asy
 
 test("replies in the order of the request, however they come", async (t) => {
   const slow = held();
-  const [first = "", second = ""] = await useNodes(t, slow.handler, (call) => {
-    return listener({
-      onHalfClose: () => {
-        answer(call, "second");
-        answer(slow.calls[0], "first");
-      },
-    });
-  });
+  const [first = "", second = ""] = await useNodes(t, slow.handler, answers("second"));
   const rig = await Rig.use(t, { plan: { order: "request" } });
-  const { reply } = await new JsClient(t, rig.address).unary(toMany(first, second));
+  const answered = new JsClient(t, rig.address).unary(toMany(first, second));
+  await until(() => slow.calls.length === 1 && rig.outgoingCalls === 1);
+  answer(slow.calls[0], "first");
+  const { reply } = await answered;
   assert.deepEqual(
     readReplies(reply).map(({ text }) => text),
     ["first", "second"],
@@ -279,10 +280,14 @@ test("a quorum is enough", async (t) => {
 test("at the deadline the caller gets what there is", async (t) => {
   const slow = held();
   const nodes = await useNodes(t, answers("a"), slow.handler);
-  const rig = await Rig.use(t, { plan: { order: "request" } });
+  const clock = new VirtualClock();
+  const rig = await Rig.use(t, { plan: { order: "request" }, proxy: { limits: PARTIAL }, clock });
   const client = new JsClient(t, rig.address);
-  const options = { deadline: Date.now() + 1_000 };
-  const { error, reply } = await client.unary(toMany(...nodes), "", options);
+  const options = { deadline: Date.now() + DEADLINE_MS };
+  const answered = client.unary(toMany(...nodes), "", options);
+  await until(() => slow.calls.length === 1 && rig.outgoingCalls === 1);
+  await clock.advance(DEADLINE_MS - PARTIAL.partialAnswerMs);
+  const { error, reply } = await answered;
   assert.equal(error, null);
   assert.deepEqual(
     readReplies(reply).map(({ text, code }) => text || code),
@@ -293,9 +298,12 @@ test("at the deadline the caller gets what there is", async (t) => {
 test("nodes are connected to at once, each within its budget", async (t) => {
   const holes = [await useBlackHole(t), await useBlackHole(t), await useBlackHole(t)];
   const [good = ""] = await useNodes(t, answers("a"));
-  const rig = await Rig.use(t, { proxy: { limits: { connectBudgetMs: 150 } } });
+  const clock = new VirtualClock();
+  const rig = await Rig.use(t, { proxy: { limits: { connectBudgetMs: 150 } }, clock });
   const answered = new JsClient(t, rig.address).unary(toMany(...holes, good));
   await until(() => rig.outgoingCalls >= holes.length);
+  await until(() => rig.outgoingCalls === holes.length);
+  await clock.advance(150);
   const { error, reply } = await answered;
   assert.equal(error, null);
   const replies = readReplies(reply);
@@ -378,7 +386,7 @@ test("a packed request goes to every node as it is", async (t) => {
     });
   const [one = "", two = ""] = await useNodes(t, node, node);
   const rig = await Rig.use(t);
-  const session = connect(`http://${rig.address}`);
+  const session = connect(`http://${rig.address}`).on("error", () => {});
   t.after(() => session.close());
   const stream = session.request({
     ":method": "POST",

@@ -35,7 +35,7 @@ test("what goes on untouched both ways, and what each hop says for itself (node-
     });
   });
   const rig = await Rig.use(t);
-  const session = connect(`http://${rig.address}`);
+  const session = connect(`http://${rig.address}`).on("error", () => {});
   t.after(() => session.close());
   const stream = session.request({
     ":method": "POST",
@@ -44,17 +44,17 @@ test("what goes on untouched both ways, and what each hop says for itself (node-
     te: "trailers",
     "user-agent": "someone/1",
     "grpc-accept-encoding": "identity,deflate,zstd",
-    "grpc-timeout": "10S",
+    "grpc-timeout": "1H",
     "grpc-previous-rpc-attempts": "2",
     "x-some-bin": ["AAE=", "/w"],
     "x-empty": "",
     node: node.address,
   });
-  stream.end(encodeFrame(Buffer.from("hi")).bytes);
-  const [, , head] = (await once(stream, "response")) as [object, number, readonly string[]];
-  const trailers = once(stream, "trailers") as Promise<[object, number, readonly string[]]>;
-  stream.resume();
-  const [, , tail] = await trailers;
+  const fieldsOf = async (block: "response" | "trailers"): Promise<readonly string[]> =>
+    (await once(stream, block))[2];
+  const both = Promise.all([fieldsOf("response"), fieldsOf("trailers")]);
+  stream.resume().end(encodeFrame(Buffer.from("hi")).bytes);
+  const [head, tail] = await both;
 
   const [call] = seen;
   assert.ok(call);
@@ -68,7 +68,7 @@ test("what goes on untouched both ways, and what each hop says for itself (node-
     undefined,
   );
   assert.deepEqual(call.acceptedEncodings, ["gzip"], "what this hop can unpack, not the caller");
-  assert.ok((call.timeLeftMs ?? 0) <= 10_000);
+  assert.ok((call.timeLeftMs ?? Number.POSITIVE_INFINITY) <= 3_600_000);
   const isOurs = (name: string): boolean => OURS.test(name);
   assert.deepEqual(pairs(head, isOurs), ["x-head-bin: AAE="]);
   assert.deepEqual(
