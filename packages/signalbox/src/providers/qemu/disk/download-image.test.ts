@@ -12,6 +12,8 @@ import { Problem, type ProblemCode, systemClock, VirtualClock } from "@signalbox
 import { downloadImage, type Download } from "./download-image.ts";
 
 const BYTES = Buffer.from("an image, or so it says");
+/** Long enough to strike no test on the host's clock. */
+const IDLE_MS = 60_000;
 
 describe("downloadImage", () => {
   let directory = "";
@@ -43,7 +45,7 @@ describe("downloadImage", () => {
       uri,
       target: join(directory, "target"),
       maxBytes: 1000,
-      idleTimeoutMs: 10_000,
+      idleTimeoutMs: IDLE_MS,
       clock: systemClock,
       signal: new AbortController().signal,
       onProgress: () => {},
@@ -104,12 +106,12 @@ describe("downloadImage", () => {
     const progress = { ended: false };
     void failing.finally(() => (progress.ended = true));
     // The timer starts anew with each chunk, so time is moved until it has struck.
-    while (!progress.ended) await clock.advance(10_000);
+    while (!progress.ended) await clock.advance(IDLE_MS);
     await failing;
     assert.equal(clock.pending, 0);
   });
 
-  /** The source sends ten parts, each four seconds after the one before was taken. */
+  /** The source sends ten parts, each less than half of the timeout after the one before was taken. */
   async function downloadInParts(partBytes: number): Promise<string> {
     const clock = new VirtualClock();
     let response: ServerResponse | undefined;
@@ -123,7 +125,8 @@ describe("downloadImage", () => {
       send();
     });
     const onProgress = (percent: number): void => {
-      if (Math.round(percent) === sent * 10 && sent < 10) void clock.advance(4000).then(send);
+      if (Math.round(percent) === sent * 10 && sent < 10)
+        void clock.advance(IDLE_MS * 0.4).then(send);
     };
     return download(uri, { clock, maxBytes: 1_000_000, onProgress });
   }

@@ -22,8 +22,8 @@ async function setUp(t: TestContext) {
   writeFileSync(program, `#!/bin/sh\n: > '${directory}/was-run'\nexit 1\n`, { mode: 0o755 });
   const slots = new Slots(1);
   const clock = systemClock;
-  const qemuImg = new QemuImg({ program, searchPath: "/bin", clock, slots, timeoutMs: 10_000 });
-  const limits = { maxBytes: GIB, maxVirtualBytes: GIB, idleTimeoutMs: 10_000 };
+  const qemuImg = new QemuImg({ program, searchPath: "/bin", clock, slots, timeoutMs: 60_000 });
+  const limits = { maxBytes: GIB, maxVirtualBytes: GIB, idleTimeoutMs: 60_000 };
   const source = join(directory, "source.qcow2");
   const bring = (content: Buffer): Promise<unknown> => {
     writeFileSync(source, content);
