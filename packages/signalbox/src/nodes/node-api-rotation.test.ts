@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
+import { VirtualClock } from "@signalbox/base";
 import { until } from "@signalbox/testing";
 import type { Data } from "#gen/common/common_pb.js";
 import { LogsRequestSchema } from "#gen/machine/logs_pb.js";
@@ -52,7 +53,8 @@ test("certificates rotate while streams run: none breaks, and new calls use the 
 });
 
 test("a machine that is silent when certificates rotate is connected nevertheless", async (t) => {
-  const rig = await NodeRig.use(t, { proxyLimits: { connectBudgetMs: 300 } });
+  const clock = new VirtualClock(Date.now());
+  const rig = await NodeRig.use(t, { clock, proxyLimits: { connectBudgetMs: 300 } });
   const agent = await rig.addAgent({ id: ID_A, name: "a" });
   await rig.addMachine({ id: ID_B, name: "b" });
   rig.reachAt(ID_B, await useBlackHole(t));
@@ -62,7 +64,10 @@ test("a machine that is silent when certificates rotate is connected nevertheles
   await until(() => agent.silent === 1);
   await rig.clientCertificate.renew();
   // The budget of a later call is over after that of the stream.
-  const { reply } = await client.unary(version, nodes("b"));
+  const later = client.unary(version, nodes("b"));
+  await until(() => rig.api.channels.kept === 1);
+  await clock.advance(300);
+  const { reply } = await later;
   assert.equal(reply?.messages[0]?.metadata?.status?.code, 14);
   agent.sayMore();
   const [{ metadata, bytes }] = (await chunk) as [Data];
