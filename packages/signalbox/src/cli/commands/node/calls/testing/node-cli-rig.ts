@@ -12,7 +12,11 @@ import {
 } from "../../../../../agent/testing/recorded-machine.ts";
 import { type RunningAgent, startAgent } from "../../../../../agent/testing/start-agent.ts";
 import type { MachineLifeOptions } from "../../../../../agent/machine-life.ts";
-import { NodeRig, type TestMachine } from "../../../../../nodes/testing/node-rig.ts";
+import {
+  NodeRig,
+  type RigOptions,
+  type TestMachine,
+} from "../../../../../nodes/testing/node-rig.ts";
 import type { CliIo } from "../../../../cli-io.ts";
 import { exitCodeOf } from "../../../../exit-code.ts";
 import { newClientConfig } from "../../client-config/client-config.ts";
@@ -55,10 +59,10 @@ export class NodeCliRig {
     this.folder = folder;
   }
 
-  static async use(t: TestContext): Promise<NodeCliRig> {
+  static async use(t: TestContext, options: RigOptions = {}): Promise<NodeCliRig> {
     const folder = mkdtempSync(join(tmpdir(), "node-cli-"));
     t.after(() => rmSync(folder, { recursive: true }));
-    return new NodeCliRig(t, await NodeRig.use(t), folder);
+    return new NodeCliRig(t, await NodeRig.use(t, options), folder);
   }
 
   /** A machine with these files, and its agent. */
