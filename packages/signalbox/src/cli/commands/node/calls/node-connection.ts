@@ -20,7 +20,7 @@ export interface NodeConnection extends Disposable {
   readonly endpoints: string;
 }
 
-/** A certificate that one command uses is not good for long. */
+/** A certificate that one command uses is not good for long: for this, and its `--timeout`. */
 const VALID_MS = 10 * 60_000;
 
 /**
@@ -82,7 +82,7 @@ async function askDaemon(
   io: CliIo,
 ): Promise<ClientContext> {
   const session = await openSession(flags, io);
-  const order = { roles: [leastRole(paths)], validMs: VALID_MS };
+  const order = { roles: [leastRole(paths)], validMs: VALID_MS + (flags.timeout ?? 0) };
   const { authority, endpoints, ...credential } = await certify(session, order);
   return { ...credential, ca: authority, endpoints, nodes: [] };
 }
