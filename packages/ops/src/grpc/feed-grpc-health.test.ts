@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { test, type TestContext } from "node:test";
 import { Client, credentials, status } from "@grpc/grpc-js";
 import { VirtualClock } from "@signalbox/base";
 import { createGrpcServer, Health, Router } from "@signalbox/grpc";
+import { until } from "@signalbox/testing";
 import { HealthRegistry } from "../health/health-registry.ts";
 import { feedGrpcHealth } from "./feed-grpc-health.ts";
 
@@ -83,13 +83,12 @@ test("Check, List and Watch follow the registry's checks, and draining at once",
     "app.Orders",
   );
   watch.on("error", () => {});
-  const next = async (): Promise<void> => {
-    const [value] = (await once(watch, "data")) as [number];
+  // All the time: while nobody listens, the stream would throw away what comes.
+  watch.on("data", (value: number) => {
     if (value !== SERVICE_UNKNOWN) seen.push(value);
-    else await next();
-  };
+  });
   await clock.advance(0);
-  await next();
+  await until(() => seen.length === 1);
   assert.equal(await check(client, ""), SERVING);
   assert.equal(await check(client, "app.Search"), SERVING);
   await assert.rejects(check(client, "other"), { code: status.NOT_FOUND });
@@ -98,15 +97,15 @@ test("Check, List and Watch follow the registry's checks, and draining at once",
 
   fault = new Error("down");
   await clock.advance(1000);
-  await next();
+  await until(() => seen.length === 2);
   assert.equal(await check(client, ""), NOT_SERVING);
   assert.deepEqual(await list(client), { ...served, "": NOT_SERVING, "app.Orders": NOT_SERVING });
   fault = undefined;
   await clock.advance(1000);
-  await next();
+  await until(() => seen.length === 3);
 
   registry.startDraining();
-  await next();
+  await until(() => seen.length === 4);
   assert.deepEqual(seen, [SERVING, NOT_SERVING, SERVING, NOT_SERVING]);
   assert.equal(await check(client, "app.Search"), NOT_SERVING);
   await fed;
