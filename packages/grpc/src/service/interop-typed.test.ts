@@ -211,9 +211,13 @@ test("a client that leaves ends the generator", async (t) => {
 });
 
 test("an iterator that waits for something else is told when the call is over", async (t) => {
+  const asked = Promise.withResolvers<void>();
   const returned = Promise.withResolvers<void>();
   const responses = {
-    next: () => Promise.withResolvers<never>().promise,
+    next: () => {
+      asked.resolve();
+      return Promise.withResolvers<never>().promise;
+    },
     return: () => {
       returned.resolve();
       return Promise.resolve({ done: true, value: undefined } as const);
@@ -221,9 +225,12 @@ test("an iterator that waits for something else is told when the call is over", 
     [Symbol.asyncIterator]: () => responses,
   };
   const client = await useEcho(t, serviceOf(Echo, { serverStream: () => responses }));
-  await assert.rejects(Array.fromAsync(client.serverStream({}, { timeoutMs: 50 })), {
-    code: Code.DeadlineExceeded,
-  });
+  const leave = new AbortController();
+  const read = Array.fromAsync(client.serverStream({}, { signal: leave.signal }));
+  const rejected = assert.rejects(read, { code: Code.Canceled });
+  await asked.promise;
+  leave.abort();
+  await rejected;
   await returned.promise;
 });
 
