@@ -64,12 +64,16 @@ test("the end of a paused call waits for its messages", async (t) => {
   const { address } = await useServer(t, { router: routes(answer) });
   const channel = useChannel(t, address);
   const got: string[] = [];
+  let hasHeaders = false;
   const closed = Promise.withResolvers<number>();
   const call = channel.open(
     "/t.T/Call",
     {},
     {
-      onHeaders: () => call.pause(),
+      onHeaders: () => {
+        hasHeaders = true;
+        call.pause();
+      },
       onMessage: (message) => {
         got.push(String(message));
         call.pause();
@@ -79,7 +83,9 @@ test("the end of a paused call waits for its messages", async (t) => {
     },
   );
   call.halfClose();
+  await until(() => hasHeaders);
   for (let n = 0; n <= 5; n++) {
+    await until(() => got.length >= n);
     await settle();
     assert.equal(got.length, n);
     assert.equal(call.isEnded, false);

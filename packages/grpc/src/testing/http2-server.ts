@@ -68,14 +68,6 @@ export async function useTcpServer(
   return listen(server);
 }
 
-/** An address where nobody listens. */
-export async function deadAddress(): Promise<string> {
-  const server = createTcpServer();
-  const address = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return address;
-}
-
 /** Answers a call with OK and no message. */
 export function answerOk(stream: ServerHttp2Stream): void {
   stream.respond(
