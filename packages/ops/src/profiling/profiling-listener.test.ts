@@ -64,9 +64,9 @@ test("closing ends what is being taken", async () => {
 });
 
 test("a web page does not reach in under another name or from another site", async (t) => {
-  const { port } = await useListener(t);
+  const { host, port } = await useListener(t);
   const ask = async (headers: Record<string, string>): Promise<number | undefined> => {
-    const request = httpRequest({ port, path: "/debug/pprof", headers }).end();
+    const request = httpRequest({ host, port, path: "/debug/pprof", headers }).end();
     const [response] = (await once(request, "response")) as [IncomingMessage];
     response.resume();
     return response.statusCode;
