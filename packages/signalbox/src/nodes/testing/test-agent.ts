@@ -8,6 +8,9 @@ import {
 import { MachineService } from "#gen/machine/machine_pb.js";
 import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 
+/** A thousand agents of one process shake hands at once, beside whatever else the machine does. */
+const PATIENCE_MS = 120_000;
+
 /** What one call of an agent came with. */
 export interface SeenCall {
   readonly path: string;
@@ -45,6 +48,7 @@ export class TestAgent {
     this.server = createGrpcServer({
       router: new Router({ services: [service] }),
       tls: { ...identity, clientCertificates: "required" },
+      limits: { handshakeTimeoutMs: PATIENCE_MS },
     });
   }
 
