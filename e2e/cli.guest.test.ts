@@ -11,10 +11,12 @@ test("a wait for what fails ends with 1 and the resource's own reason", {
   skip: QEMU_MISSING,
 }, async (t) => {
   const directory = await mkdtemp(join(tmpdir(), "signalbox-cli-"));
-  t.after(() => rm(directory, { recursive: true, force: true }));
   const serve = ["--provider", "qemu", "--image-source", `file://${directory}/`];
   const daemon = await DaemonProcess.start(join(directory, "data"), serve);
-  t.after(() => daemon.kill());
+  t.after(async () => {
+    await daemon.kill();
+    await rm(directory, { recursive: true, force: true });
+  });
   const cli = new CommandLine({ SIGNALBOX_DATA_DIR: daemon.dataDir });
   const create = ["image", "create", "bad", "--from", join(directory, "missing.qcow2")];
   const { code, stderr } = await cli.run(...create, "--wait");

@@ -13,10 +13,18 @@ const KILL_AFTER = 60;
 
 test("kill -9 amid 200 creates at once: every acknowledged server exists exactly once", async (t) => {
   const dataDir = await mkdtemp(join(tmpdir(), "signalbox-e2e-"));
-  t.after(() => rm(dataDir, { recursive: true, force: true }));
+  const daemons: DaemonProcess[] = [];
+  t.after(async () => {
+    for (const daemon of daemons) await daemon.kill();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  const start = async (): Promise<DaemonProcess> => {
+    const daemon = await DaemonProcess.start(dataDir, ["--provider", "simulated"]);
+    daemons.push(daemon);
+    return daemon;
+  };
 
-  const first = await DaemonProcess.start(dataDir, ["--provider", "simulated"]);
-  t.after(() => first.kill());
+  const first = await start();
   const network = await createNetwork(first, "net");
   const choices = await firstChoices(first);
   const acknowledged = new Set<string>();
@@ -38,8 +46,7 @@ test("kill -9 amid 200 creates at once: every acknowledged server exists exactly
   await Promise.all(Array.from({ length: CONCURRENT }, keepCreating));
   assert.ok(acknowledged.size >= KILL_AFTER);
 
-  const second = await DaemonProcess.start(dataDir, ["--provider", "simulated"]);
-  t.after(() => second.kill());
+  const second = await start();
   const servers = await eventually("every server runs", 60_000, async () => {
     const present = await listServers(second);
     return present.every((server) => server.status.powerState === "Running") ? present : undefined;

@@ -5,7 +5,7 @@ import type { TestContext } from "node:test";
 import { CommandLine } from "./command-line.ts";
 import { DaemonProcess } from "./daemon-process.ts";
 import { eventually } from "./eventually.ts";
-import { listHostProcesses } from "./host-machines.ts";
+import { killHostProcesses } from "./host-machines.ts";
 import { prepareQemuRegion } from "./qemu-region.ts";
 
 /** Guests boot without acceleration, on a busy host. */
@@ -35,7 +35,7 @@ export async function startAgentRegion(t: TestContext): Promise<AgentRegion> {
   t.after(async () => {
     await daemon.kill();
     // Machines outlive their daemon, also one that a failed test leaves behind.
-    for (const pid of listHostProcesses(dataDir)) process.kill(pid, "SIGKILL");
+    await killHostProcesses(dataDir);
     rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   });
   const cli = new CommandLine({ SIGNALBOX_DATA_DIR: dataDir });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { basename } from "node:path";
+import { eventually, PATIENCE_MS } from "./eventually.ts";
 
 /** A QEMU process of this host, by the server that it runs. */
 export interface HostMachine {
@@ -22,6 +23,28 @@ export function listHostMachines(dataDir: string): readonly HostMachine[] {
 /** Numbers of all processes that work somewhere under the data directory. */
 export function listHostProcesses(dataDir: string): readonly number[] {
   return workingIn(dataDir).map(({ pid }) => pid);
+}
+
+/** Takes a machine's power, unless it went down by itself while we looked. */
+export function killMachine({ pid }: HostMachine): void {
+  killProcess(pid);
+}
+
+/** For teardown: ends whatever works under the data directory, and waits until it has ended. */
+export async function killHostProcesses(dataDir: string): Promise<void> {
+  await eventually(`what runs in ${dataDir} ends`, PATIENCE_MS, async () => {
+    const pids = listHostProcesses(dataDir);
+    pids.forEach(killProcess);
+    return pids.length === 0 ? true : undefined;
+  });
+}
+
+function killProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
 }
 
 interface Work {
