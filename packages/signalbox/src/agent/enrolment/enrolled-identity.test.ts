@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { type AddressInfo, createServer, type Server as TcpServer, type Socket } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import {
   Channel,
+  type HostPort,
   Problem,
   silentLog,
   systemClock,
@@ -279,18 +280,38 @@ test("a deleted server's machine keeps its certificate until it expires, and tri
   assert.equal(rig.audited.at(-1)?.outcome.code, "unauthenticated");
 });
 
+interface HangingUp {
+  readonly port: number;
+  /** From now on connections are handed on to this place. */
+  readonly handOnTo: (place: HostPort) => void;
+}
+
 /** A listener that takes connections and lets them go at once. */
-async function hangingUp(t: TestContext): Promise<{ server: TcpServer; port: number }> {
-  const server = createServer((socket: Socket) => socket.destroy()).listen(0, "127.0.0.1");
+async function hangingUp(t: TestContext): Promise<HangingUp> {
+  let place: HostPort | undefined;
+  const server = createServer((near) => {
+    near.on("error", () => {});
+    if (place === undefined) return void near.destroy();
+    const far = connect(place).on("error", () => {});
+    near.pipe(far).pipe(near);
+    near.once("close", () => far.destroy());
+    far.once("close", () => near.destroy());
+  });
+  server.listen(0, "127.0.0.1");
   await once(server, "listening");
   t.after(() => server.close());
-  return { server, port: (server.address() as AddressInfo).port };
+  return {
+    port: (server.address() as AddressInfo).port,
+    handOnTo: (to) => {
+      place = to;
+    },
+  };
 }
 
 test("a machine goes on trying while the daemon cannot be reached, and enrols when it can", async (t) => {
   const rig = await createEnrolmentRig(t);
   const { options, clock } = await createGuest(rig);
-  const { server, port } = await hangingUp(t);
+  const { port, handOnTo } = await hangingUp(t);
   const failures = new Channel<unknown>(8);
   const failed = failures[Symbol.asyncIterator]();
   const log = { ...silentLog, warn: (details: object) => void failures.send(details) };
@@ -302,9 +323,7 @@ test("a machine goes on trying while the daemon cannot be reached, and enrols wh
     await clock.advance(delayMs);
   }
   await failed.next();
-  server.close();
-  await once(server, "close");
-  await rig.listener.listen({ host: "127.0.0.1", port });
+  handOnTo(rig.address);
   await clock.advance(4_000);
   const identity = await starting;
   t.after(() => identity.close());

@@ -1,21 +1,15 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { test, type TestContext } from "node:test";
+import { ownLoopback } from "@signalbox/testing";
 import { Rendezvous } from "./rendezvous.ts";
 
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
+/** None that is given to who asks for any. */
+const PORT = 20_000;
 
 async function rig(t: TestContext) {
-  const place = { host: "127.0.0.1", port: await freePort() };
+  const place = { host: ownLoopback(), port: PORT };
   const rendezvous = await Rendezvous.open(place);
   t.after(() => rendezvous.close());
   const sockets: Socket[] = [];

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import { test, type TestContext } from "node:test";
+import { test } from "node:test";
 import { type Clock, seededRandom, systemClock, VirtualClock } from "@signalbox/base";
+import { ownLoopback } from "@signalbox/testing";
 import { compareTime, type TimeComparison } from "./ntp-client.ts";
 import { ntpAnswer, useNtpServer } from "./testing/ntp-server.ts";
 
@@ -65,9 +64,11 @@ test("a server that says nothing costs 4.5 s", async (t) => {
   await answer;
 });
 
-test("a port at which nobody listens", async (t) => {
-  const port = await closedPort(t);
-  await assert.rejects(ask(port, systemClock), { code: "unavailable", message: /cannot be asked/ });
+test("a port at which nobody listens", async () => {
+  // None that is given to who asks for any.
+  const deps = { clock: new VirtualClock(), random, port: 1 };
+  const asked = compareTime(ownLoopback(), deps, never);
+  await assert.rejects(asked, { code: "unavailable", message: /cannot be asked/ });
 });
 
 test("a host that does not exist", async () => {
@@ -95,14 +96,3 @@ test("a client that leaves ends it", async (t) => {
   });
   await assert.rejects(ask(port, new VirtualClock(), leave.signal), leave.signal.reason as Error);
 });
-
-async function closedPort(t: TestContext): Promise<number> {
-  const socket = createSocket("udp4");
-  socket.bind(0, "127.0.0.1");
-  await once(socket, "listening");
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, "close");
-  t.diagnostic(`nobody listens at ${port}`);
-  return port;
-}
