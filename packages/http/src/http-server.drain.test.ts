@@ -4,10 +4,12 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { Channel, Problem, VirtualClock } from "@signalbox/base";
+import { ownLoopback } from "@signalbox/testing";
 import { defineOperation, type Operation, type ServerSentEvent } from "./operation.ts";
 import { type Notes, startExample } from "./testing/example-service.ts";
 
 const headers = { authorization: "Bearer all" };
+const host = "127.0.0.1";
 
 interface Watched {
   readonly operation: Operation<Notes>;
@@ -62,7 +64,7 @@ function gated(): {
 }
 
 async function open(port: number, path: string, more = {}): Promise<IncomingMessage> {
-  const sent = get({ port, path, headers: { ...headers, ...more }, agent: false });
+  const sent = get({ host, port, path, headers: { ...headers, ...more }, agent: false });
   const [response] = (await once(sent, "response")) as [IncomingMessage];
   return response.setEncoding("utf8");
 }
@@ -75,7 +77,7 @@ async function nextChunk(response: IncomingMessage): Promise<string> {
 test("an event stream opens at once, carries events, and knows where to resume", async () => {
   const { operation, channel, lastEventIds } = watched();
   const { server } = startExample({}, [operation]);
-  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = await server.listen({ host, port: 0 });
   const response = await open(port, "/watch", { "last-event-id": "41" });
   assert.equal(response.statusCode, 200);
   assert.equal(response.headers["content-type"], "text/event-stream");
@@ -91,7 +93,7 @@ test("an event stream opens at once, carries events, and knows where to resume",
 test("when the caller leaves, the handler's signal aborts and its slot is free", async () => {
   const { operation, signal } = watched();
   const { server } = startExample({ limits: { callerInFlight: 1 } }, [operation]);
-  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = await server.listen({ host, port: 0 });
   const response = await open(port, "/watch");
   const aborted = once(await signal, "abort");
   response.destroy();
@@ -103,7 +105,7 @@ test("when the caller leaves, the handler's signal aborts and its slot is free",
 test("close ends event streams cleanly and at once", async () => {
   const { operation, signal } = watched();
   const { server } = startExample({ limits: { drainTimeoutMs: 60_000 } }, [operation]);
-  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = await server.listen({ host, port: 0 });
   const response = await open(port, "/watch");
   await nextChunk(response);
   const ended = once(response.resume(), "end");
@@ -116,13 +118,15 @@ test("close ends event streams cleanly and at once", async () => {
 test("close waits for what is in flight and takes nothing new", async () => {
   const { operation, entered, open: openGate } = gated();
   const { server } = startExample({}, [operation]);
-  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  // Where no other process can be given the port that is closed.
+  const host = ownLoopback();
+  const { port } = await server.listen({ host, port: 0 });
   const agent = new Agent({ keepAlive: true });
-  const sent = request({ port, path: "/gated", method: "POST", headers, agent }).end();
+  const sent = request({ host, port, path: "/gated", method: "POST", headers, agent }).end();
   const answered = once(sent, "response") as Promise<[IncomingMessage]>;
   await entered;
   const closed = server.close();
-  const late = get({ port, path: "/api/version", agent: false });
+  const late = get({ host, port, path: "/api/version", agent: false });
   await assert.rejects(once(late, "response"), { code: "ECONNREFUSED" });
   openGate();
   const [response] = await answered;
@@ -135,10 +139,10 @@ test("close waits for what is in flight and takes nothing new", async () => {
 test("a request that is completed while the server drains is 503", async () => {
   const { operation, entered, open: openGate } = gated();
   const { server } = startExample({}, [operation]);
-  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = await server.listen({ host, port: 0 });
   const first = server.inject({ method: "POST", url: "/gated", headers });
   await entered;
-  const socket = connect(port, "127.0.0.1");
+  const socket = connect(port, host);
   let received = "";
   socket.setEncoding("latin1").on("data", (text: string) => {
     received += text;
@@ -159,8 +163,8 @@ test("a request that is completed while the server drains is 503", async () => {
 test("what does not finish is cut off at the drain deadline, its signal aborted", async () => {
   const { operation, entered } = gated();
   const { server } = startExample({ limits: { drainTimeoutMs: 20 } }, [operation]);
-  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
-  const sent = request({ port, path: "/gated", method: "POST", headers, agent: false }).end();
+  const { port } = await server.listen({ host, port: 0 });
+  const sent = request({ host, port, path: "/gated", method: "POST", headers, agent: false }).end();
   const broken = once(sent, "error");
   const signal = await entered;
   await server.close();
@@ -197,13 +201,13 @@ test("no timer is left behind by requests that are over", async () => {
 
 test("closing twice is closing once", async () => {
   const { server } = startExample();
-  await server.listen({ host: "127.0.0.1", port: 0 });
+  await server.listen({ host, port: 0 });
   await Promise.all([server.close(), server.close()]);
 });
 
 test("a port that is taken is the system's error", async () => {
   const { server } = startExample();
-  const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
+  const { port } = await server.listen({ host, port: 0 });
   const { server: second } = startExample();
   await assert.rejects(second.listen({ host: "127.0.0.1", port }), { code: "EADDRINUSE" });
   await second.close();

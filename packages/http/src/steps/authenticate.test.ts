@@ -136,7 +136,7 @@ test("an event stream ends when the token that opened it holds no longer", async
   const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
   const headers = { authorization: "Bearer all" };
   const [response] = (await once(
-    get({ port, path: "/watch", headers, agent: false }),
+    get({ host: "127.0.0.1", port, path: "/watch", headers, agent: false }),
     "response",
   )) as [IncomingMessage];
   isRevoked = true;

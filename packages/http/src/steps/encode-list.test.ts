@@ -73,7 +73,7 @@ test("a caller that does not read a long list has only its beginning made", asyn
   const { server } = startExample({ checkResponses: "off" }, [operation]);
   const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
   const [response] = (await once(
-    get({ port, path: "/long", headers, agent: false }),
+    get({ host: "127.0.0.1", port, path: "/long", headers, agent: false }),
     "response",
   )) as [IncomingMessage];
   const first = seen.encoded;
