@@ -101,7 +101,7 @@ export interface MachineState {
   readonly imageId?: string;
   /** A rebuild or snapshot is under way. */
   readonly task?: "rebuild" | "snapshot";
-  /** A reboot has begun and its guest does not run again yet. */
+  /** A reboot has begun, and the machine has not been started again yet. */
   readonly rebooting?: true;
   /** When the guest first ran; milliseconds since the epoch. */
   readonly launchedAtMs?: number;

@@ -114,4 +114,17 @@ describe("what has been", () => {
     const running = after({ power: { desired: "running", reboot } }, machine());
     assert.equal(running.rebootedId, undefined);
   });
+
+  it("is a reboot, until its guest runs again or its start has ended otherwise", () => {
+    const rebooting = (before: true | undefined, seen: MachineState): true | undefined =>
+      after({ status: { ...BOOTED, ...(before && { rebooting: before }) } }, seen).rebooting;
+    assert.equal(rebooting(undefined, machine({ rebooting: true })), true);
+    for (const power of ["queued", "building"] as const) {
+      assert.equal(rebooting(true, machine({ power })), true);
+      assert.equal(rebooting(undefined, machine({ power })), undefined);
+    }
+    for (const power of ["running", "stopping", "stopped", "failed"] as const) {
+      assert.equal(rebooting(true, machine({ power })), undefined);
+    }
+  });
 });

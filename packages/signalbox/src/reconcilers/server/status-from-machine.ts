@@ -14,13 +14,16 @@ const POWER_STATE: Readonly<Record<MachinePower, PowerState | undefined>> = Obje
   failed:   undefined,
 });
 
+/** Its guest does not run yet, and nothing has ended its start. */
+const STARTING: ReadonlySet<MachinePower> = new Set(["queued", "building"]);
+
 /** The status of `server` after its machine was seen like this. */
 export function statusFromMachine(
   server: Server,
   machine: MachineState,
   nowMs: number,
 ): ServerStatus {
-  const { rebooting: _outdated, ...before } = server.status;
+  const { rebooting, ...before } = server.status;
   const runs = machine.power === "running" && machine.task !== "rebuild";
   return withoutStaleRestarts(
     {
@@ -29,7 +32,7 @@ export function statusFromMachine(
       ...addressesOf(server, runs),
       ...imageOf(machine),
       ...firstTimes(before, machine, nowMs),
-      ...(machine.rebooting && { rebooting: true as const }),
+      ...rebootOf(machine, rebooting),
       ...exitOf(machine),
       ...abandonedReboot(server),
     },
@@ -81,6 +84,12 @@ function firstTimes(
     scheduledAt: scheduledAt ?? now,
     provisionedAt: before.provisionedAt ?? now,
   };
+}
+
+/** For the provider a reboot may be over once the machine is started again: not for who waits for it. */
+function rebootOf(machine: MachineState, rebooting: true | undefined): Partial<ServerStatus> {
+  const goesOn = machine.rebooting ?? (rebooting && STARTING.has(machine.power));
+  return goesOn ? { rebooting: true } : {};
 }
 
 function exitOf(machine: MachineState): Partial<ServerStatus> {
