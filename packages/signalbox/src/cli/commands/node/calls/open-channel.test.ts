@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import { type Random, systemRandom } from "@signalbox/base";
+import { type Random, systemRandom, VirtualClock } from "@signalbox/base";
 import { type Channel, clientOf, GrpcError, Metadata, STATUS } from "@signalbox/grpc";
 import { MachineService } from "#gen/machine/machine_pb.js";
 import { useBlackHole } from "../../../../nodes/testing/black-hole.ts";
@@ -23,7 +23,9 @@ async function useScene(t: TestContext): Promise<Scene> {
   await rig.addAgent(A);
   const identity = await rig.certificateFor({ roles: ["os:reader"] });
   const { signal } = new AbortController();
-  return { address: rig.address, options: { tls: { material: () => identity }, signal } };
+  // Nobody's patience ends.
+  const clock = new VirtualClock();
+  return { address: rig.address, options: { tls: { material: () => identity }, signal, clock } };
 }
 
 async function askVersion(channel: Channel): Promise<string | undefined> {
