@@ -45,6 +45,9 @@ CN==eq=\\
 
 test("garbage never throws, nor takes long", () => {
   const unit = fc.constantFrom("C", "N", "=", "\\", "0", "A", "+", " + ", "\n", "#", "é");
-  fc.assert(fc.property(fc.string({ unit }), (text) => void parseSubject(text)));
+  fc.assert(
+    fc.property(fc.string({ unit }), (text) => void parseSubject(text)),
+    { seed: 1 },
+  );
   assert.deepEqual(parseSubject(`CN=${"\\0A".repeat(50_000)}+`), []);
 });

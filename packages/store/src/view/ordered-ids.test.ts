@@ -29,6 +29,7 @@ describe("OrderedIds", () => {
           sorted.filter((one) => one > after),
         );
       }),
+      { seed: 1 },
     );
   });
 
