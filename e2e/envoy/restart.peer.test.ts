@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test, type TestContext } from "node:test";
 import { typeUrls } from "@signalbox/envoy-api";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
+import { freePort } from "./support/addresses.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
 import { whenCaughtUp } from "./support/caught-up.ts";
 import { startScene } from "./support/edge.ts";
@@ -53,12 +54,14 @@ async function startKilled(
   t: TestContext,
 ): Promise<{ readonly edges: readonly Edge[]; readonly port: number }> {
   const scenes = await Promise.all(variants.map((variant) => startScene(t, variant)));
+  // One that the kernel hands out could be another's before the server is back: also that of a
+  // connection, even of an Envoy to the dead server.
+  const port = await freePort();
   const server = await ManagementProcess.start(
     t,
-    0,
+    port,
     scenes.map((scene) => at(0, scene)),
   );
-  const { port } = server;
   const edges = await Promise.all(scenes.map((scene) => startEdge(t, scene, port)));
   await server.kill();
   await Promise.all(edges.map(whenCutOff));
@@ -86,7 +89,7 @@ async function whenCutOff({ variant, admin, requester }: Edge): Promise<void> {
     await admin.whenStat("control_plane.connected_state", (value) => value === 0);
   }
   const before = requester.sent;
-  await eventually("requests", 10_000, async () => requester.sent > before + 20 || undefined);
+  await eventually("requests", PATIENCE_MS, async () => requester.sent > before + 20 || undefined);
 }
 
 /** One subtest for each variant, side by side. */
@@ -107,7 +110,7 @@ async function assertUndisturbed(edge: Edge, server: ManagementProcess): Promise
     new Set(server.asked.filter(({ nodeId }) => nodeId === variant).map((of) => of.typeUrl));
   await eventually(
     "every type to be asked for",
-    20_000,
+    PATIENCE_MS,
     async () => typesAsked().size === 4 || undefined,
   );
   // A change still arrives, and an incremental Envoy is told of that alone.
@@ -119,6 +122,10 @@ async function assertUndisturbed(edge: Edge, server: ManagementProcess): Promise
       server.answered
         .filter((of) => of.nodeId === variant && of.typeUrl === typeUrl)
         .flatMap((of) => of.resources);
+    // Envoy may have an answer before the server's word on it is here.
+    for (const typeUrl of [typeUrls.cluster, typeUrls.routeConfiguration]) {
+      await eventually("word of an answer", PATIENCE_MS, async () => answersOf(typeUrl).at(0));
+    }
     assert.deepEqual(answersOf(typeUrls.listener), []);
     assert.deepEqual(answersOf(typeUrls.cluster), ["backend-0"]);
     assert.deepEqual(answersOf(typeUrls.routeConfiguration), ["routes"]);
@@ -133,7 +140,7 @@ async function assertChanged(edge: Edge, t: TestContext): Promise<void> {
   const { variant, scene, admin, requester } = edge;
   await whenCaughtUp(admin, configurationAt(14, scene));
   const answers = requester.answers.get("one") ?? 0;
-  await eventually("requests", 10_000, async () =>
+  await eventually("requests", PATIENCE_MS, async () =>
     (requester.answers.get("one") ?? 0) > answers + 20 ? true : undefined,
   );
   await requester.stop();

@@ -13,6 +13,8 @@ import {
 
 /** From, and up to but without. */
 const BELOW_EPHEMERAL = [12_000, 32_000] as const;
+/** A listener may be long in coming: none is given out twice. */
+const given = new Set<number>();
 
 export function loopback(port: number): Address {
   return create(AddressSchema, {
@@ -44,7 +46,8 @@ export function loadAssignment(
 
 /**
  * A port that nobody listens on now. For listeners whose address must not change while they are
- * replaced; everything else binds port 0.
+ * replaced or started again, and for addresses where nobody listens any more; everything else binds
+ * port 0.
  *
  * It lies below the ports that the kernel gives to those who ask for any, and to connections, so
  * that none of the many takes it before its listener is there.
@@ -52,6 +55,8 @@ export function loadAssignment(
 export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(...BELOW_EPHEMERAL);
+    if (given.has(port)) continue;
+    given.add(port);
     if (await isFree(port)) return port;
   }
 }

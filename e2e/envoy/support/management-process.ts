@@ -27,30 +27,23 @@ export interface Asked {
   readonly typeUrl: string;
 }
 
-type Message = Answered | Asked | { readonly kind: "listening"; readonly port: number };
+type Message = Answered | Asked | { readonly kind: "listening" };
 
 /** A management server in a process of its own, for any number of nodes. */
 export class ManagementProcess {
-  readonly port: number;
   /** What it sent, in order. */
   readonly answered: readonly Answered[];
   /** What it was asked for, in order. */
   readonly asked: readonly Asked[];
   readonly #child: ChildProcess;
 
-  private constructor(
-    port: number,
-    child: ChildProcess,
-    answered: readonly Answered[],
-    asked: readonly Asked[],
-  ) {
-    this.port = port;
+  private constructor(child: ChildProcess, answered: readonly Answered[], asked: readonly Asked[]) {
     this.#child = child;
     this.answered = answered;
     this.asked = asked;
   }
 
-  /** Starts it with the first configuration of each node. @param port 0 for any */
+  /** Starts it with the first configuration of each node. @param port on loopback */
   static async start(
     t: TestContext,
     port: number,
@@ -62,14 +55,15 @@ export class ManagementProcess {
     for (const configuration of configurations) child.send(configuration);
     const answered: Answered[] = [];
     const asked: Asked[] = [];
-    const listening = Promise.withResolvers<number>();
+    const listening = Promise.withResolvers<void>();
     child.on("message", (message: Message) => {
-      if (message.kind === "listening") listening.resolve(message.port);
+      if (message.kind === "listening") listening.resolve();
       if (message.kind === "answered") answered.push(message);
       if (message.kind === "asked") asked.push(message);
     });
     child.once("exit", (code) => listening.reject(new Error(`the server ended (${code})`)));
-    return new ManagementProcess(await listening.promise, child, answered, asked);
+    await listening.promise;
+    return new ManagementProcess(child, answered, asked);
   }
 
   set(configuration: Configuration): void {

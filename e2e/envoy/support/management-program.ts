@@ -5,13 +5,14 @@ import { createGrpcServer, Router } from "@signalbox/grpc";
 import { SnapshotCache, XdsServer } from "@signalbox/xds";
 import { createRestHandler } from "@signalbox/xds/rest";
 import type { Answered, Asked, Configuration } from "./management-process.ts";
-import { snapshotOf } from "./management-server.ts";
+import { ACK_TIMEOUT_MS, snapshotOf } from "./management-server.ts";
 import { registry } from "./registry.ts";
 
 const cache = new SnapshotCache({ groupOf: ({ id }) => id });
 const xds = new XdsServer({
   cache,
   ordering: "makeBeforeBreak",
+  ackTimeoutMs: ACK_TIMEOUT_MS,
   callbacks: {
     onResponse: ({ node }, { typeUrl, answer }) => {
       const resources = answer.resources.map(({ name }) => name);
@@ -30,8 +31,8 @@ const server = createGrpcServer({
   router: new Router({ services: xds.services }),
   http1: createRestHandler({ xds, registry }),
 });
-const { port } = await server.listen({ port: Number(process.argv[2]) });
-process.send?.({ kind: "listening", port });
+await server.listen({ port: Number(process.argv[2]) });
+process.send?.({ kind: "listening" });
 
 function tell(event: Answered | Asked): void {
   process.send?.(event);

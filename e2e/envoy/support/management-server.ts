@@ -68,6 +68,8 @@ interface ClientStatusJson {
 }
 
 const LOAD_INTERVAL_MS = 500;
+/** By default a server goes on without the word of an Envoy that is held up for 5 s. */
+export const ACK_TIMEOUT_MS = 60_000;
 
 /**
  * A management server on loopback, for one test: every type, over gRPC and REST, loads and client
@@ -100,6 +102,7 @@ export class ManagementServer {
           ? snapshots
           : MuxCache.byType({ [endpoints.typeUrl]: endpoints }, snapshots),
       ordering: "makeBeforeBreak",
+      ackTimeoutMs: ACK_TIMEOUT_MS,
       ...options,
       callbacks: {
         onNack: (_stream, refusal) => void heard.refusals.push(refusal),
