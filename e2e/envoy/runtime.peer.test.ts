@@ -3,17 +3,20 @@ import { describe, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { resource } from "@signalbox/envoy-api";
 import { RuntimeSchema } from "@signalbox/envoy-api/envoy/service/runtime/v3/rtds_pb.js";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
 import { whenCaughtUp } from "./support/caught-up.ts";
 import { startScene } from "./support/edge.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
 import { EnvoyProcess } from "./support/envoy-process.ts";
+import { hurriedClock } from "./support/hurried-clock.ts";
 import { ManagementServer } from "./support/management-server.ts";
 import { configurationAt } from "./support/scenario.ts";
 import { variants } from "./support/variant.ts";
 
 const KEY = "health_check.min_interval";
+/** A server that is held up for so long lets the layer end. */
+const TTL_MS = 4_000;
 
 describe("runtime layers over RTDS", withEnvoy, () => {
   for (const variant of variants) {
@@ -37,7 +40,7 @@ describe("runtime layers over RTDS", withEnvoy, () => {
       assert.deepEqual(await envoy.admin.runtime(KEY), ["10", "20"]);
 
       server.set([...rest, layer("base", 10), layer("override", 21)]);
-      await eventually("the new value", 10_000, async () =>
+      await eventually("the new value", PATIENCE_MS, async () =>
         (await envoy.admin.runtime(KEY))[1] === "21" ? true : undefined,
       );
       assert.deepEqual(await envoy.admin.runtime(KEY), ["10", "21"]);
@@ -48,9 +51,9 @@ describe("runtime layers over RTDS", withEnvoy, () => {
 
   for (const variant of ["ads sotw", "ads delta"] as const) {
     test(`${variant}: a layer with a time to live stays while it is repeated`, async (t) => {
-      const server = await ManagementServer.start(t);
+      const server = await ManagementServer.start(t, { clock: hurriedClock(10) });
       const layer = resource(create(RuntimeSchema, { name: "base", layer: { [KEY]: 10 } }));
-      server.set([{ ...layer, ttlMs: 600 }]);
+      server.set([{ ...layer, ttlMs: TTL_MS }]);
       const { admin } = await EnvoyProcess.start(
         t,
         dynamicBootstrap({
@@ -64,14 +67,16 @@ describe("runtime layers over RTDS", withEnvoy, () => {
       );
       await admin.whenLive();
       const sent = (): number => server.answers.flat().filter((name) => name === "base").length;
-      // Three fill the time to live. By heartbeats alone only an incremental Envoy keeps it.
+      // Thirty fill the time to live. By heartbeats alone only an incremental Envoy keeps it.
       const repeated = variant === "ads delta" ? () => server.heartbeats.length : sent;
-      await eventually("repetitions", 10_000, async () => (repeated() >= 10 ? true : undefined));
+      await eventually("repetitions", PATIENCE_MS, async () =>
+        repeated() >= 40 ? true : undefined,
+      );
       assert.deepEqual(await admin.runtime(KEY), ["10"]);
       if (variant === "ads delta") assert.equal(sent(), 1);
       assert.deepEqual(server.refusals, []);
       await server.stop();
-      await eventually("its end", 10_000, async () =>
+      await eventually("its end", PATIENCE_MS, async () =>
         (await admin.runtime(KEY))[0] === "10" ? undefined : true,
       );
     });
