@@ -4,7 +4,7 @@ import { create } from "@bufbuild/protobuf";
 import { type EncodedResource, packAny, resource } from "@signalbox/envoy-api";
 import { TypedExtensionConfigSchema } from "@signalbox/envoy-api/envoy/config/core/v3/extension_pb.js";
 import { HeaderMutationSchema } from "@signalbox/envoy-api/envoy/extensions/filters/http/header_mutation/v3/header_mutation_pb.js";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
 import { startScene } from "./support/edge.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
@@ -32,7 +32,7 @@ describe("filter configurations over ECDS", withEnvoy, () => {
       server.set(configurationMarking("second", scene));
       await eventually(
         "the new mark",
-        10_000,
+        PATIENCE_MS,
         async () => (await mark()) === "second" || undefined,
       );
       assert.equal(await envoy.admin.stat("listener_manager.listener_modified"), 0);

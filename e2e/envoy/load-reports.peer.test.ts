@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { startEdge } from "./support/edge.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
 import { successfulRequests } from "./support/management-server.ts";
@@ -11,7 +11,7 @@ test("Envoy reports the load of its clusters", withEnvoy, async (t) => {
   const requester = Requester.start(t, edge.scene.listenerPort);
   // It begins to count when it is first asked for a cluster, so the first requests go unreported.
   const reported = (): number => successfulRequests(edge.server.loadReports, "backend-0");
-  await eventually("a report", 20_000, async () => (reported() >= 50 ? true : undefined));
+  await eventually("a report", PATIENCE_MS, async () => (reported() >= 50 ? true : undefined));
   await requester.stop();
   assert.ok(reported() <= requester.sent);
   assert.deepEqual(requester.failed, []);

@@ -6,7 +6,7 @@ import {
   Cluster_DiscoveryType,
   ClusterSchema,
 } from "@signalbox/envoy-api/envoy/config/cluster/v3/cluster_pb.js";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { whenCaughtUp } from "./support/caught-up.ts";
 import { startEdge } from "./support/edge.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
@@ -30,7 +30,7 @@ describe("a configuration that Envoy refuses", withEnvoy, () => {
       const requester = Requester.start(t, scene.listenerPort);
 
       server.set([...configurationAt(1, scene), broken]);
-      const refusal = await eventually("a refusal", 10_000, async () => server.refusals.at(0));
+      const refusal = await eventually("a refusal", PATIENCE_MS, async () => server.refusals.at(0));
       assert.equal(refusal.typeUrl, typeUrls.cluster);
       assert.match(refusal.error.message, /broken/);
       assert.ok(refusal.resources.includes("broken"));
@@ -45,7 +45,11 @@ describe("a configuration that Envoy refuses", withEnvoy, () => {
       // Quiet: what was refused is not sent again. Meanwhile the good part is served.
       const answers = server.answers.length;
       const before = requester.sent;
-      await eventually("requests", 10_000, async () => requester.sent > before + 50 || undefined);
+      await eventually(
+        "requests",
+        PATIENCE_MS,
+        async () => requester.sent > before + 50 || undefined,
+      );
       const again = server.answers.slice(answers).filter((names) => names.includes("broken"));
       assert.deepEqual(again, []);
 
@@ -68,7 +72,7 @@ describe("a configuration that Envoy refuses", withEnvoy, () => {
 
 /** The client status of each resource, when Envoy has said a word on all that it was sent. */
 async function whenSaid(server: ManagementServer): Promise<Readonly<Record<string, string>>> {
-  return await eventually("Envoy's word", 10_000, async () => {
+  return await eventually("Envoy's word", PATIENCE_MS, async () => {
     const states = (await server.clientStatus()).map(
       ({ type_url: typeUrl, name, config_status: state }) =>
         [`${typeUrl.split(".").at(-1)} ${name}`, state] as const,

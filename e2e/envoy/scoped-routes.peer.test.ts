@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { create } from "@bufbuild/protobuf";
 import { type EncodedResource, resource } from "@signalbox/envoy-api";
 import { ScopedRouteConfigurationSchema } from "@signalbox/envoy-api/envoy/config/route/v3/scoped_route_pb.js";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
 import { startScene } from "./support/edge.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
@@ -29,13 +29,13 @@ describe("routes by scope over SRDS and RDS", withEnvoy, () => {
 
       // Envoy takes each state-of-the-world answer for all scopes that there are.
       server.set(configurationOf(["one", "two"], scene));
-      await eventually("another scope", 10_000, async () =>
+      await eventually("another scope", PATIENCE_MS, async () =>
         (await ask("two")) === "two" ? true : undefined,
       );
       assert.equal(await ask("one"), "one");
 
       server.set(configurationOf(["two"], scene));
-      await eventually("the end of a scope", 10_000, async () =>
+      await eventually("the end of a scope", PATIENCE_MS, async () =>
         (await ask("one")) === "" ? true : undefined,
       );
       assert.equal(await ask("two"), "two");

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { describe, test } from "node:test";
 import { connect } from "node:tls";
 import { type EncodedResource, resource, typeUrls } from "@signalbox/envoy-api";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
 import { type Certificate, createCertificate } from "./support/certificates.ts";
 import { startScene } from "./support/edge.ts";
@@ -62,7 +62,7 @@ describe("certificates over SDS", withEnvoy, () => {
       t,
       dynamicBootstrap({ nodeId: "edge-1", variant: "ads delta", xdsPort: server.port }),
     );
-    await envoy.admin.whenLive(10_000);
+    await envoy.admin.whenLive();
     await assert.rejects(commonNameAt(scene.listenerPort), /disconnected|ECONNRESET/);
 
     server.set(tlsConfiguration(scene, createCertificate("late")));
@@ -82,7 +82,7 @@ function tlsConfiguration(scene: Scene, certificate?: Certificate): readonly Enc
 
 /** Waits until the certificate of this common name is served. */
 async function whenServed(port: number, commonName: string): Promise<void> {
-  await eventually(`the certificate ${commonName}`, 10_000, async () =>
+  await eventually(`the certificate ${commonName}`, PATIENCE_MS, async () =>
     (await commonNameAt(port).catch(() => "")) === commonName ? true : undefined,
   );
 }

@@ -5,7 +5,7 @@ import { DurationSchema } from "@bufbuild/protobuf/wkt";
 import { packAny, resource } from "@signalbox/envoy-api";
 import { RouteConfigurationSchema } from "@signalbox/envoy-api/envoy/config/route/v3/route_pb.js";
 import { OnDemandSchema } from "@signalbox/envoy-api/envoy/extensions/filters/http/on_demand/v3/on_demand_pb.js";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
 import { startScene } from "./support/edge.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
@@ -28,11 +28,11 @@ describe("virtual hosts over VHDS", withEnvoy, () => {
       const ask = await startAsking(t, server, scene);
       assert.equal(await ask("one.example"), "200 one");
       server.set(configurationOf(["one.example", "two.example"], scene));
-      await eventually("a second host", 10_000, async () =>
+      await eventually("a second host", PATIENCE_MS, async () =>
         (await ask("two.example")) === "200 two" ? true : undefined,
       );
       server.set(configurationOf(["two.example"], scene));
-      await eventually("the end of a host", 10_000, async () =>
+      await eventually("the end of a host", PATIENCE_MS, async () =>
         (await ask("one.example")).startsWith("404") ? true : undefined,
       );
       assert.deepEqual(server.refusals, []);
@@ -41,7 +41,9 @@ describe("virtual hosts over VHDS", withEnvoy, () => {
     test(`${variant}: a host is asked for when the first request names it`, async (t) => {
       const scene = await startScene(t, variant);
       const server = await ManagementServer.start(t, { wildcardResolver: onDemandHosts });
-      server.set(configurationOf(["one.example", "two.example"], scene));
+      // An answer without hosts does not end Envoy's wait for the first one.
+      const soon = create(DurationSchema, { nanos: 500_000_000 });
+      server.set(configurationOf(["one.example", "two.example"], scene, soon));
       const ask = await startAsking(t, server, scene);
       const hostsSent = () => server.answers.flat().filter((name) => name.endsWith(".example"));
       assert.deepEqual(hostsSent(), []);
@@ -73,14 +75,17 @@ async function startAsking(
   };
 }
 
-/** Each host leads to the cluster of its first label. */
-function configurationOf(hosts: readonly string[], scene: Scene): readonly ServedResource[] {
+/**
+ * Each host leads to the cluster of its first label.
+ *
+ * @param initialFetchTimeout how long Envoy waits for a first host; without end by default
+ */
+function configurationOf(
+  hosts: readonly string[],
+  scene: Scene,
+  initialFetchTimeout = create(DurationSchema),
+): readonly ServedResource[] {
   const source = configSource(scene.variant);
-  // Envoy waits this long for a first host; an answer without hosts does not count for one.
-  const hostSource = {
-    ...source,
-    initialFetchTimeout: create(DurationSchema, { nanos: 500_000_000 }),
-  };
   const listener = httpListener("edge", scene.listenerPort, {
     routeSpecifier: { case: "rds", value: { routeConfigName: "routes", configSource: source } },
     filters: [
@@ -97,7 +102,10 @@ function configurationOf(hosts: readonly string[], scene: Scene): readonly Serve
   return [
     resource(listener),
     resource(
-      create(RouteConfigurationSchema, { name: "routes", vhds: { configSource: hostSource } }),
+      create(RouteConfigurationSchema, {
+        name: "routes",
+        vhds: { configSource: { ...source, initialFetchTimeout } },
+      }),
     ),
     resource(staticCluster("one", [one])),
     resource(staticCluster("two", [two])),

@@ -100,9 +100,10 @@ function xdsCluster(port: number, identity: ClientIdentity | undefined): Cluster
           protocolConfig: {
             case: "http2ProtocolOptions",
             value: {
+              // A server that is held up for a while has not gone.
               connectionKeepalive: {
                 interval: { seconds: 5n },
-                timeout: { seconds: 2n },
+                timeout: { seconds: 60n },
               },
             },
           },

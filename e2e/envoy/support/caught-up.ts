@@ -1,5 +1,5 @@
 import type { EncodedResource } from "@signalbox/envoy-api";
-import { eventually } from "../../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../../support/eventually.ts";
 import { appliedResources, shownTypes } from "./applied-resources.ts";
 import type { EnvoyAdmin } from "./envoy-admin.ts";
 
@@ -9,7 +9,6 @@ const POLL_MS = 10;
 export async function whenCaughtUp(
   admin: EnvoyAdmin,
   expected: readonly EncodedResource[],
-  timeoutMs = 20_000,
 ): Promise<void> {
   const isApplied = async (): Promise<true | undefined> => {
     for (const type of shownTypes) {
@@ -19,7 +18,7 @@ export async function whenCaughtUp(
     }
     return true;
   };
-  await eventually("envoy to catch up", timeoutMs, isApplied, POLL_MS);
+  await eventually("envoy to catch up", PATIENCE_MS, isApplied, POLL_MS);
 }
 
 /** Names and contents of resources in one string, to compare whole sets. */

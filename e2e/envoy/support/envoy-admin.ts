@@ -1,6 +1,6 @@
 import { Agent } from "node:http";
 import type { JsonObject } from "@bufbuild/protobuf";
-import { eventually } from "../../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../../support/eventually.ts";
 import { type Answer, request } from "./requester.ts";
 
 const POLL_MS = 20;
@@ -19,12 +19,12 @@ export class EnvoyAdmin {
   }
 
   /** Waits until Envoy has its first configuration and serves. */
-  async whenLive(timeoutMs = 30_000): Promise<void> {
+  async whenLive(): Promise<void> {
     const isLive = async (): Promise<true | undefined> => {
       const answer = await this.#get("/ready").catch(() => undefined);
       return answer?.status === 200 ? true : undefined;
     };
-    await eventually("envoy to be live", timeoutMs, isLive, POLL_MS);
+    await eventually("envoy to be live", PATIENCE_MS, isLive, POLL_MS);
   }
 
   /** `/config_dump` without endpoints and the secrets' content. */
@@ -68,14 +68,10 @@ export class EnvoyAdmin {
   }
 
   /** Waits until a counter or gauge is as wished. */
-  async whenStat(
-    name: string,
-    isWished: (value: number) => boolean,
-    timeoutMs = 20_000,
-  ): Promise<void> {
+  async whenStat(name: string, isWished: (value: number) => boolean): Promise<void> {
     const isSo = async (): Promise<true | undefined> =>
       isWished(await this.stat(name)) ? true : undefined;
-    await eventually(`${name} of envoy`, timeoutMs, isSo, POLL_MS);
+    await eventually(`${name} of envoy`, PATIENCE_MS, isSo, POLL_MS);
   }
 
   /** `host:port` of the endpoints of each cluster. */

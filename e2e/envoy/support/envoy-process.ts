@@ -11,12 +11,11 @@ import {
   type Bootstrap,
   BootstrapSchema,
 } from "@signalbox/envoy-api/envoy/config/bootstrap/v3/bootstrap_pb.js";
-import { eventually } from "../../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../../support/eventually.ts";
 import { EnvoyAdmin } from "./envoy-admin.ts";
 import { envoyBinary } from "./envoy-peer.ts";
 import { registry } from "./registry.ts";
 
-const ADMIN_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
 const STOP_TIMEOUT_MS = 10_000;
 const LOG_LINES_SHOWN = 60;
@@ -59,7 +58,7 @@ export class EnvoyProcess {
       "--concurrency", "2",
       // A replaced listener closes its connections after their next answer, and has time for it.
       "--drain-strategy", "immediate",
-      "--drain-time-s", "3",
+      "--drain-time-s", "60",
       "--log-level", "info",
     ];
     const log = openSync(join(folder, "envoy.log"), "w");
@@ -70,12 +69,7 @@ export class EnvoyProcess {
       assert.equal(child.exitCode, null, "envoy ended before it was ready");
       return (await readFile(address, "utf8").catch(() => "")) || undefined;
     };
-    const text = await eventually(
-      "the admin address of envoy",
-      ADMIN_TIMEOUT_MS,
-      readAddress,
-      POLL_MS,
-    );
+    const text = await eventually("the admin address of envoy", PATIENCE_MS, readAddress, POLL_MS);
     return new EnvoyProcess(child, folder, new EnvoyAdmin(Number(text.split(":")[1])));
   }
 

@@ -36,10 +36,14 @@ export function isAggregated(variant: Variant): boolean {
   return variant.startsWith("ads ");
 }
 
-/** Where an Envoy of the variant has a resource from; for its bootstrap and for resources. */
+/**
+ * Where an Envoy of the variant has a resource from; for its bootstrap and for resources. It waits
+ * for it without end: what it goes on without, the server said is not there.
+ */
 export function configSource(variant: Variant): ConfigSource {
   return create(ConfigSourceSchema, {
     resourceApiVersion: ApiVersion.V3,
+    initialFetchTimeout: {},
     configSourceSpecifier: isAggregated(variant)
       ? { case: "ads", value: {} }
       : { case: "apiConfigSource", value: apiConfigSource(variant) },
@@ -63,7 +67,15 @@ export function apiConfigSource(variant: Variant) {
 }
 
 export function grpcService(clusterName: string) {
+  // By default it stays away from a server that is down for up to 30 s.
+  const retryBackOff = {
+    baseInterval: { nanos: 200_000_000 },
+    maxInterval: { seconds: 1n },
+  };
   return {
-    targetSpecifier: { case: "envoyGrpc", value: { clusterName } },
+    targetSpecifier: {
+      case: "envoyGrpc",
+      value: { clusterName, retryPolicy: { retryBackOff } },
+    },
   } as const;
 }
