@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { describe, test, type TestContext } from "node:test";
 import { type EncodedResource, resource } from "@signalbox/envoy-api";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { freePort, loadAssignment } from "./support/addresses.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
 import { whenCaughtUp } from "./support/caught-up.ts";
@@ -44,7 +44,7 @@ describe("TCP listeners", withEnvoy, () => {
 
       server.set([]);
       await whenCaughtUp(admin, []);
-      await assert.rejects(nameAt(listenerPort), /ECONNREFUSED/);
+      await whenRefused(listenerPort);
       assert.deepEqual(server.refusals, []);
     });
   }
@@ -64,10 +64,20 @@ async function nameAt(port: number): Promise<string> {
   return await text(socket);
 }
 
+/** Envoy shows a listener no more before each of its workers has stopped to listen. */
+async function whenRefused(port: number): Promise<void> {
+  await eventually("nobody to listen", PATIENCE_MS, () =>
+    nameAt(port).then(
+      () => undefined,
+      (error: unknown) => (String(error).includes("ECONNREFUSED") ? true : undefined),
+    ),
+  );
+}
+
 async function whenNamed(port: number, name: string): Promise<void> {
   await eventually(
     `a connection to ${name}`,
-    10_000,
+    PATIENCE_MS,
     async () => ((await nameAt(port).catch(() => "")) === name ? true : undefined),
     20,
   );
