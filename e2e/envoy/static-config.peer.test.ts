@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
+import { freePort } from "./support/addresses.ts";
 import { staticBootstrap } from "./support/bootstrap.ts";
 import { EchoUpstream } from "./support/echo-upstream.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
@@ -24,7 +25,9 @@ test(
 
     const address = (await envoy.admin.listeners()).get("l") ?? "";
     const requester = Requester.start(t, Number(address.split(":")[1]));
-    await eventually("200 requests", 20_000, async () => (requester.sent > 200 ? true : undefined));
+    await eventually("200 requests", PATIENCE_MS, async () =>
+      requester.sent > 200 ? true : undefined,
+    );
     await requester.stop();
     assert.deepEqual(requester.failed, []);
     assert.deepEqual([...requester.answers.keys()].toSorted(), ["one", "two"]);
@@ -41,14 +44,14 @@ test(
 );
 
 test("a request that Envoy cannot serve is counted as failed", withEnvoy, async (t) => {
+  const port = await freePort();
   const envoy = await EnvoyProcess.start(
     t,
-    staticBootstrap([staticListener("l", 0, routesTo("r", "c"))], [staticCluster("c", [])]),
+    staticBootstrap([staticListener("l", port, routesTo("r", "c"))], [staticCluster("c", [])]),
   );
   await envoy.admin.whenLive();
-  const port = Number((await envoy.admin.listeners()).get("l")?.split(":")[1]);
   const requester = Requester.start(t, port);
-  await eventually("a failure", 10_000, async () => requester.failed.at(0));
+  await eventually("a failure", PATIENCE_MS, async () => requester.failed.at(0));
   await requester.stop();
   assert.match(requester.failed[0]?.reason ?? "", /^503 /);
   await envoy.stop();
