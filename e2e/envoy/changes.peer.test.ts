@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { type EncodedResource, typeUrls } from "@signalbox/envoy-api";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { appliedResources, shownTypes } from "./support/applied-resources.ts";
 import { whenCaughtUp } from "./support/caught-up.ts";
 import { type Edge, startEdge } from "./support/edge.ts";
@@ -24,11 +25,13 @@ describe("200 changes under traffic", withEnvoy, () => {
     test(`${variant}: each in one go`, async (t) => {
       const edge = await startEdge(t, variant);
       const requester = Requester.start(t, edge.scene.listenerPort);
+      await whenAnswered(requester, "one");
       for (let step = 1; step <= CHANGES; step++) {
         const next = configurationAt(step, edge.scene);
         edge.server.set(next);
         // Every third comes before the one before it has arrived.
         if (step % 3 !== 0) await whenCaughtUp(edge.envoy.admin, next);
+        if (step === 1) await whenAnswered(requester, "two");
       }
       await assertSettled(edge, configurationAt(CHANGES, edge.scene));
       await requester.stop();
@@ -43,7 +46,8 @@ describe("200 changes under traffic", withEnvoy, () => {
     test(`${variant}: each adds first and removes when Envoy has caught up`, async (t) => {
       const edge = await startEdge(t, variant);
       const requester = Requester.start(t, edge.scene.listenerPort);
-      for (let step = 1; step <= CHANGES; step++) await changeInSteps(edge, step);
+      await whenAnswered(requester, "one");
+      await changeAll(edge, requester, CHANGES);
       await assertSettled(edge, configurationAt(CHANGES, edge.scene));
       await requester.stop();
       t.diagnostic(`${variant}: ${requester.sent} requests`);
@@ -59,7 +63,8 @@ describe("changes of two caches behind one", withEnvoy, () => {
       const server = await ManagementServer.start(t, { hasLinearEndpoints: true });
       const edge = await startEdge(t, variant, { server });
       const requester = Requester.start(t, edge.scene.listenerPort);
-      for (let step = 1; step <= FEW_CHANGES; step++) await changeInSteps(edge, step);
+      await whenAnswered(requester, "one");
+      await changeAll(edge, requester, FEW_CHANGES);
       await assertSettled(edge, configurationAt(FEW_CHANGES, edge.scene));
       await requester.stop();
       assert.deepEqual(requester.failed, []);
@@ -67,6 +72,18 @@ describe("changes of two caches behind one", withEnvoy, () => {
     });
   }
 });
+
+async function changeAll(edge: Edge, requester: Requester, count: number): Promise<void> {
+  for (let step = 1; step <= count; step++) {
+    await changeInSteps(edge, step);
+    if (step === 1) await whenAnswered(requester, "two");
+  }
+}
+
+/** Envoy has answered with the text. A few changes may pass between two requests. */
+async function whenAnswered(requester: Requester, text: string): Promise<void> {
+  await eventually(`an answer of ${text}`, PATIENCE_MS, async () => requester.answers.get(text));
+}
 
 /** Adds first and removes when Envoy has caught up. */
 async function changeInSteps({ server, envoy, scene }: Edge, step: number): Promise<void> {
