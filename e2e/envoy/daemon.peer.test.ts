@@ -9,9 +9,10 @@ import { resource } from "@signalbox/envoy-api";
 import { anyToJson } from "@signalbox/envoy-api/json";
 import { CommandLine } from "../support/command-line.ts";
 import { DaemonProcess } from "../support/daemon-process.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { freePort } from "./support/addresses.ts";
 import { dynamicBootstrap } from "./support/bootstrap.ts";
+import { keepIdleConnections } from "./support/echo-upstream.ts";
 import { withEnvoy } from "./support/envoy-peer.ts";
 import { EnvoyProcess } from "./support/envoy-process.ts";
 import { edsCluster, rdsListener, routesTo } from "./support/http-resources.ts";
@@ -19,7 +20,6 @@ import { request, Requester } from "./support/requester.ts";
 import type { Variant } from "./support/variant.ts";
 import { registry } from "./support/registry.ts";
 
-const TIMEOUT_MS = 20_000;
 const REGION = "aaaaaaaa-0000-4000-8000-000000000066";
 /** The daemon's listener serves these; clients of the types apart are the library's affair. */
 const served: readonly Variant[] = ["ads sotw", "ads delta", "rest"];
@@ -70,7 +70,7 @@ async function startUpstreams(t: TestContext): Promise<number> {
   const server = createServer(({ socket }, response) => {
     response.end(socket.localAddress);
   }).listen(port, "0.0.0.0");
-  server.keepAliveTimeout = 0;
+  keepIdleConnections(server);
   await once(server, "listening");
   t.after(() => {
     server.close();
@@ -161,7 +161,7 @@ async function untilEach<Of extends Edge>(
   holds: (edge: Of) => Promise<boolean>,
 ): Promise<void> {
   const until = (edge: Of): Promise<true> =>
-    eventually(`${edge.variant}: ${what}`, TIMEOUT_MS, async () =>
+    eventually(`${edge.variant}: ${what}`, PATIENCE_MS, async () =>
       (await holds(edge)) ? true : undefined,
     );
   await Promise.all(edges.map(until));

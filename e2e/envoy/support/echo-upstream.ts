@@ -18,8 +18,7 @@ export class EchoUpstream {
     const server: Server = createServer((_request, response) => {
       response.end(name);
     }).listen(0, "127.0.0.1");
-    // Envoy keeps connections for an hour; a server that closes them first makes requests fail.
-    server.keepAliveTimeout = 0;
+    keepIdleConnections(server);
     await once(server, "listening");
     t.after(async () => {
       const closed = once(server, "close");
@@ -29,4 +28,14 @@ export class EchoUpstream {
     });
     return new EchoUpstream(name, (server.address() as AddressInfo).port);
   }
+}
+
+/**
+ * Envoy keeps connections for an hour, also those on which no request came yet; a server that closes
+ * them first makes requests fail.
+ */
+export function keepIdleConnections(server: Server): void {
+  server.keepAliveTimeout = 0;
+  server.headersTimeout = 0;
+  server.requestTimeout = 0;
 }
