@@ -42,7 +42,7 @@ async function stateOf(address: string, nameAccount: NameAccount): Promise<Liste
   const code = await tryToListen(parsed.value);
   if (code === undefined) return { is: "free" };
   if (code !== "EADDRINUSE") return { is: "impossible", code };
-  return { is: "taken", by: findListener(parsed.value.port, nameAccount) };
+  return { is: "taken", by: findListener(parsed.value, nameAccount) };
 }
 
 /** The system's code when nobody can listen there; undefined when one can. */

@@ -22,12 +22,27 @@ export function parseSqliteLocks(text: string): readonly HeldLock[] {
   });
 }
 
+/** A list up to about a page is of one moment. */
+const WHOLE_LENGTH = 4096 - 128;
+/** A longer one is handed out in pieces, and a row is passed over when one before it goes meanwhile. */
+const LOOKS = 5;
+
 /**
  * The process that has the database open, found without touching it: whoever opens a database that
  * a daemon died on recovers it, and keeps a daemon that starts meanwhile away.
+ *
+ * @param readLocks the text of `/proc/locks`
  */
-export function findLockHolder(file: string): number | undefined {
+export function findLockHolder(
+  file: string,
+  readLocks: () => string = () => readText("/proc/locks") ?? "",
+): number | undefined {
   const inode = statSync(file, { throwIfNoEntry: false })?.ino;
-  const locks = parseSqliteLocks(readText("/proc/locks") ?? "");
-  return locks.find((lock) => lock.inode === inode)?.pid;
+  for (let looks = 0; looks < LOOKS; looks++) {
+    const text = readLocks();
+    const holder = parseSqliteLocks(text).find((lock) => lock.inode === inode);
+    if (holder !== undefined) return holder.pid;
+    if (text.length < WHOLE_LENGTH) return undefined;
+  }
+  return undefined;
 }
