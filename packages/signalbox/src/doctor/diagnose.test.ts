@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { silentLog, systemClock } from "@signalbox/base";
 import { openSqliteStore, type Store } from "@signalbox/store";
+import { ownLoopback } from "@signalbox/testing";
 import { KINDS } from "../model/kinds.ts";
 import { diagnose } from "./diagnose.ts";
 import type { Finding } from "./finding.ts";
@@ -166,7 +167,7 @@ regions: [{ id: 33333333-3333-4333-8333-333333333333, name: r, type: simulated }
     );
   });
 
-  test("a port that somebody has: who", async () => {
+  test("a port that somebody has: who; the same one at another address is free", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
@@ -174,11 +175,12 @@ regions: [{ id: 33333333-3333-4333-8333-333333333333, name: r, type: simulated }
       const finding = of(await look({ "--listen-rest": `127.0.0.1:${port}` }), "ports");
       assert.equal(finding.verdict, "failure");
       assert.match(finding.found, new RegExp(`:${port} is taken by process ${process.pid} `));
+      // Nobody else listens there, and nobody may on all addresses while this port is held.
+      const free = of(await look({ "--listen-rest": `${ownLoopback()}:${port}` }), "ports");
+      assert.match(free.found, /is free/);
     } finally {
       server.close();
     }
-    const free = of(await look({ "--listen-rest": `127.0.0.1:${port}` }), "ports");
-    assert.match(free.found, /is free/);
   });
 
   test("programs that are missing, and an image that is none", async () => {
