@@ -87,6 +87,18 @@ describe("openSqliteStore", () => {
     assert.equal(opened.store.revision, 0);
   });
 
+  it("takes a file whose statistics somebody has gathered", async () => {
+    await using directory = await tempDirectory();
+    const made = await openTestStore(directory.path);
+    await made.store.transact((tx) => tx.create(WIDGET, "a", { name: "a" }));
+    await made.store.close();
+    const db = new DatabaseSync(join(directory.path, "store.db"));
+    db.exec("ANALYZE");
+    db.close();
+    await using opened = await openTestStore(directory.path);
+    assert.equal(opened.store.get(WIDGET, "a")?.value.name, "a");
+  });
+
   it("says that a directory may not be written, and damages nothing", async () => {
     await using directory = await tempDirectory();
     await filled(directory.path);
