@@ -70,7 +70,8 @@ test("a damaged package in the cache is fetched again", { skip }, (t) => {
 
 test("Ctrl-C ends it, and leaves nothing", { skip }, async (t) => {
   const cache = workDirectory(t);
-  assert.equal(await interruptGuestImage(["--cache", cache]), "SIGINT");
+  const signal = await interruptGuestImage(["--cache", cache], workDirectory(t));
+  assert.equal(signal, "SIGINT");
   assert.deepEqual(readdirSync(cache), []);
 });
 

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate as turn } from "node:timers/promises";
 
 const SCRIPT = join(import.meta.dirname, "../../../../../../scripts/build-guest-image");
 
@@ -23,11 +25,27 @@ export function buildGuestImage(
   return { status, stdout, stderr };
 }
 
-/** Runs it in a process group of its own until it says something, then as Ctrl-C does; answers what ended it. */
-export async function interruptGuestImage(args: readonly string[]): Promise<NodeJS.Signals | null> {
-  const child = spawn(SCRIPT, [...args], { stdio: ["ignore", "pipe", "ignore"], detached: true });
+/**
+ * Runs it in a process group of its own until the first tool that it asks for is at work, then does
+ * as Ctrl-C does; answers what ended it. That tool is one of ours, which never comes to an end.
+ *
+ * @param place an empty directory
+ */
+export async function interruptGuestImage(
+  args: readonly string[],
+  place: string,
+): Promise<NodeJS.Signals | null> {
+  const atWork = join(place, "at-work");
+  writeFileSync(join(place, "apt-cache"), `#!/bin/sh\n: >'${atWork}'\nexec sleep 600\n`, {
+    mode: 0o755,
+  });
+  const child = spawn(SCRIPT, [...args], {
+    stdio: "ignore",
+    detached: true,
+    env: { ...process.env, PATH: `${place}:${process.env["PATH"]}` },
+  });
   const ended = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
-  await once(child.stdout, "data");
+  while (!existsSync(atWork) && child.exitCode === null && child.signalCode === null) await turn();
   process.kill(-(child.pid ?? 0), "SIGINT");
   const [, signal] = await ended;
   return signal;
