@@ -29,7 +29,8 @@ describe("a file system that fills up under a running guest", options, () => {
         "echo all written",
       ),
     );
-    await reach(harness, server);
+    // Not until it is seen running: that may be over before anybody looks.
+    await harness.provider.ensureServer(server, CALM);
     await prints(harness, server, "filling up");
     const { fault } = await settles(harness, server, "failed");
     assert.equal(fault?.reason, "disk_full");

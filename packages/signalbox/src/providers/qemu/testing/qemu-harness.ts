@@ -79,13 +79,29 @@ export async function createQemuHarness(
       read: () => script("cat /root/mark 2>/dev/null", "echo the mark was looked for"),
       readDone: "the mark was looked for",
     },
-    // Late enough to be seen running before.
-    selfShutdown: { properties: script("sleep 3", "poweroff"), trigger: () => {} },
+    selfShutdown: {
+      properties: script(
+        'until read -r word </dev/console && [ "$word" = off ]; do :; done',
+        "poweroff",
+      ),
+      trigger: (ref) => void typeOff(provider, ref),
+    },
     kill: async (ref) => {
       process.kill(machinePid(directoryOf(ref)), "SIGKILL");
     },
     dispose: () => place.dispose(provider),
   };
+}
+
+/** Types it again and again: the prompt for a login may read a line as well. */
+async function typeOff(provider: Provider, ref: ServerRef): Promise<void> {
+  const console = await provider.openConsole(ref, { signal: new AbortController().signal });
+  console.on("error", () => {});
+  console.resume();
+  while (console.writable) {
+    console.write("off\r");
+    await systemClock.sleep(200);
+  }
 }
 
 async function importFile(
