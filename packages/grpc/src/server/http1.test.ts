@@ -15,7 +15,7 @@ import { credentials } from "@grpc/grpc-js";
 import { VirtualClock } from "@signalbox/base";
 import { createTestAuthority } from "@signalbox/testing";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
-import { useSocket } from "../testing/http2-frames.ts";
+import { closed, useSocket } from "../testing/http2-frames.ts";
 import { echo } from "../testing/raw-handlers.ts";
 import { useServer } from "../testing/use-server.ts";
 import { Router } from "./router.ts";
@@ -106,15 +106,14 @@ test("a request that arrives byte by byte", async (t) => {
 test("bytes that are neither, and bytes that could be either for ever", async (t) => {
   const clock = new VirtualClock();
   const { port } = await useServer(t, { router, http1, clock });
-  const garbage = useSocket(t, port, Buffer.from("\0\x01\x02garbage\r\n\r\n"));
-  await once(garbage.resume(), "close");
-  const undecided = useSocket(t, port, Buffer.from("PRI * HT"));
+  await closed(useSocket(t, port, Buffer.from("\0\x01\x02garbage\r\n\r\n")));
+  const gone = closed(useSocket(t, port, Buffer.from("PRI * HT")));
   const left = useSocket(t, port, Buffer.from("P"));
   await once(left, "connect");
   left.end();
-  await once(left.resume(), "close");
+  await closed(left);
   await clock.advance(10_000);
-  await once(undecided.resume(), "close");
+  await gone;
 });
 
 test("drain closes idle connections and lets a request finish", async (t) => {
