@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { type ApiObject, createNetwork, firstChoices, listServers } from "./support/api-objects.ts";
 import { DaemonProcess } from "./support/daemon-process.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually, PATIENCE_MS } from "./support/eventually.ts";
 
 const CONCURRENT = 200;
 /** The daemon is killed when this many creates have been acknowledged. */
@@ -47,7 +47,7 @@ test("kill -9 amid 200 creates at once: every acknowledged server exists exactly
   assert.ok(acknowledged.size >= KILL_AFTER);
 
   const second = await start();
-  const servers = await eventually("every server runs", 60_000, async () => {
+  const servers = await eventually("every server runs", PATIENCE_MS, async () => {
     const present = await listServers(second);
     return present.every((server) => server.status.powerState === "Running") ? present : undefined;
   });
@@ -60,7 +60,7 @@ test("kill -9 amid 200 creates at once: every acknowledged server exists exactly
   for (const id of ids) {
     assert.equal((await second.call("DELETE", `/api/v2/servers/${id}`)).status, 202);
   }
-  await eventually("every server is gone", 60_000, async () =>
+  await eventually("every server is gone", PATIENCE_MS, async () =>
     (await listServers(second)).length === 0 ? true : undefined,
   );
   assert.equal(await second.stop(), 0);

@@ -9,7 +9,7 @@ import { QEMU_MISSING } from "./support/qemu-missing.ts";
 import { runTalosctl, TALOSCTL_MISSING, TALOSCTLS } from "./support/talosctl.ts";
 
 /** Without acceleration, on a busy host. */
-const OFF_MS = 180_000;
+const OFF_MS = 300_000;
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
 test("the client command restarts a guest and turns it off", {

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { PATIENCE_MS } from "./support/eventually.ts";
 import { HostAgents } from "./support/host-agents.ts";
 import {
   type Generation,
@@ -73,7 +74,7 @@ const FOLLOWED: readonly (readonly [string, (node: string) => RegExp])[] = [
   ["-n A,B events --tail -1", (node) => new RegExp(`^${node} +\\w{20} .*AddressEvent`, "m")],
   ["-n A,B logs --follow talker", (node) => new RegExp(`^${node}: hello$`, "m")],
 ];
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: PATIENCE_MS };
 
 describe("the client command", { skip: TALOSCTL_MISSING }, () => {
   let host: HostAgents;

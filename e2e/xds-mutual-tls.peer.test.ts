@@ -15,12 +15,10 @@ import { ClientStatusDiscoveryService } from "@signalbox/envoy-api/envoy/service
 import { Channel, clientOf, GrpcError, STATUS } from "@signalbox/grpc";
 import type { CommandLine } from "./support/command-line.ts";
 import type { DaemonProcess } from "./support/daemon-process.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually, PATIENCE_MS } from "./support/eventually.ts";
 import { type CertificateFiles, type TestAuthority } from "./support/test-authority.ts";
 import { TlsDaemon } from "./support/tls-daemon.ts";
 
-/** What fails is to fail at once, and not when the run is out of time. */
-const PATIENCE_MS = 10_000;
 const CLUSTER = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
 
 let tls: TlsDaemon;
@@ -130,7 +128,7 @@ describe("the xDS listener, over mutual TLS", () => {
       void answers[Symbol.asyncIterator]()
         .next()
         .catch(() => {});
-      await eventually(`the stream of ${id}`, 5_000, async () => {
+      await eventually(`the stream of ${id}`, PATIENCE_MS, async () => {
         const nodes = await cli.json<readonly unknown[]>("xds", "nodes", "--node", id);
         return nodes.length > 0 ? nodes : undefined;
       });
@@ -193,7 +191,7 @@ describe("the xDS listener, over mutual TLS", () => {
     await assert.rejects(streamFor(other, "edge-1").next(), isDenied);
     const { value } = await streamFor(edge, "edge-1").next();
     assert.equal(value?.sendAllClusters, true);
-    const loads = await eventually("the load", 5_000, async () => {
+    const loads = await eventually("the load", PATIENCE_MS, async () => {
       const listed = await cli.ok("xds", "loads");
       return listed.includes("web") ? listed : undefined;
     });
@@ -209,7 +207,7 @@ describe("the xDS listener, over mutual TLS", () => {
     const { cert } = authority.issue("server", "localhost");
     const issued = new X509Certificate(readFileSync(cert)).serialNumber;
     assert.ok(!before.includes(issued));
-    await eventually("the new certificate", 10_000, async () => {
+    await eventually("the new certificate", PATIENCE_MS, async () => {
       const shown = await Promise.all(listeners.map(serialShownBy));
       return shown.every((serial) => serial === issued) || undefined;
     });

@@ -9,7 +9,7 @@ import { killHostProcesses } from "./host-machines.ts";
 import { prepareQemuRegion } from "./qemu-region.ts";
 
 /** Guests boot without acceleration, on a busy host. */
-const BOOT_MS = 180_000;
+const BOOT_MS = 300_000;
 /** Each question is a process of its own, and takes a processor from the guests. */
 const POLL_MS = 3000;
 

@@ -8,10 +8,10 @@ import {
   type DiscoveryResponse,
   DiscoveryResponseSchema,
 } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
+import { PATIENCE_MS } from "../support/eventually.ts";
 
 const METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
 const HEALTH = "/grpc.health.v1.Health/Check";
-const TIMEOUT_MS = 10_000;
 
 interface AdsOptions {
   readonly cluster?: string;
@@ -57,19 +57,19 @@ export class AdsClient {
     this.#send({ typeUrl, resourceNames: [...names] });
   }
 
-  /** Waits for something to be so. @throws Error after 10 s, or when the stream ends before */
+  /** Waits for something to be so. @throws Error when that hangs, or when the stream ends before */
   async until<T>(what: string, look: () => T | undefined): Promise<T> {
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
       this.#notify();
-    }, TIMEOUT_MS);
+    }, PATIENCE_MS);
     try {
       for (;;) {
         const found = look();
         if (found !== undefined) return found;
         if (this.ended !== undefined) throw new Error(`${what}: the stream ended: ${this.ended}`);
-        if (isLate) throw new Error(`${what}: not within ${TIMEOUT_MS} ms`);
+        if (isLate) throw new Error(`${what}: not within ${PATIENCE_MS} ms`);
         await this.#wake.promise;
       }
     } finally {

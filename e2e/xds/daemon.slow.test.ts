@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { CommandLine } from "../support/command-line.ts";
 import { DaemonProcess } from "../support/daemon-process.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { AdsClient, CLUSTER, ENDPOINT } from "./ads-client.ts";
 
 const CLUSTER_FILE = `"@type": ${CLUSTER}
@@ -117,7 +117,7 @@ test("what a client refuses is told with its reason, and a rollback mends it", a
   await writeFile(join(directory, "poison.yaml"), poison);
   await cli.ok("xds", "put", "edge", join(directory, "poison.yaml"), "--dry-run");
   await cli.ok("xds", "put", "edge", join(directory, "poison.yaml"));
-  const nacks = await eventually("the refusal", 10_000, async () => {
+  const nacks = await eventually("the refusal", PATIENCE_MS, async () => {
     const listed = await cli.ok("xds", "nacks");
     return listed.includes("no poison") ? listed : undefined;
   });
@@ -130,7 +130,7 @@ test("what a client refuses is told with its reason, and a rollback mends it", a
     [3, 2, 1],
   );
   await cli.ok("xds", "rollback", "edge", "2");
-  await eventually("the mended state", 10_000, async () =>
+  await eventually("the mended state", PATIENCE_MS, async () =>
     (await cli.ok("xds", "status")).includes("synced") ? true : undefined,
   );
   assert.equal(client.answers.get(CLUSTER)?.versionInfo, good.versionInfo);

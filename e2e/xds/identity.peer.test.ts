@@ -10,7 +10,7 @@ import { withEnvoy } from "../envoy/support/envoy-peer.ts";
 import { EnvoyProcess } from "../envoy/support/envoy-process.ts";
 import type { Variant } from "../envoy/support/variant.ts";
 import type { DaemonProcess } from "../support/daemon-process.ts";
-import { eventually } from "../support/eventually.ts";
+import { eventually, PATIENCE_MS } from "../support/eventually.ts";
 import { type CertificateFiles, TestAuthority } from "../support/test-authority.ts";
 import { TlsDaemon } from "../support/tls-daemon.ts";
 import { AdsClient, CLUSTER } from "./ads-client.ts";
@@ -94,7 +94,7 @@ suite("the identity of xDS clients", () => {
     for (const variant of ["ads sotw", "ads delta", "rest"] as const) {
       test(`${variant}: it has what belongs to its certificate, and nothing with another's`, async (t) => {
         const own = await startEnvoy(t, variant, authority.issue("edge-1", "edge-1"));
-        const clusters = await eventually("clusters", 10_000, async () => {
+        const clusters = await eventually("clusters", PATIENCE_MS, async () => {
           const found = await dynamicClusters(own);
           return found.length > 0 ? found : undefined;
         });
