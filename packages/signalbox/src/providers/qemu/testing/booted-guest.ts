@@ -27,6 +27,8 @@ export class BootedGuest {
   readonly #monitor: string;
   readonly #clock: Clock;
   readonly #exited: Promise<unknown>;
+  /** It has ended, and all of its output is here. */
+  #isOver = false;
   #output = "";
   /** Up to here, lines were waited for. */
   #read = 0;
@@ -38,7 +40,11 @@ export class BootedGuest {
     this.#process = spawn("qemu-system-x86_64", qemuArguments(options), {
       stdio: ["pipe", "pipe", "pipe"],
     });
-    this.#exited = once(this.#process, "exit");
+    this.#exited = once(this.#process, "close");
+    this.#process.once("close", () => {
+      this.#isOver = true;
+      for (const wake of this.#waiters) wake();
+    });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
         this.#output += text;
@@ -82,12 +88,7 @@ export class BootedGuest {
 
   /** Resolves when the guest switched itself off. */
   async poweredOff(): Promise<void> {
-    let gone = false;
-    void this.#exited.then(() => {
-      gone = true;
-      for (const wake of this.#waiters) wake();
-    });
-    await this.#within("the guest does not switch off", () => gone || undefined);
+    await this.#within("the guest does not switch off", () => this.#isOver || undefined);
   }
 
   /** As pulling the plug: the guest has no say. Does nothing when it is off already. */
@@ -96,25 +97,23 @@ export class BootedGuest {
     await this.#exited;
   }
 
-  /** Asks `question` whenever there is more output, until it has an answer. */
+  /** Asks `question` whenever there is more output, and at the end, until it has an answer. */
   async #within<T>(fault: string, question: () => T | undefined): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const ask = () => {
       const answer = question();
       if (answer !== undefined) resolve(answer);
-      else if (this.#process.exitCode !== null || this.#process.signalCode !== null) give();
+      else if (this.#isOver) give();
     };
     const give = () => reject(new Error(`${fault}; the guest said:\n${this.#output}`));
     const cancel = this.#clock.after(DEADLINE_MS, give);
     this.#waiters.add(ask);
-    this.#process.stdout.once("close", ask);
     ask();
     try {
       return await promise;
     } finally {
       cancel();
       this.#waiters.delete(ask);
-      this.#process.stdout.off("close", ask);
     }
   }
 }
