@@ -34,9 +34,13 @@ test("any list of names comes back, quoted as Node quotes", () => {
       const text = list.map(([name, value]) => `${name}:${JSON.stringify(value)}`).join(", ");
       assert.deepEqual(parseSubjectAltName(text), list);
     }),
+    { seed: 5 },
   );
 });
 
 test("garbage never throws", () => {
-  fc.assert(fc.property(anyText(), (text) => void parseSubjectAltName(text)));
+  fc.assert(
+    fc.property(anyText(), (text) => void parseSubjectAltName(text)),
+    { seed: 5 },
+  );
 });

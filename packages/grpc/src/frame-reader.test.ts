@@ -39,6 +39,7 @@ test("any split of the bytes gives the same messages", () => {
       assert.ok(reader.end().ok);
       assert.equal(reader.bufferedBytes, 0);
     }),
+    { seed: 5 },
   );
 });
 
@@ -84,6 +85,7 @@ test("garbage never throws and never buffers more than a message and a chunk", (
       }
       reader.end();
     }),
+    { seed: 5 },
   );
 });
 
