@@ -100,16 +100,18 @@ describe("supervision", MACHINE_TEST, () => {
   it("a guest that powers itself off is stopped, also while no daemon looks", async (t) => {
     const harness = await createQemuHarness();
     t.after(() => harness.dispose());
-    const server = desiredServer(harness, script("sleep 1", "poweroff"));
-    await reach(harness, server);
+    const server = desiredServer(harness, script("poweroff"));
+    await harness.provider.ensureServer(server, CALM);
     const seen = await settles(harness, server, "stopped", "failed");
     assert.deepEqual([seen.power, seen.fault], ["stopped", undefined]);
 
-    const other = desiredServer(harness, script("sleep 1", "poweroff"));
-    await reach(harness, other);
+    const other = desiredServer(harness, script("sleep 3", "poweroff"));
+    await harness.provider.ensureServer(other, CALM);
     const identity = identifyProcess(machinePid(harness.directoryOf(other)));
-    await harness.provider.close();
     assert.ok(identity !== undefined);
+    process.kill(identity.pid, "SIGSTOP");
+    await harness.provider.close();
+    process.kill(identity.pid, "SIGCONT");
     await waitUntilGone(identity, { clock: harness.clock, timeoutMs: harness.deadlineMs });
     await harness.reopen();
     const found = await harness.provider.observeServer(refOf(other), CALM);
