@@ -53,7 +53,7 @@ export async function* capturePackets(
     for await (const bytes of packets) yield { bytes };
     const [status] = await exited;
     if (status !== 0 && !signal.aborted) {
-      const text = `the capture failed: ${errors() || `exit status ${status}`}`;
+      const text = `the capture failed: ${(await errors()) || `exit status ${status}`}`;
       throw new GrpcError(STATUS.FAILED_PRECONDITION, text);
     }
   } finally {
@@ -99,11 +99,16 @@ async function startProgram(
   }
 }
 
-/** Reads what a program says of itself; answers the end of it. */
-function lastErrors(child: Capture): () => string {
+/** Reads what a program says of itself; answers the end of it, once it has said all. */
+function lastErrors(child: Capture): () => Promise<string> {
   let text = "";
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  child.stderr.once("close", resolve);
   child.stderr.on("data", (bytes: Buffer) => {
     text = (text + bytes.toString()).slice(-MAX_ERROR_TEXT);
   });
-  return () => text.trim().split("\n").at(-1) ?? "";
+  return async () => {
+    await closed;
+    return text.trim().split("\n").at(-1) ?? "";
+  };
 }
