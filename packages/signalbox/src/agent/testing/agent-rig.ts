@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { TestContext } from "node:test";
-import { silentLog, systemClock, systemRandom } from "@signalbox/base";
+import { type Clock, silentLog, systemClock, systemRandom } from "@signalbox/base";
 import type { NodeCertificateAuthority } from "../../authority/node-certificate-authority.ts";
 import { createAuthorityFixture } from "../../authority/testing/authority-fixture.ts";
 import type { TlsIdentity } from "../../credentials/tls-identity.ts";
@@ -11,6 +11,11 @@ import { createAgentServices } from "../agent-services.ts";
 import { MachineLife } from "../machine-life.ts";
 
 const HOUR_MS = 3_600_000;
+/** Machines of tests are busy: a file system is not gone when it does not answer at once. */
+const PATIENT: Clock = {
+  ...systemClock,
+  after: (ms, callback) => systemClock.after(ms * 30, callback),
+};
 const MACHINE: AgentRoots = { proc: "/proc", sys: "/sys", root: "/" };
 
 /** Who shows a certificate. */
@@ -42,7 +47,10 @@ export class AgentRig {
     const life = new MachineLife({ ...deps, roots });
     this.#life = life;
     this.server = new AgentServer({
-      services: createAgentServices({ ...deps, roots }, { version: { tag: "0.1.0" }, life }),
+      services: createAgentServices(
+        { ...deps, clock: PATIENT, roots },
+        { version: { tag: "0.1.0" }, life },
+      ),
       identity: {
         current: () => identity,
         onChange: (listener) => {
