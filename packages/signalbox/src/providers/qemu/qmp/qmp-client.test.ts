@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { closeSync, constants, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,7 @@ describe("QmpClient", () => {
   let directory = "";
   let server: Server;
   let sockets: Socket[] = [];
+  let descriptor: number;
 
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "signalbox-qmp-"));
@@ -26,6 +27,7 @@ describe("QmpClient", () => {
     sockets = [];
     server.close();
     await once(server, "close");
+    closeSync(descriptor);
     rmSync(directory, { recursive: true });
   });
 
@@ -47,11 +49,9 @@ describe("QmpClient", () => {
         }
       });
     });
-    // Relative to the directory, as a deep one makes the whole path too long to bind.
-    const before = process.cwd();
-    process.chdir(at);
-    server.listen("qmp.sock");
-    process.chdir(before);
+    // Through a descriptor of the directory, as a deep one makes the whole path too long to bind.
+    descriptor = openSync(at, constants.O_RDONLY | constants.O_DIRECTORY);
+    server.listen(`/proc/self/fd/${descriptor}/qmp.sock`);
     await once(server, "listening");
   }
 
