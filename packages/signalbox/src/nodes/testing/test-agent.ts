@@ -96,6 +96,7 @@ export class TestAgent {
     };
     this.#listeners.add(done);
     signal.addEventListener("abort", done);
+    if (signal.aborted) done();
     return promise;
   }
 
