@@ -78,7 +78,7 @@ describe("the Go client library", { skip }, () => {
         const ids = told.map(({ value }) =>
           (value as { services: { id: string }[] }).services.map(({ id }) => id),
         );
-        const expected = ["once", "talker"];
+        const expected = ["again", "once", "talker"];
         assert.deepEqual([code, ids], [0, [expected, expected]]);
       });
 

@@ -52,7 +52,7 @@ const CASES: readonly Case[] = [
   { args: "-n A read FILES", code: 1, complains: ["path must be a regular file"] },
   { args: "-n A,B services", says: ["NODE +SERVICE +STATE", "A +talker +Running", "B +once +Finished"] },
   { args: "-n A service talker", says: ["NODE +A", "ID +talker", "EVENTS +\\[Running\\]: Started"] },
-  { args: "-n A,B service once restart", says: ['A +Service "once" restarted', 'B +Service "once" restarted'] },
+  { args: "-n A,B service again restart", says: ['A +Service "again" restarted', 'B +Service "again" restarted'] },
   { args: "-n A service nope start", code: 1, complains: ['service "nope" is not defined'] },
   { args: "-n A,B logs talker --tail 1", says: ["A: hello", "B: hello"] },
   { args: "-n A logs nope", code: 1, complains: ['service "nope" is not defined'] },

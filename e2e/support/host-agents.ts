@@ -14,6 +14,8 @@ const SERVICES = {
   services: [
     { id: "talker", command: "/bin/sh", args: ["-c", "echo hello; exec sleep 600"] },
     { id: "once", command: "/bin/echo", args: ["done"], restart: "never" },
+    // For tests that start one again, while others look at what the other two do.
+    { id: "again", command: "/bin/echo", args: ["done"], restart: "never" },
   ],
 };
 
