@@ -29,6 +29,7 @@ test("three guests enrol by themselves and answer the node API; one is killed me
 
   // Before the other: a machine that boots meanwhile would take the processors from who answers.
   await askWhileOneHangs(cli, machineOf(dataDir, ids.get("c")));
+  await untilAgentsAnswer(cli, ["c"]);
   await killAmidStream(cli, machineOf(dataDir, ids.get("b")));
 
   const before = await cli.ok("node", "read", BOOT_ID, "--nodes", "a");
