@@ -11,7 +11,7 @@ import { useServer } from "../testing/use-server.ts";
 import type { RawHandler } from "./raw-call.ts";
 import { Router } from "./router.ts";
 
-test("calls that end in every way leave nothing behind", { timeout: 120_000 }, async (t) => {
+test("calls that end in every way leave nothing behind", { timeout: 300_000 }, async (t) => {
   const random = seededRandom(6);
   const hold: RawHandler = (call) => {
     call.signal.addEventListener("abort", () => {});
