@@ -10,7 +10,8 @@ import { type NodeCertificateAuthority, openNodeAuthority } from "../node-certif
 /** A folder of a test's own. */
 export function testFolder(t: TestContext): string {
   const path = mkdtempSync(join(tmpdir(), "authority-"));
-  t.after(() => rmSync(path, { recursive: true }));
+  // What is closed later may write until then.
+  t.after(() => rmSync(path, { recursive: true, maxRetries: 10 }));
   return path;
 }
 
