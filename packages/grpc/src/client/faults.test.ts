@@ -33,7 +33,8 @@ test("resets, before the headers and behind them", async (t) => {
   for (const hasHeaders of [false, true]) {
     let rstCode = 0;
     const { address } = await useHttp2Server(t, (stream) => {
-      if (hasHeaders) stream.respond(GRPC);
+      // Else Node ends the stream before it resets it, and the end may be read alone.
+      if (hasHeaders) stream.respond(GRPC, { waitForTrailers: true });
       stream.once("data", () => stream.close(rstCode));
     });
     const channel = useChannel(t, address);
@@ -57,8 +58,12 @@ test("a refused stream is sent again, once, with all that was written", async (t
       stream.close(constants.NGHTTP2_REFUSED_STREAM);
       return;
     }
-    stream.on("data", (chunk: Buffer) => bodies.push(chunk.subarray(5).toString()));
-    stream.on("end", () => answerOk(stream));
+    const chunks: Buffer[] = [];
+    stream.on("data", (chunk: Buffer) => chunks.push(chunk));
+    stream.on("end", () => {
+      bodies.push(Buffer.concat(chunks).subarray(5).toString());
+      answerOk(stream);
+    });
   });
   const channel = useChannel(t, address);
   const seen = record(channel, CALL, {}, ["request"]);
