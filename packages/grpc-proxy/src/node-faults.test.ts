@@ -82,7 +82,7 @@ const FAULTS: readonly (readonly [name: string, fault: Fault, code: number])[] =
   ["HTTP 404, not gRPC", answer({ ":status": 404, "content-type": "text/html" }), UNIMPLEMENTED],
   ["HTTP 503, not gRPC", answer({ ":status": 503 }), UNAVAILABLE],
   ["200 with another content-type", answer({ ":status": 200, "content-type": "text/html" }, "<html>"), UNKNOWN],
-  ["a flood of headers", answer({ ...HTTP2_HEADERS, ...FLOOD }), INTERNAL],
+  ["a flood of headers", answer({ ...HTTP2_HEADERS, ...FLOOD }), UNAVAILABLE],
   ["no trailers", (stream) => { stream.respond(HTTP2_HEADERS); stream.end(); }, INTERNAL],
   ["the end inside a message", (stream) => { stream.respond(HTTP2_HEADERS); stream.end(Buffer.from("00000000ff01", "hex")); }, INTERNAL],
   ["a message with an unknown flag", bytes("0700000000"), INTERNAL],

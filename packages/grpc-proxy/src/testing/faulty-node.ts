@@ -18,7 +18,8 @@ export type Fault = (stream: ServerHttp2Stream, session: ServerHttp2Session) => 
 
 /** A bare HTTP/2 server that treats every call as `fault` says. */
 export async function useFaultyNode(t: TestContext, fault: Fault): Promise<string> {
-  const server = createServer();
+  // Else Node refuses to send what a test wants sent, and closes the connection over it.
+  const server = createServer({ maxSendHeaderBlockLength: 2 ** 20 });
   const sessions = new Set<ServerHttp2Session>();
   server.on("session", (session) => {
     sessions.add(session);
