@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import type { Socket } from "node:net";
 import { test } from "node:test";
-import { type Random, seededRandom } from "@signalbox/base";
+import { type Random, seededRandom, VirtualClock } from "@signalbox/base";
 import { until } from "@signalbox/testing";
 import { encodeFrame } from "../frame.ts";
 import { STATUS } from "../status.ts";
-import { FLAG, FRAME_TYPE, headerBlock, http2Frame } from "../testing/http2-frames.ts";
+import { FLAG, FRAME_TYPE, headerBlock, http2Frame, PREFACE } from "../testing/http2-frames.ts";
 import { useHttp2Server, useTcpServer } from "../testing/http2-server.ts";
 import { record, useChannel } from "../testing/use-channel.ts";
 
@@ -44,6 +45,21 @@ test("whatever a server sends before it goes, each call ends once", async (t) =>
   }
 });
 
+/** Calls back once the headers of a request have come: before, its stream is nobody's. */
+function onRequest(socket: Socket, answer: () => void): void {
+  let bytes = Buffer.alloc(0);
+  const onData = (chunk: Buffer): void => {
+    bytes = Buffer.concat([bytes, chunk]);
+    for (let at = PREFACE.length; at + 9 <= bytes.length; at += 9 + bytes.readUIntBE(at, 3)) {
+      if (bytes[at + 3] !== FRAME_TYPE.headers) continue;
+      socket.off("data", onData);
+      answer();
+      return;
+    }
+  };
+  socket.on("data", onData);
+}
+
 test("headers of an answer that never end, and an answer that stops in the middle", async (t) => {
   const headers = headerBlock([
     [":status", "200"],
@@ -57,14 +73,18 @@ test("headers of an answer that never end, and an answer that stops in the middl
     ]),
   ];
   for (const answer of answers) {
+    let isAnswered = false;
     const address = await useTcpServer(t, (socket) => {
       socket.write(SETTINGS);
-      socket.once("data", () => socket.write(answer));
+      onRequest(socket, () => socket.write(answer, () => (isAnswered = true)));
     });
-    const channel = useChannel(t, address);
-    const deadlineMs = channel.clock.monotonic() + 100;
-    const { status } = await record(channel, CALL, { deadlineMs }, ["x"]).closed;
-    assert.equal(status.code, STATUS.DEADLINE_EXCEEDED);
+    const clock = new VirtualClock();
+    const channel = useChannel(t, address, { clock });
+    const seen = record(channel, CALL, { deadlineMs: 100 }, ["x"]);
+    await until(() => isAnswered);
+    // In steps, each of which lets the client read.
+    for (let n = 0; n < 10; n++) await clock.advance(10);
+    assert.equal((await seen.closed).status.code, STATUS.DEADLINE_EXCEEDED);
     await until(() => channel.streams === 0);
   }
 });
