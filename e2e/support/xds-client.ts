@@ -7,6 +7,7 @@ import {
   DiscoveryRequestSchema,
   DiscoveryResponseSchema,
 } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 
 const METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
 
@@ -35,7 +36,7 @@ export class XdsClient {
     typeUrl: string,
     resourceNames: readonly string[] = [],
   ): XdsClient {
-    const client = new Client(address, credentials.createInsecure());
+    const client = new Client(address, credentials.createInsecure(), OWN_CONNECTIONS);
     t.after(() => client.close());
     const asIs = (bytes: Buffer): Buffer => bytes;
     const call = client.makeBidiStreamRequest<Buffer, Buffer>(METHOD, asIs, asIs);

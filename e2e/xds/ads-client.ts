@@ -8,6 +8,7 @@ import {
   type DiscoveryResponse,
   DiscoveryResponseSchema,
 } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import { PATIENCE_MS } from "../support/eventually.ts";
 
 const METHOD = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources";
@@ -35,6 +36,7 @@ export class AdsClient {
   private constructor(address: string, options: AdsOptions) {
     this.#client = new Client(address, options.credentials ?? credentials.createInsecure(), {
       "grpc.ssl_target_name_override": "localhost",
+      ...OWN_CONNECTIONS,
     });
     const asIs = (bytes: Buffer): Buffer => bytes;
     this.#call = this.#client.makeBidiStreamRequest(METHOD, asIs, asIs);

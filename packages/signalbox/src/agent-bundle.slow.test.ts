@@ -52,9 +52,10 @@ test("answers Version over mutual TLS, and stops in good order", async (t) => {
 
 test("says what is missing, and ends", async (t) => {
   const agent = start(t, "--directory", join(folder, "nothing"));
+  const exit = once(agent, "exit");
   const [line] = (await once(createInterface({ input: agent.stderr }), "line")) as [string];
   assert.match(line, /^signalbox-agent: there is no certificate in /);
-  assert.deepEqual(await once(agent, "exit"), [78, null]);
+  assert.deepEqual(await exit, [78, null]);
 });
 
 type Agent = ChildProcessByStdio<null, Readable, Readable>;

@@ -1,4 +1,5 @@
 export { anyText, type TextSize } from "./any-text.ts";
+export { OWN_CONNECTIONS } from "./own-connections.ts";
 export { ownLoopback } from "./own-loopback.ts";
 export {
   createTestAuthority,

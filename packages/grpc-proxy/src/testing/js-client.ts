@@ -7,6 +7,7 @@ import {
   Metadata as JsMetadata,
   type ServiceError,
 } from "@grpc/grpc-js";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import { MAX_MESSAGE_BYTES } from "./use-server.ts";
 
 const asIs = (bytes: Buffer): Buffer => bytes;
@@ -36,8 +37,7 @@ export class JsClient {
     this.client = new Client(address, credentials.createInsecure(), {
       "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
       "grpc.max_send_message_length": -1,
-      // Else what it knows of a port outlives the test, and the next server may be given that port.
-      "grpc.use_local_subchannel_pool": 1,
+      ...OWN_CONNECTIONS,
     });
     t.after(() => this.client.close());
   }

@@ -9,6 +9,7 @@ import {
   credentials,
   status as jsStatus,
 } from "@grpc/grpc-js";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import {
   type EchoReply,
   EchoReplySchema,
@@ -33,6 +34,7 @@ async function useEcho(t: TestContext, options: ClientOptions = {}): Promise<Cli
   const client = new Client(address, credentials.createInsecure(), {
     "grpc.max_receive_message_length": -1,
     "grpc.max_send_message_length": -1,
+    ...OWN_CONNECTIONS,
     ...options,
   });
   t.after(() => client.close());

@@ -9,6 +9,7 @@ import {
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 
 const asIs = (bytes: Buffer): Buffer => bytes;
 
@@ -30,8 +31,7 @@ export class GrpcJsClient {
     this.client = new Client(address, creds, {
       "grpc.max_receive_message_length": -1,
       "grpc.max_send_message_length": -1,
-      // Else what it knows of a port outlives the test, and the next server may be given that port.
-      "grpc.use_local_subchannel_pool": 1,
+      ...OWN_CONNECTIONS,
       ...options,
     });
   }

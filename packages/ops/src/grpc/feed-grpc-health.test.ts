@@ -3,7 +3,7 @@ import { test, type TestContext } from "node:test";
 import { Client, credentials, status } from "@grpc/grpc-js";
 import { VirtualClock } from "@signalbox/base";
 import { createGrpcServer, Health, Router } from "@signalbox/grpc";
-import { until } from "@signalbox/testing";
+import { OWN_CONNECTIONS, until } from "@signalbox/testing";
 import { HealthRegistry } from "../health/health-registry.ts";
 import { feedGrpcHealth } from "./feed-grpc-health.ts";
 
@@ -17,7 +17,7 @@ const statusOf = (bytes: Buffer): number => bytes[1] ?? 0;
 async function useClient(t: TestContext, health: Health): Promise<Client> {
   const server = createGrpcServer({ router: new Router({ services: [health.service] }) });
   const { port } = await server.listen({ port: 0 });
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), OWN_CONNECTIONS);
   t.after(async () => {
     client.close();
     await server.close();

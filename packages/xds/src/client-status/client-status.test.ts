@@ -33,6 +33,7 @@ import {
 import { SecretSchema } from "@signalbox/envoy-api/envoy/extensions/transport_sockets/tls/v3/secret_pb.js";
 import { loadRegistry } from "@signalbox/envoy-api/json";
 import { createGrpcServer, Router, STATUS } from "@signalbox/grpc";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import { LinearCache } from "../cache/linear-cache.ts";
 import { MuxCache } from "../cache/mux-cache.ts";
 import { Resource } from "../resource/resource.ts";
@@ -59,7 +60,7 @@ class Rig {
   private constructor(cache: LinearCache, xds: XdsServer, port: number) {
     this.cache = cache;
     this.#xds = xds;
-    this.client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+    this.client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), OWN_CONNECTIONS);
     this.url = `http://127.0.0.1:${port}/v3/discovery:client_status`;
   }
 

@@ -10,6 +10,7 @@ import {
 } from "@signalbox/envoy-api/envoy/service/load_stats/v3/lrs_pb.js";
 import { createLog, VirtualClock } from "@signalbox/base";
 import { createGrpcServer, GrpcError, Router, STATUS } from "@signalbox/grpc";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import { LoadReporting, type LoadReportingOptions } from "./load-reporting.ts";
 
 const METHOD = "/envoy.service.load_stats.v3.LoadReportingService/StreamLoadStats";
@@ -64,7 +65,7 @@ async function start(
   const loads = new LoadReporting({ policy: () => ALL, onLoadReport: () => {}, ...options });
   const server = createGrpcServer({ router: new Router({ services: loads.services }) });
   const { port } = await server.listen({ port: 0 });
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), OWN_CONNECTIONS);
   t.after(async () => {
     client.close();
     loads.close();

@@ -4,6 +4,7 @@ import { create, toBinary } from "@bufbuild/protobuf";
 import { Client, type ClientDuplexStream, credentials } from "@grpc/grpc-js";
 import { DeltaDiscoveryRequestSchema } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
 import { createGrpcServer, Router } from "@signalbox/grpc";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import { type MissingResource, SnapshotCache } from "../cache/snapshot-cache.ts";
 import { TYPE_URLS } from "../resource/resource-types.ts";
 import { readDeltaAnswer, type SeenAnswer, testResource } from "../stream/testing/answers.ts";
@@ -78,7 +79,7 @@ async function start(
   const xds = new XdsServer({ cache });
   const server = createGrpcServer({ router: new Router({ services: xds.services }) });
   const { port } = await server.listen({ port: 0 });
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), OWN_CONNECTIONS);
   t.after(async () => {
     client.close();
     await xds.close();

@@ -8,6 +8,7 @@ import {
   DiscoveryRequestSchema,
   DiscoveryResponseSchema,
 } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import { LinearCache } from "../cache/linear-cache.ts";
 import { TYPE_URLS } from "../resource/resource-types.ts";
 import { readDeltaAnswer, readSotwAnswer, testResource } from "../stream/testing/answers.ts";
@@ -32,7 +33,7 @@ describe("a server on a socket, with a client of grpc-js", async () => {
   const xds = new XdsServer({ cache, controlPlane: "test" });
   const server = createGrpcServer({ router: new Router({ services: xds.services }) });
   const { port } = await server.listen({ host: "127.0.0.1", port: 0 });
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), OWN_CONNECTIONS);
   after(async () => {
     client.close();
     await xds.close();

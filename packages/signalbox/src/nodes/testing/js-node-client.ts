@@ -15,6 +15,7 @@ import {
   Metadata,
   type ServiceError,
 } from "@grpc/grpc-js";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import type { TlsIdentity } from "../../credentials/tls-identity.ts";
 
 export type Fields = readonly (readonly [name: string, value: string])[];
@@ -37,7 +38,10 @@ export class JsNodeClient {
       key === undefined ? null : Buffer.from(key),
       cert === undefined ? null : Buffer.from(cert),
     );
-    this.#client = new Client(address, shown, { "grpc.max_receive_message_length": MAX_BYTES });
+    this.#client = new Client(address, shown, {
+      "grpc.max_receive_message_length": MAX_BYTES,
+      ...OWN_CONNECTIONS,
+    });
   }
 
   static use(t: TestContext, address: string, identity: Partial<TlsIdentity>): JsNodeClient {

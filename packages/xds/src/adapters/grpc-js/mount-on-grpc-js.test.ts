@@ -23,6 +23,7 @@ import {
   type RawService,
   STATUS,
 } from "@signalbox/grpc";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import { LinearCache } from "../../cache/linear-cache.ts";
 import { AGGREGATED_SERVICE, TYPE_URLS } from "../../resource/resource-types.ts";
 import type { XdsCallbacks } from "../../server/callbacks.ts";
@@ -51,7 +52,7 @@ async function serve(t: TestContext, services: readonly RawService[]): Promise<C
       error === null ? resolve(bound) : reject(error),
     );
   });
-  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure());
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), OWN_CONNECTIONS);
   t.after(() => {
     client.close();
     server.forceShutdown();

@@ -7,6 +7,7 @@ import {
   DiscoveryRequestSchema,
 } from "@signalbox/envoy-api/envoy/service/discovery/v3/discovery_pb.js";
 import { LoadStatsRequestSchema } from "@signalbox/envoy-api/envoy/service/load_stats/v3/lrs_pb.js";
+import { OWN_CONNECTIONS } from "@signalbox/testing";
 import { AGGREGATED_SERVICE, TYPE_URLS } from "../../resource/resource-types.ts";
 
 const ADS = `/${AGGREGATED_SERVICE.service}`;
@@ -45,7 +46,7 @@ export async function recordClients(port: number): Promise<readonly Buffer[]> {
 
 /** One call with one message, until its first answer. */
 async function converse(address: string, path: string, message: Buffer): Promise<void> {
-  const client = new Client(address, credentials.createInsecure());
+  const client = new Client(address, credentials.createInsecure(), OWN_CONNECTIONS);
   const asIs = (bytes: Buffer): Buffer => bytes;
   const call = client.makeBidiStreamRequest<Buffer, Buffer>(path, asIs, asIs);
   call.on("error", () => {});
