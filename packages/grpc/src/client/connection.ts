@@ -7,6 +7,7 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 import type { DueTimers } from "../due-timers.ts";
+import { holdSessionHandle } from "../hold-session-handle.ts";
 import type { ChannelLimits, ChannelSettings } from "./channel-options.ts";
 import { Waits } from "../waits.ts";
 
@@ -60,6 +61,7 @@ export class Connection {
       ...sessionOptions(limits),
       createConnection: () => socket,
     });
+    holdSessionHandle(this.#session, socket);
     this.#session.setLocalWindowSize(limits.connectionWindowBytes);
     this.#session.on("remoteSettings", ({ maxConcurrentStreams }) =>
       this.#onSettings(maxConcurrentStreams),

@@ -9,6 +9,7 @@ import type { Socket } from "node:net";
 import type { Clock } from "@signalbox/base";
 import type { DueTimers } from "../due-timers.ts";
 import { type GrpcStatus, status } from "../grpc-status.ts";
+import { holdSessionHandle } from "../hold-session-handle.ts";
 import { Peer } from "../peer.ts";
 import { STATUS } from "../status.ts";
 import { Waits } from "../waits.ts";
@@ -64,6 +65,7 @@ export class Connection implements CallHost {
     this.peer = Peer.ofSocket(socket);
     this.#secondStartMs = clock.monotonic();
     this.#session = performServerHandshake(socket, sessionOptions(limits));
+    holdSessionHandle(this.#session, socket);
     this.#session.setLocalWindowSize(limits.connectionWindowBytes);
     this.#session.on("stream", (stream, headers, _flags, raw) =>
       this.#onStream(stream, headers, raw),
