@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seededRandom, VirtualClock } from "@signalbox/base";
-import { until } from "@signalbox/testing";
 import { Metadata } from "../metadata.ts";
 import { Router } from "../server/router.ts";
 import type { RawHandler } from "../server/raw-call.ts";
 import { STATUS } from "../status.ts";
+import { ageByCalls } from "../testing/age-by-calls.ts";
 import { echo } from "../testing/raw-handlers.ts";
 import { record, useChannel } from "../testing/use-channel.ts";
 import { useServer } from "../testing/use-server.ts";
@@ -44,16 +44,7 @@ test("no call is lost or begun twice while connections grow old under it", async
       }
     }
   };
-  /** A millisecond a call: a machine that is held up makes no connection old. */
-  const growOld = async (): Promise<void> => {
-    for (let grown = 0; isOn(); ) {
-      await until(() => calls > grown || !isOn());
-      const more = calls - grown;
-      grown = calls;
-      await clock.advance(more);
-    }
-  };
-  await Promise.all([growOld(), ...Array.from({ length: 8 }, callOn)]);
+  await Promise.all([ageByCalls(clock, () => calls, isOn), ...Array.from({ length: 8 }, callOn)]);
   assert.ok(refused <= calls / 100, `${refused} of ${calls} calls were refused twice`);
 });
 

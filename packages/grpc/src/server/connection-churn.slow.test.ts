@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Metadata, type StatusObject, status as jsStatus } from "@grpc/grpc-js";
 import { seededRandom, VirtualClock } from "@signalbox/base";
-import { until } from "@signalbox/testing";
+import { ageByCalls } from "../testing/age-by-calls.ts";
 import { useGrpcJs } from "../testing/grpc-js-client.ts";
 import { echo } from "../testing/raw-handlers.ts";
 import { useServer } from "../testing/use-server.ts";
@@ -67,15 +67,14 @@ test("no call is lost while connections grow old under it", { timeout: 300_000 }
       }
     }
   };
-  /** A millisecond a call: a machine that is held up makes no connection old. */
-  const growOld = async (): Promise<void> => {
-    for (let grown = 0; isOn(); ) {
-      await until(() => calls > grown || !isOn());
-      const more = calls - grown;
-      grown = calls;
-      await clock.advance(more);
-    }
-  };
-  await Promise.all([growOld(), callOn(), callOn(), callOn(), callOn(), streamOn(), streamOn()]);
+  await Promise.all([
+    ageByCalls(clock, () => calls, isOn),
+    callOn(),
+    callOn(),
+    callOn(),
+    callOn(),
+    streamOn(),
+    streamOn(),
+  ]);
   assert.ok(refused < calls / 20, `${refused} of ${calls} calls were refused twice`);
 });
