@@ -21,25 +21,34 @@ const WITH_DEPENDENCIES = "e2fsprogs";
  */
 
 /**
+ * @typedef {object} AptPlaces
+ * @property {string} emptyDirectory apt leaves packages out that lie in its working directory
+ * @property {string} cache
+ */
+
+/**
  * Finds out which packages and versions to build from, as this machine's package lists have it.
  *
- * @param {string} emptyDirectory apt leaves packages out that lie in its working directory
+ * @param {AptPlaces} places
  * @param {readonly string[]} more packages besides those of every image
  * @returns {{ kernel: string, packages: DebianPackage[] }}
  */
-export function resolvePackages(emptyDirectory, more) {
-  const kernel = directDependencies(KERNEL_META_PACKAGE).find((name) =>
-    /^linux-image-\d.*-cloud-amd64$/.test(name),
-  );
+export function resolvePackages(places, more) {
+  const dependencies = directDependencies([KERNEL_META_PACKAGE, WITH_DEPENDENCIES], places);
+  const kernel = dependencies.find((name) => /^linux-image-\d.*-cloud-amd64$/.test(name));
   if (kernel === undefined) throw listsMissing(KERNEL_META_PACKAGE);
-  const names = [kernel, ...PLAIN_PACKAGES, ...directDependencies(WITH_DEPENDENCIES), ...more];
-  const packages = locate([...new Set(names)].sort(), emptyDirectory);
+  const names = [...PLAIN_PACKAGES, ...dependencies, ...more];
+  const packages = locate([...new Set(names)].sort(), places);
   return { kernel, packages };
 }
 
-/** @param {string} name */
-function directDependencies(name) {
-  const listing = apt("apt-cache", ["depends", "--important", name], name);
+/**
+ * @param {readonly string[]} names
+ * @param {AptPlaces} places
+ * @returns {string[]}
+ */
+function directDependencies(names, places) {
+  const listing = apt("apt-cache", ["depends", "--important"], names, places);
   return [...listing.matchAll(/^\s+\|?(?:Pre)?Depends: ([a-z0-9][a-z0-9.+-]+)$/gm)].map(
     (match) => match[1] ?? "",
   );
@@ -47,13 +56,11 @@ function directDependencies(name) {
 
 /**
  * @param {readonly string[]} names
- * @param {string} emptyDirectory
+ * @param {AptPlaces} places
  * @returns {DebianPackage[]}
  */
-function locate(names, emptyDirectory) {
-  const listing = apt("apt-get", ["download", "--print-uris", ...names], names.join(" "), {
-    cwd: emptyDirectory,
-  });
+function locate(names, places) {
+  const listing = apt("apt-get", ["download", "--print-uris"], names, places);
   const packages = [...listing.matchAll(/^'([^']+)' (\S+\.deb) \d+ SHA256:([0-9a-f]{64})$/gm)].map(
     ([, uri = "", file = "", sha256 = ""]) => ({ uri, file, sha256 }),
   );
@@ -62,18 +69,31 @@ function locate(names, emptyDirectory) {
 }
 
 /**
+ * Asks apt about packages.
+ *
  * @param {string} program
- * @param {readonly string[]} args
- * @param {string} wanted
- * @param {{ cwd?: string }} [options]
+ * @param {readonly string[]} command
+ * @param {readonly string[]} names
+ * @param {AptPlaces} places
  */
-function apt(program, args, wanted, options) {
+function apt(program, command, names, { emptyDirectory, cache }) {
+  const args = [...keepingLists(cache), ...command, ...names];
   try {
-    return runTool(program, args, options);
+    return runTool(program, args, { cwd: emptyDirectory });
   } catch (error) {
-    if (error instanceof BuildFault) throw listsMissing(wanted, error.message);
+    if (error instanceof BuildFault) throw listsMissing(names.join(" "), error.message);
     throw error;
   }
+}
+
+/**
+ * Has apt keep its lists as it parsed them. Debian's images for containers have it keep none, so
+ * that it parses all of them for each question.
+ *
+ * @param {string} cache
+ */
+function keepingLists(cache) {
+  return ["-o", `Dir::Cache::pkgcache=${join(cache, "apt-lists.bin")}`];
 }
 
 /**
@@ -134,8 +154,8 @@ function download(packages, cache, workDirectory) {
     return `${name}=${decodeURIComponent(version ?? "")}`;
   });
   // The cache need not be readable for apt's own download user; apt checks the digests itself.
-  const args = ["-o", "APT::Sandbox::User=root", "-q", "download", ...wanted];
-  runTool("apt-get", args, { cwd: workDirectory });
+  const options = [...keepingLists(cache), "-o", "APT::Sandbox::User=root"];
+  runTool("apt-get", [...options, "-q", "download", ...wanted], { cwd: workDirectory });
   for (const pkg of packages) renameSync(join(workDirectory, pkg.file), archiveOf(pkg, cache));
 }
 

@@ -50,7 +50,8 @@ async function build({ withAgent, output, cache }) {
  */
 async function buildIn(workDirectory, { withAgent, output, cache }) {
   await step(1, "finding the packages");
-  const { kernel, packages } = resolvePackages(workDirectory, withAgent ? AGENT_PACKAGES : []);
+  const apt = { emptyDirectory: workDirectory, cache };
+  const { kernel, packages } = resolvePackages(apt, withAgent ? AGENT_PACKAGES : []);
   await step(2, `fetching ${packages.length} packages (${kernel})`);
   const { directories, downloads } = fetchPackages(packages, cache, workDirectory);
   await step(3, `writing the disk (packages downloaded now: ${downloads})`);

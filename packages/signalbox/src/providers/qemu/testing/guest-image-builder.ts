@@ -4,7 +4,11 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 
-const SCRIPT = join(import.meta.dirname, "../../../../../../scripts/build-guest-image");
+const CHECKOUT = join(import.meta.dirname, "../../../../../..");
+const SCRIPT = join(CHECKOUT, "scripts/build-guest-image");
+
+/** Where the script has apt keep the package lists as it parsed them. */
+const PARSED_LISTS = join(CHECKOUT, ".cache/guest-image/apt-lists.bin");
 
 export interface BuildOutcome {
   readonly status: number | null;
@@ -53,6 +57,7 @@ export async function interruptGuestImage(
 
 /** What the script needs that cannot come with the checkout; undefined when nothing lacks. */
 export function missingForGuestImage(): string | undefined {
-  const { status } = spawnSync("apt-cache", ["show", "linux-image-cloud-amd64"]);
+  const options = ["-o", `Dir::Cache::pkgcache=${PARSED_LISTS}`];
+  const { status } = spawnSync("apt-cache", [...options, "show", "linux-image-cloud-amd64"]);
   return status === 0 ? undefined : "Debian package lists (apt-get update)";
 }
