@@ -8,7 +8,7 @@ import { KINDS } from "../../model/kinds.ts";
 import { type NodeCertificateAuthority, openNodeAuthority } from "../node-certificate-authority.ts";
 
 /** A folder of a test's own. */
-export function testFolder(t: TestContext): string {
+export function testFolder(t: Pick<TestContext, "after">): string {
   const path = mkdtempSync(join(tmpdir(), "authority-"));
   // What is closed later may write until then.
   t.after(() => rmSync(path, { recursive: true, maxRetries: 10 }));

@@ -39,7 +39,10 @@ export interface RigOptions {
   readonly beforeWrite?: () => void;
 }
 
-export async function startRig(t: TestContext, options: RigOptions = {}): Promise<Rig> {
+export async function startRig(
+  t: Pick<TestContext, "after">,
+  options: RigOptions = {},
+): Promise<Rig> {
   const clock = new VirtualClock(START_MS);
   const directory = await mkdtemp(join(tmpdir(), "reconcilers-"));
   const common = { clock, log: silentLog, metrics: noMetrics, random: seededRandom(1) };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { systemRandom } from "@signalbox/base";
 import { identityOf } from "@signalbox/grpc";
 import type { Operation } from "@signalbox/http";
@@ -13,7 +13,7 @@ import { createJoinTokens, type JoinTicket } from "../../authority/enrolment/joi
 import { daemonAuthority } from "../../daemon/authority/daemon-authority.ts";
 import { daemonNodeAccess } from "../../daemon/authority/daemon-node-access.ts";
 import { dataFiles } from "../../daemon/data-files.ts";
-import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
+import { type Api, at, expectStatus, type Scope, shared, startApi } from "../region/testing/api.ts";
 import { createNetwork, createServer } from "../region/testing/bodies.ts";
 import { without } from "../region/testing/principals.ts";
 import {
@@ -34,7 +34,7 @@ const CONFIG = {
 };
 
 /** The REST service over an authority of its own. */
-async function start(t: TestContext): Promise<Api> {
+async function start(t: Scope): Promise<Api> {
   const files = dataFiles(testFolder(t));
   return startApi(t, {
     nodeAccess: ({ store, clock }) => {
@@ -70,8 +70,10 @@ function certificateOf(body: unknown): X509Certificate {
 const OWN = { organizationId: ORGANIZATION, projectId: PROJECT };
 
 describe("a person's certificate", () => {
-  it("has the roles, the project and nothing of the request but its key", async (t) => {
-    const api = await start(t);
+  const world = shared(start);
+
+  it("has the roles, the project and nothing of the request but its key", async () => {
+    const api = await world();
     const { keyPem, request } = await person();
     const order = { request, roles: ["os:reader", "os:operator"], name: "alice", ...OWN };
     const body = expectStatus(await api.call("POST", CREDENTIALS, { body: order }), 201);
@@ -88,8 +90,8 @@ describe("a person's certificate", () => {
     assert.equal(x509.validToDate.getTime() - api.clock.now(), 90 * 86_400_000);
   });
 
-  it("is for all projects when an administrator of the platform names none", async (t) => {
-    const api = await start(t);
+  it("is for all projects when an administrator of the platform names none", async () => {
+    const api = await world();
     const { request } = await person();
     const order = { request, roles: ["os:admin"], validSeconds: 3_600 };
     const body = expectStatus(await api.call("POST", CREDENTIALS, { body: order }), 201);
@@ -98,8 +100,8 @@ describe("a person's certificate", () => {
     assert.equal(certificateOf(body).validToDate.getTime() - api.clock.now(), 3_600_000);
   });
 
-  it("is given by an organization's administrator for its own projects alone", async (t) => {
-    const api = await start(t);
+  it("is given by an organization's administrator for its own projects alone", async () => {
+    const api = await world();
     const { request } = await person();
     const roles = ["os:admin"];
     const status = async (project: object): Promise<number> => {
@@ -130,16 +132,16 @@ describe("a person's certificate", () => {
     ["a request that is none", { request: toPem("CERTIFICATE REQUEST", Buffer.from("x")) }, 422],
   ];
   for (const [name, change, status] of REFUSED) {
-    it(`is refused for ${name}`, async (t) => {
-      const api = await start(t);
+    it(`is refused for ${name}`, async () => {
+      const api = await world();
       const { request } = await person();
       const body = { request, roles: ["os:reader"], ...change };
       expectStatus(await api.call("POST", CREDENTIALS, { body }), status);
     });
   }
 
-  it("leaves an audit record with its serial and project, and no key", async (t) => {
-    const api = await start(t);
+  it("leaves an audit record with its serial and project, and no key", async () => {
+    const api = await world();
     const { keyPem, request } = await person();
     const body = { request, roles: ["os:reader"], ...OWN };
     const made = expectStatus(await api.call("POST", CREDENTIALS, { body }), 201);
@@ -177,8 +179,10 @@ describe("the authority", () => {
 });
 
 describe("a join token", () => {
-  it("is made for a server by who administers its project", async (t) => {
-    const api = await start(t);
+  const world = shared(start);
+
+  it("is made for a server by who administers its project", async () => {
+    const api = await world();
     const server = await createServer(api, await createNetwork(api));
     for (const [as, status] of [
       ["user", 403],
@@ -197,8 +201,8 @@ describe("a join token", () => {
     }
   });
 
-  it("is for a server that is there", async (t) => {
-    const api = await start(t);
+  it("is for a server that is there", async () => {
+    const api = await world();
     const path = `/api/v2/servers/${systemRandom.uuid()}/jointokens`;
     expectStatus(await api.call("POST", path), 404);
   });
@@ -209,9 +213,11 @@ async function authorityOf(api: Api): Promise<unknown> {
 }
 
 describe("every operation of node access", () => {
+  const world = shared(startApi);
+
   for (const operation of NODES_OPERATIONS) {
-    it(`${operation.id} answers 403 without its permission, and 503 without an authority`, async (t) => {
-      const api = await startApi(t);
+    it(`${operation.id} answers 403 without its permission, and 503 without an authority`, async () => {
+      const api = await world();
       const { path, body } = await requestOf(api, operation);
       const { method, permission } = operation;
       assert.ok(typeof permission !== "string");

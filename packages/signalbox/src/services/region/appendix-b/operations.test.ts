@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import type { Operation } from "@signalbox/http";
 import { REGION_OPERATIONS } from "../operations.ts";
 import type { RegionServices } from "../region-services.ts";
-import { type Api, expectStatus, startApi } from "../testing/api.ts";
+import { type Api, expectStatus, shared, startApi, startApiWithMachines } from "../testing/api.ts";
 import {
   createAuthority,
   createGroup,
@@ -19,7 +19,7 @@ import {
   sshCaBody,
 } from "../testing/bodies.ts";
 import { without } from "../testing/principals.ts";
-import { runningServer } from "../testing/running-server.ts";
+import { type Machines, runServer } from "../testing/running-server.ts";
 import { ORGANIZATION } from "../testing/tenants.ts";
 
 /** Operations whose example is refused, whoever asks. */
@@ -36,9 +36,10 @@ const ON_MACHINES: ReadonlySet<string> = new Set([
 ]);
 
 describe("appendix B: every operation", () => {
+  const worlds: Worlds = { plain: shared(startApi), machines: shared(startApiWithMachines) };
   for (const operation of REGION_OPERATIONS) {
-    it(`18: ${operation.id} answers as declared, and 403 without its permission`, async (t) => {
-      const { api, request } = await exampleOf(operation, t);
+    it(`18: ${operation.id} answers as declared, and 403 without its permission`, async () => {
+      const { api, request } = await exampleOf(operation, worlds);
       const { method, permission, responses } = operation;
       if (typeof permission !== "string") {
         api.know("lacking", without(permission));
@@ -57,17 +58,23 @@ describe("appendix B: every operation", () => {
   }
 });
 
+/** Each test makes what its operation is called for, so that all may share these. */
+interface Worlds {
+  readonly plain: () => Promise<Api>;
+  readonly machines: () => Promise<Machines>;
+}
+
 interface Example {
   readonly api: Api;
   readonly request: { readonly path: string; readonly body?: object };
 }
 
-/** A request that the operation carries out, and a world in which it can. */
+/** A request that the operation carries out, and the API that knows what it names. */
 async function exampleOf(
   { method, path, body, id }: Operation<RegionServices>,
-  t: TestContext,
+  worlds: Worlds,
 ): Promise<Example> {
-  const { api, serverID } = await worldOf(id, t);
+  const { api, serverID } = await serverFor(id, worlds);
   const networkID = await createNetwork(api, "unused");
   const images = `/api/v2/regions/${REGION_ID}/images`;
   const image = { metadata: { name: "mine" }, spec: imageSpec() };
@@ -89,15 +96,16 @@ async function exampleOf(
   return { api, request: { path: address, body: example } };
 }
 
-async function worldOf(
+async function serverFor(
   operationId: string,
-  t: TestContext,
+  worlds: Worlds,
 ): Promise<{ readonly api: Api; readonly serverID: string }> {
   if (ON_MACHINES.has(operationId)) {
-    const api = await runningServer(t);
-    return { api, serverID: api.path.slice(api.path.lastIndexOf("/") + 1) };
+    const api = await worlds.machines();
+    const path = await runServer(api);
+    return { api, serverID: path.slice(path.lastIndexOf("/") + 1) };
   }
-  const api = await startApi(t);
+  const api = await worlds.plain();
   return { api, serverID: await createServer(api, await createNetwork(api)) };
 }
 

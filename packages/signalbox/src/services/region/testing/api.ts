@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
+import { after, type TestContext } from "node:test";
 import {
   noMetrics,
   ok,
@@ -95,8 +95,25 @@ let codec: Promise<ResourceCodec> | undefined;
 /** The operations are the same in every test, and compiling their schemas is most of a start. */
 const SCHEMAS = createSchemaCompiler();
 
+/** Where a world ends: with a test, or with the `describe` that shares it. */
+export type Scope = Pick<TestContext, "after">;
+
+/**
+ * One world for all tests of a `describe`, which calls this; the first test that asks starts it.
+ * For tests that make what they look at and count on nothing being absent: most of what a test of
+ * one request takes is a store of its own.
+ */
+export function shared<T>(start: (scope: Scope) => Promise<T>): () => Promise<T> {
+  const ends: (() => unknown)[] = [];
+  let world: Promise<T> | undefined;
+  after(async () => {
+    for (const end of ends) await end();
+  });
+  return () => (world ??= start({ after: (end: () => unknown) => void ends.push(end) }));
+}
+
 /** Without reconcilers: what a request writes stays as it was written. */
-export async function startApi(t: TestContext, options: ApiOptions = {}): Promise<Api> {
+export async function startApi(t: Scope, options: ApiOptions = {}): Promise<Api> {
   const clock = new VirtualClock(START_MS);
   const directory = await mkdtemp(join(tmpdir(), "region-"));
   const common = { clock, log: silentLog, metrics: noMetrics };
@@ -113,7 +130,7 @@ export async function startApi(t: TestContext, options: ApiOptions = {}): Promis
 
 /** With the reconcilers and simulated machines, on virtual time. */
 export async function startApiWithMachines(
-  t: TestContext,
+  t: Scope,
   options: ApiOptions = {},
 ): Promise<Api & { readonly rig: Rig }> {
   const rig = await startRig(t);
@@ -121,7 +138,7 @@ export async function startApiWithMachines(
 }
 
 async function serve(
-  t: TestContext,
+  t: Scope,
   { store, clock, provider }: Pick<Rig, "store" | "clock" | "provider">,
   options: ApiOptions,
 ): Promise<Api> {

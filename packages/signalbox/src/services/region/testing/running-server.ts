@@ -1,6 +1,5 @@
-import type { TestContext } from "node:test";
 import type { Rig } from "../../../reconcilers/testing/rig.ts";
-import { type Api, at, expectStatus, startApiWithMachines } from "./api.ts";
+import { type Api, at, expectStatus, type Scope, startApiWithMachines } from "./api.ts";
 import { createNetwork, createServer, FLAVOR_ID } from "./bodies.ts";
 
 export type Machines = Api & { readonly rig: Rig };
@@ -24,15 +23,20 @@ export async function until(
 
 /** The service with one server, `web`, that runs; `path` is the server's. */
 export async function runningServer(
-  t: TestContext,
+  t: Scope,
   spec: object = {},
 ): Promise<Machines & { readonly path: string }> {
   const api = await startApiWithMachines(t);
+  return { ...api, path: await runServer(api, spec) };
+}
+
+/** Creates the server `web` in a network of its own, and answers its path once it runs. */
+export async function runServer(api: Machines, spec: object = {}): Promise<string> {
   const networkId = await createNetwork(api);
   const path = `/api/v2/servers/${await createServer(api, networkId, spec)}`;
   await until(api, path, "status.powerState", "Running");
   await until(api, path, "metadata.provisioningStatus", "provisioned");
-  return { ...api, path };
+  return path;
 }
 
 /** An update of `web` that asks for another image, or for the same one again. */
