@@ -21,6 +21,7 @@ export {
   noMetrics,
   type SampledSpec,
 } from "./metrics.ts";
+export { nodeHttp } from "./node-http.ts";
 export { type FieldFault, Problem, type ProblemOptions } from "./problem.ts";
 export { type CatalogueRow, PROBLEM_CATALOGUE, type ProblemCode } from "./problem-catalogue.ts";
 export { type Random, seededRandom, systemRandom } from "./random.ts";

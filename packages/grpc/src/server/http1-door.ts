@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { nodeHttp } from "@signalbox/base";
 
 /**
  * Serves HTTP/1.1 on sockets that were accepted elsewhere. Node's own limits on slow headers and
@@ -10,7 +11,7 @@ export class Http1Door {
   #isDraining = false;
 
   constructor(handler: (request: IncomingMessage, response: ServerResponse) => void) {
-    this.#server = createServer((request, response) => {
+    this.#server = nodeHttp().createServer((request, response) => {
       if (this.#isDraining) response.setHeader("connection", "close");
       response.once("close", () => {
         if (this.#isDraining) this.#server.closeIdleConnections();

@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { nodeHttp } from "@signalbox/base";
 import type { TObject } from "typebox";
 import type { Operation, ResponseSpec } from "../operation.ts";
 import { PROBLEM_SCHEMA } from "../problems/problem-body.ts";
@@ -80,7 +80,7 @@ function documentResponses(operation: AnyOperation, schemas: DocumentSchemas): D
 }
 
 function pipelineResponse(status: number): ResponseSpec {
-  const description = STATUS_CODES[status] ?? `Status ${status}`;
+  const description = nodeHttp().STATUS_CODES[status] ?? `Status ${status}`;
   return status < 400 ? { description } : { description, schema: PROBLEM_SCHEMA };
 }
 

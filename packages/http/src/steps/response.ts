@@ -1,5 +1,5 @@
-import { validateHeaderName, validateHeaderValue } from "node:http";
 import { Readable } from "node:stream";
+import { nodeHttp } from "@signalbox/base";
 import { encodeEvents } from "../events/event-stream.ts";
 import type { OperationReply } from "../operation.ts";
 import type { Answer, ArrivedRequest, HeaderFields } from "../pipeline/exchange.ts";
@@ -8,6 +8,8 @@ import { originOf } from "../transport/origin.ts";
 import { encodeList } from "./encode-list.ts";
 import type { EventStreams } from "../events/event-streams.ts";
 import type { ResponseCheck } from "../validation/response-check.ts";
+
+const { validateHeaderName, validateHeaderValue } = nodeHttp();
 
 /** Turns what the handler answered into what goes over the wire. */
 export function response(

@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import type { RequestListener, Server, ServerOptions } from "node:http";
 import { createServer as createTlsServer, Server as TlsServer } from "node:https";
 import type { SecureContextOptions } from "node:tls";
+import { nodeHttp } from "@signalbox/base";
 import type { Limits } from "../http-server-options.ts";
 import type { UpgradeGate } from "../upgrade/upgrade-gate.ts";
 
@@ -38,7 +39,9 @@ export function createNodeServer(
     noDelay: true,
   };
   const server =
-    tls === undefined ? createServer(options, listener) : createTls(options, tls, listener);
+    tls === undefined
+      ? nodeHttp().createServer(options, listener)
+      : createTls(options, tls, listener);
   server.maxConnections = limits.connections;
   // node looks at the progress of what is written, too, before it calls a connection idle.
   server.timeout = Math.max(limits.sendTimeoutMs, limits.requestTimeoutMs + CONNECTION_CHECK_MS);

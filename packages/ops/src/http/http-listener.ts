@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer } from "node:http";
+import type { Server as HttpServer } from "node:http";
 import {
   createServer as createTlsServer,
   Server as HttpsServer,
@@ -6,7 +6,7 @@ import {
 } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { SecureContextOptions } from "node:tls";
-import { type Clock, Problem } from "@signalbox/base";
+import { type Clock, nodeHttp, Problem } from "@signalbox/base";
 import type { NodeHandler } from "./node-handler.ts";
 import { OpenConnections } from "./open-connections.ts";
 
@@ -112,7 +112,7 @@ function createFor(
   tls: ListenerTls | undefined,
   options: TlsServerOptions,
 ): HttpServer | HttpsServer {
-  if (tls === undefined) return createServer(options);
+  if (tls === undefined) return nodeHttp().createServer(options);
   const { clientCa, requiresCertificate = false } = tls;
   if (requiresCertificate && clientCa === undefined) {
     throw new Problem(

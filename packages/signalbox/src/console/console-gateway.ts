@@ -1,6 +1,6 @@
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Clock, linkSignal, type Log, Problem } from "@signalbox/base";
+import { type Clock, linkSignal, type Log, nodeHttp, Problem } from "@signalbox/base";
 import { hangUp } from "@signalbox/http";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Provider } from "../providers/provider.ts";
@@ -152,7 +152,7 @@ function refuse(socket: Duplex, problem: Problem, clock: Clock): void {
   hangUp(
     socket,
     [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,
+      `HTTP/1.1 ${status} ${nodeHttp().STATUS_CODES[status] ?? ""}`,
       "Content-Type: application/json",
       "Cache-Control: no-cache",
       "Connection: close",

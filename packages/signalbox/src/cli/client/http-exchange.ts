@@ -1,6 +1,5 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
-import { Problem } from "@signalbox/base";
+import type { IncomingMessage } from "node:http";
+import { nodeHttp, Problem } from "@signalbox/base";
 
 export interface HttpRequest {
   readonly method: string;
@@ -16,10 +15,11 @@ export interface HttpRequest {
 }
 
 /** Sends one request and answers its response as soon as the head is there. */
-export function exchange(request: HttpRequest): Promise<IncomingMessage> {
+export async function exchange(request: HttpRequest): Promise<IncomingMessage> {
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
-  const send = request.url.protocol === "https:" ? httpsRequest : httpRequest;
-  const outgoing = send(request.url, {
+  // Only for those who speak it: TLS takes longer to load than all the rest of a command.
+  const node = request.url.protocol === "https:" ? await import("node:https") : nodeHttp();
+  const outgoing = node.request(request.url, {
     method: request.method,
     headers: request.headers,
     ...(request.ca === undefined ? {} : { ca: request.ca }),
