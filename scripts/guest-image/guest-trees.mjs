@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { completeTree, entriesFromDirectory } from "./file-tree.mjs";
-import { DEVICE_MODULES, DISK_MODULES, modulesInLoadingOrder } from "./kernel-modules.mjs";
+import { DEVICE_MODULES, DISK_MODULES, moduleIndex } from "./kernel-modules.mjs";
 import { findFile } from "./package-files.mjs";
 import { runTool } from "./run-tool.mjs";
 
@@ -27,11 +27,20 @@ const RESIZE_LIBRARIES = [
 
 /** The commands of `initramfs/init`; busybox would take longer to link all of its own. */
 const INITRAMFS_APPLETS = [
-  ...["blockdev", "dd", "findfs", "insmod", "mount", "switch_root", "sync", "umount", "usleep"],
+  ...["blockdev", "dd", "modprobe", "mount", "switch_root", "umount", "usleep"],
 ];
 
 /** Where mounts go, and what programs expect to be there. */
-const EMPTY_DIRECTORIES = ["dev", "proc", "sys", "run", "mnt", "var/lib/cloud", "var/log"];
+const EMPTY_DIRECTORIES = [
+  "dev",
+  "proc",
+  "sys",
+  "run",
+  "mnt",
+  "var/lib/cloud",
+  "var/lib/signalbox-guest",
+  "var/log",
+];
 
 /**
  * The first root file system: loads the disk's driver and hands over to the disk.
@@ -45,7 +54,7 @@ export function initramfsTree(parts) {
     ...entriesFromDirectory(join(HERE, "initramfs")),
     executable("bin/busybox", findFile(parts.packages, "bin/busybox")),
     ...INITRAMFS_APPLETS.map((name) => symlink(`bin/${name}`, "busybox")),
-    ...moduleEntries(parts, "modules", DISK_MODULES),
+    ...moduleEntries(parts, "initramfs", DISK_MODULES),
   ]);
 }
 
@@ -65,7 +74,7 @@ export function rootTree(parts) {
     ...applets.map((path) => symlink(path, "/bin/busybox")),
     executable("bin/busybox", busybox),
     ...resizeTool(parts.packages),
-    ...moduleEntries(parts, "lib/modules/guest", DEVICE_MODULES, DISK_MODULES),
+    ...moduleEntries(parts, "root", [...DISK_MODULES, ...DEVICE_MODULES]),
     ...entriesFromDirectory(join(HERE, "rootfs")),
     { kind: "file", path: "etc/shadow", mode: 0o600, source: join(HERE, "rootfs/etc/shadow") },
     symlink("var/run", "/run"),
@@ -87,21 +96,22 @@ function resizeTool(packages) {
 }
 
 /**
- * Module files, and a list that says in which order to load them.
+ * Module files where modprobe looks for them, and what it has to know of them.
  *
  * @param {TreeParts} parts
- * @param {string} directory
+ * @param {string} treeName tells the files of this tree in the work directory from another's
  * @param {readonly string[]} names
- * @param {readonly string[]} [loaded] modules that were loaded before, with what they need
  * @returns {TreeEntry[]}
  */
-function moduleEntries({ modules, workDirectory }, directory, names, loaded = []) {
-  const before = new Set(modulesInLoadingOrder(modules.path, loaded));
-  const files = modulesInLoadingOrder(modules.path, names).filter((file) => !before.has(file));
-  const order = join(workDirectory, `${basename(directory)}.order`);
-  writeFileSync(order, files.map((file) => `${basename(file)}\n`).join(""));
+function moduleEntries({ modules, workDirectory }, treeName, names) {
+  const directory = `lib/modules/${modules.name}`;
+  const { files, dependencies, aliases } = moduleIndex(modules.path, names);
+  const staged = join(workDirectory, `${treeName}-modules`);
+  writeFileSync(`${staged}.dep`, dependencies);
+  writeFileSync(`${staged}.alias`, aliases);
   return [
-    regular(`${directory}/order`, order),
+    regular(`${directory}/modules.dep`, `${staged}.dep`),
+    regular(`${directory}/modules.alias`, `${staged}.alias`),
     ...files.map((file) => regular(`${directory}/${basename(file)}`, file)),
   ];
 }

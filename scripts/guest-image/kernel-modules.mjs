@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { BuildFault } from "./build-fault.mjs";
 
-/** Loaded before the root file system is there: the disk itself. */
+/** What the disk may need, before the root file system is there. */
 export const DISK_MODULES = ["virtio_pci", "virtio_blk", "virtio_scsi", "ata_piix", "sd_mod"];
 
-/** Loaded once the root file system is mounted. */
+/** What else a machine may have; `boot` loads what this one has. */
 export const DEVICE_MODULES = [
   "virtio_net",
   "virtio-rng",
@@ -25,6 +25,26 @@ export const DEVICE_MODULES = [
 ];
 
 /**
+ * What modprobe wants to know of modules that all lie in one directory, as depmod(8) would write it:
+ * which others each one needs, and which names of devices and file systems it answers to.
+ *
+ * @param {string} moduleDirectory lib/modules/VERSION of the unpacked package
+ * @param {readonly string[]} names
+ * @returns {{ files: string[], dependencies: string, aliases: string }}
+ */
+export function moduleIndex(moduleDirectory, names) {
+  const files = modulesInLoadingOrder(moduleDirectory, names);
+  const dependencies = files.map((file) => {
+    const [itself, ...needed] = modulesInLoadingOrder(moduleDirectory, [nameOf(file)]).toReversed();
+    return `${[`${basename(itself ?? file)}:`, ...needed.map((path) => basename(path))].join(" ")}\n`;
+  });
+  const aliases = files.flatMap((file) =>
+    informationOf(file, "alias").map((alias) => `alias ${alias} ${nameOf(file)}\n`),
+  );
+  return { files, dependencies: dependencies.join(""), aliases: aliases.join("") };
+}
+
+/**
  * Lists the module files that `names` need, dependencies first.
  *
  * modules.dep is written by depmod when a kernel is installed, so an unpacked package lacks it;
@@ -34,7 +54,7 @@ export const DEVICE_MODULES = [
  * @param {readonly string[]} names
  * @returns {string[]} absolute paths in loading order
  */
-export function modulesInLoadingOrder(moduleDirectory, names) {
+function modulesInLoadingOrder(moduleDirectory, names) {
   const available = indexModules(moduleDirectory);
   const builtin = readModuleNames(join(moduleDirectory, "modules.builtin"));
   /** @type {Map<string, string>} */
@@ -70,15 +90,32 @@ function readModuleNames(file) {
 }
 
 /**
- * The `depends=` line of the module's .modinfo section. Soft dependencies are checksum drivers
- * that the kernel holds already.
+ * Soft dependencies are checksum drivers that the kernel holds already.
  *
  * @param {string} file
  */
 function dependenciesOf(file) {
+  return informationOf(file, "depends").flatMap((names) =>
+    names.split(",").filter((name) => name !== ""),
+  );
+}
+
+/**
+ * The values of one key in the module's .modinfo section.
+ *
+ * @param {string} file
+ * @param {"alias" | "depends"} key
+ */
+function informationOf(file, key) {
   const content = readFileSync(file, "latin1");
-  const match = /\0depends=([^\0]*)\0/.exec(content);
-  return (match?.[1] ?? "").split(",").filter((name) => name !== "");
+  // Neighbours share the zero byte between them.
+  const matches = content.matchAll(new RegExp(`(?<=\\0)${key}=([^\\0]*)\\0`, "g"));
+  return [...matches].map(([, value = ""]) => value);
+}
+
+/** @param {string} file */
+function nameOf(file) {
+  return canonical(basename(file, ".ko"));
 }
 
 /** The kernel treats `-` and `_` in module names as one. @param {string} name */

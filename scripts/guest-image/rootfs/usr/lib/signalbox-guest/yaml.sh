@@ -5,8 +5,21 @@ yaml_flatten() {
   : >"$2"
   [ -f "$1" ] || return 0
   awk -f /usr/lib/signalbox-guest/yaml-flatten.awk "$1" >"$2" 2>"$2.errors" && return 0
-  while read -r line; do say "$(basename "$1"): $line"; done <"$2.errors"
+  while read -r line; do say "${1##*/}: $line"; done <"$2.errors"
   return 1
+}
+
+# yaml_value FLAT PATH: sets `value`, to nothing when there is none. For small documents: it takes
+# no process, but the shell reads every byte of its own.
+yaml_value() {
+  while IFS='	' read -r path value; do
+    [ "$path" != "$2" ] || break
+    value=
+  done <"$1"
+  case $value in
+    # The three escapes of a flattened document are among those that printf knows.
+    *\\*) value=$(printf %b "$value") ;;
+  esac
 }
 
 # yaml_get FLAT PATH: prints the value; nothing when there is none.
