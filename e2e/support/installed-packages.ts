@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { packedPackages } from "@signalbox/testing";
 
 const SCOPE = "@signalbox/";
 
@@ -25,15 +26,8 @@ export function installPackages(project: string): void {
  * @param root its folder below `packages`
  */
 export function installWithDependencies(project: string, root: string): void {
-  const tarballs = join(project, "tarballs");
-  mkdirSync(tarballs);
-  const workspaces = [...foldersBelow(root)].flatMap((folder) => [
-    "--workspace",
-    `packages/${folder}`,
-  ]);
-  execFileSync("npm", ["pack", "--silent", "--pack-destination", tarballs, ...workspaces]);
-  for (const tarball of readdirSync(tarballs)) {
-    install(join(tarballs, tarball), join(project, "node_modules"));
+  for (const { tarball } of packedPackages([...foldersBelow(root)])) {
+    install(tarball, join(project, "node_modules"));
   }
 }
 
