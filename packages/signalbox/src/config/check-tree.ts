@@ -1,5 +1,5 @@
 import type { TSchema } from "typebox";
-import { Value } from "typebox/value";
+import { Errors } from "typebox/schema";
 import { isTree } from "./config-tree.ts";
 import { nearestName } from "./nearest-name.ts";
 import { CONFIG_OPTIONS, CONFIG_SCHEMA, type OptionSchema } from "./option.ts";
@@ -19,7 +19,8 @@ const PARTIAL: TSchema = withoutRequired(CONFIG_SCHEMA);
 export function checkTree(tree: unknown): readonly ConfigFault[] {
   if (!isTree(tree)) return [{ path: "", message: "a mapping of options was expected" }];
   const faults = new Map<string, ConfigFault>();
-  for (const error of Value.Errors(PARTIAL, tree)) {
+  const [, errors] = Errors(PARTIAL, tree);
+  for (const error of errors) {
     // The parent's fault names the unknown keys; this one only repeats it for each.
     if (error.keyword === "boolean") continue;
     for (const fault of faultsOf(error.keyword, error.instancePath, error.params, tree)) {

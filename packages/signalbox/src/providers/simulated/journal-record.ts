@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
 import { type Static, Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile } from "typebox/schema";
 import { DISK, MACHINE } from "./machine.ts";
 
 /** An image that was imported or taken as a snapshot. */

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
 import { type Static, Type } from "typebox";
-import { Value } from "typebox/value";
+import { Check, Errors } from "typebox/schema";
 
 /** What is kept of a token. The token itself is not. */
 const TOKEN_RECORD = Type.Object(
@@ -33,8 +33,8 @@ export function parseTokenDocument(text: string): Result<readonly TokenRecord[]>
   } catch {
     return fail("is not JSON");
   }
-  if (!Value.Check(TOKEN_DOCUMENT, value)) {
-    const [error] = Value.Errors(TOKEN_DOCUMENT, value);
+  if (!Check(TOKEN_DOCUMENT, value)) {
+    const [, [error]] = Errors(TOKEN_DOCUMENT, value);
     return fail(`${error?.instancePath || "the document"} ${error?.message ?? "is not valid"}`);
   }
   const unreadable = value.tokens.find((t) => Number.isNaN(Date.parse(t.expiresAt ?? t.createdAt)));

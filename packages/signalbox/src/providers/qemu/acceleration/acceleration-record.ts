@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
 import { type Static, Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile } from "typebox/schema";
 
 const ACCELERATION_RECORD = Type.Object({
   acceleration: Type.Union([Type.Literal("kvm"), Type.Literal("tcg")]),

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
 import { type Static, Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile } from "typebox/schema";
 import { MACHINE_FAULT } from "../../machine-fault.ts";
 
 const MACHINE_RECORD = Type.Object({

@@ -1,6 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
 import { Type } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile } from "typebox/schema";
 import { parse } from "yaml";
 import type { ClientContext } from "./client-config.ts";
 
