@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { at, expectStatus, startApi } from "./testing/api.ts";
+import { at, expectStatus, shared, startApi } from "./testing/api.ts";
 import { createNetwork, networkBody, serverBody } from "./testing/bodies.ts";
 
 const UPDATE = { metadata: { name: "net" }, spec: { dnsNameservers: [] } };
 
 describe("concurrent writes", () => {
-  it("let exactly one of many creates of a name win", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("let exactly one of many creates of a name win", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const body = serverBody(networkId);
     const answers = await Promise.all(
@@ -17,8 +19,8 @@ describe("concurrent writes", () => {
     assert.deepEqual(statuses, [201, ...Array<number>(19).fill(409)]);
   });
 
-  it("never let a network's deletion and a create on it both win", async (t) => {
-    const api = await startApi(t);
+  it("never let a network's deletion and a create on it both win", async () => {
+    const api = await world();
     for (let round = 0; round < 20; round++) {
       const networkId = await createNetwork(api, `net-${round}`);
       const remove = () => api.call("DELETE", `/api/v2/networks/${networkId}`);
@@ -33,8 +35,8 @@ describe("concurrent writes", () => {
     }
   });
 
-  it("refuse a write for a state that is gone", async (t) => {
-    const api = await startApi(t);
+  it("refuse a write for a state that is gone", async () => {
+    const api = await world();
     const path = `/api/v2/networks/${await createNetwork(api)}`;
     const etag = (await api.call("GET", path)).headers["etag"] ?? "";
     const put = (tag: string) =>
@@ -65,8 +67,8 @@ describe("concurrent writes", () => {
     );
   });
 
-  it("are read back by whoever made them", async (t) => {
-    const api = await startApi(t);
+  it("are read back by whoever made them", async () => {
+    const api = await world();
     for (let round = 0; round < 20; round++) {
       const id = await createNetwork(api, `net-${round}`);
       expectStatus(await api.call("GET", `/api/v2/networks/${id}`), 200);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { at, expectStatus, startApi } from "./testing/api.ts";
+import { at, expectStatus, shared, startApi } from "./testing/api.ts";
 import {
   base64,
   create,
@@ -20,16 +20,18 @@ import { replaceImage, runningServer, until } from "./testing/running-server.ts"
 // updates and rebuilds are in lists.test.ts and appendix-b.
 
 describe("strict clients", () => {
-  it("may send unknown properties and parameters, which are ignored", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("may send unknown properties and parameters, which are ignored", async () => {
+    const api = await world();
     const body = networkBody("net", { later: { deep: [1] } }, { later: true });
     const network = await create(api, "/api/v2/networks?later=1", body);
     assert.equal(at(network, "spec.later"), undefined);
     expectStatus(await api.call("GET", `/api/v2/networks/${idOf(network)}?later=1`), 200);
   });
 
-  it("get 400 for a wrong JSON type, a missing field, and an id that is none", async (t) => {
-    const api = await startApi(t);
+  it("get 400 for a wrong JSON type, a missing field, and an id that is none", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const bodies = [
       serverBody(networkId, { flavorId: 7 }),
@@ -45,8 +47,8 @@ describe("strict clients", () => {
     }
   });
 
-  it("get 400 for an empty body, and may send a content type with none", async (t) => {
-    const api = await startApi(t);
+  it("get 400 for an empty body, and may send a content type with none", async () => {
+    const api = await world();
     const path = `/api/v2/servers/${await createServer(api, await createNetwork(api))}`;
     const headers = { "content-type": "application/json" };
     expectStatus(await api.call("POST", "/api/v2/servers", { headers }), 400);
@@ -55,15 +57,15 @@ describe("strict clients", () => {
     expectStatus(await api.call("DELETE", path, { headers }), 202);
   });
 
-  it("get 400 on the parameter for an empty path segment", async (t) => {
-    const api = await startApi(t);
+  it("get 400 on the parameter for an empty path segment", async () => {
+    const api = await world();
     const refused = expectStatus(await api.call("GET", "/api/v1/organizations//regions"), 400);
     assert.match(String(at(refused, "error_description")), /invalid path\/query element/);
     expectStatus(await api.call("GET", "/api/v2/servers/"), 404);
   });
 
-  it("send their trace with every call, and get it back", async (t) => {
-    const api = await startApi(t);
+  it("send their trace with every call, and get it back", async () => {
+    const api = await world();
     const traceId = "0af7651916cd43dd8448eb211c80319c";
     const headers = {
       traceparent: `00-${traceId}-b7ad6b7169203331-01`,
@@ -75,8 +77,8 @@ describe("strict clients", () => {
     assert.equal(at(refused.body, "trace_id"), traceId);
   });
 
-  it("read at once what they have made, as they sent it", async (t) => {
-    const api = await startApi(t);
+  it("read at once what they have made, as they sent it", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const userData = base64("#!/bin/sh\n# exactly these bytes: \xff\x00\n");
     const body = serverBody(networkId, { userData, sshInjection: "none", infrastructureRef: "h1" });
@@ -89,8 +91,8 @@ describe("strict clients", () => {
     assert.deepEqual(expectStatus(again, 200), authority);
   });
 
-  it("are told pending first, and no address yet", async (t) => {
-    const api = await startApi(t);
+  it("are told pending first, and no address yet", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const created = await create(api, "/api/v2/servers", serverBody(networkId));
     assert.equal(at(created, "metadata.provisioningStatus"), "pending");
@@ -123,8 +125,8 @@ describe("strict clients", () => {
     assert.equal(at(settled, "status.privateIP"), address);
   });
 
-  it("may use ids of groups and authorities in any spelling", async (t) => {
-    const api = await startApi(t);
+  it("may use ids of groups and authorities in any spelling", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const group = await createGroup(api, networkId);
     const authority = await createAuthority(api);

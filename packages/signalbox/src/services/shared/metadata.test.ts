@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
+import { type Api, at, expectStatus, shared, startApi } from "../region/testing/api.ts";
 import { networkBody } from "../region/testing/bodies.ts";
 
 // compute-api §8 row 32, and §1.1 for names.
@@ -14,6 +14,8 @@ async function post(api: Api, name: string, metadata: object, as = "user"): Prom
 }
 
 describe("metadata", () => {
+  const world = shared(startApi);
+
   // biome-ignore format: a table reads best with one row a line
   const rows: readonly (readonly [string, string, object, number])[] = [
     ["a name of one character",        "a",              {},                                  201],
@@ -32,13 +34,13 @@ describe("metadata", () => {
     ["a tag that is a service's",      "a",              { tags: [tag("compute.unikorn-cloud.org:x")] }, 422],
   ];
   for (const [what, name, metadata, status] of rows) {
-    it(`with ${what} is answered ${status}`, async (t) => {
-      assert.equal(await post(await startApi(t), name, metadata), status);
+    it(`with ${what} is answered ${status}`, async () => {
+      assert.equal(await post(await world(), name, metadata), status);
     });
   }
 
-  it("is searched by tag values that hold an equals sign", async (t) => {
-    const api = await startApi(t);
+  it("is searched by tag values that hold an equals sign", async () => {
+    const api = await world();
     assert.equal(await post(api, "a", { tags: [tag("key", "x=y")] }), 201);
     const find = async (filter: string) =>
       expectStatus(await api.call("GET", `/api/v2/networks?tag=${filter}`), 200);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { XDS_RESOURCE, XDS_REVISION } from "../../model/kinds.ts";
-import { at, expectStatus, startApi } from "../region/testing/api.ts";
+import { at, expectStatus, shared, startApi } from "../region/testing/api.ts";
 import { ABSENT_ID, createNetwork } from "../region/testing/bodies.ts";
 import { FOREIGN_PROJECT, OTHER_ORGANIZATION } from "../region/testing/tenants.ts";
 import { assignment, cluster, createGroup, groupBody, put } from "./testing/groups.ts";
@@ -15,8 +15,10 @@ const follow = (name: string, from: object = { tags: { role: "web" } }) => ({
 });
 
 describe("xDS groups", () => {
-  it("keep nodes and endpoints in a form of their own, and lose what an update leaves out", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("keep nodes and endpoints in a form of their own, and lose what an update leaves out", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const endpoints = [follow("web", { networkId, tags: { role: "web" } })];
     const nodes = { ids: ["b", "a", "b"], clusters: ["edge"] };
@@ -68,16 +70,16 @@ describe("xDS groups", () => {
     ["no name of a cluster",        follow(""),                                400, "/spec/endpoints/0/cluster"],
   ];
   for (const [what, endpoints, status, pointer] of REFUSED) {
-    it(`are refused with ${what}`, async (t) => {
-      const api = await startApi(t);
+    it(`are refused with ${what}`, async () => {
+      const api = await world();
       const body = groupBody("edge", { endpoints: [endpoints] });
       const answer = expectStatus(await api.call("POST", GROUPS, { body }), status);
       assert.equal(at(answer, "errors.0.pointer"), pointer);
     });
   }
 
-  it("are refused with one cluster twice, and with a network of another project", async (t) => {
-    const api = await startApi(t);
+  it("are refused with one cluster twice, and with a network of another project", async () => {
+    const api = await world();
     const twice = groupBody("edge", { endpoints: [follow("web"), follow("web")] });
     expectStatus(await api.call("POST", GROUPS, { body: twice }), 422);
     const networkId = await createNetwork(api);
@@ -85,8 +87,8 @@ describe("xDS groups", () => {
     expectStatus(await api.call("POST", GROUPS, { body, as: "stranger" }), 422);
   });
 
-  it("have the endpoints of a cluster from one source", async (t) => {
-    const api = await startApi(t);
+  it("have the endpoints of a cluster from one source", async () => {
+    const api = await world();
     const path = await createGroup(api, "edge", { endpoints: [follow("web")] });
     const resource = `${path}/resources/endpoint/web`;
     expectStatus(await api.call("PUT", resource, { body: assignment("web") }), 409);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
+import { type Api, at, expectStatus, shared, startApi } from "../region/testing/api.ts";
 import { cluster, contentsOf, createGroup, put } from "./testing/groups.ts";
 
 interface Row {
@@ -22,8 +22,10 @@ function rollBack(api: Api, group: string, revision: number, query = "") {
 const slow = (seconds: number) => cluster("web", { connect_timeout: `${seconds}s` });
 
 describe("the history of an xDS group", () => {
-  it("says who changed what", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("says who changed what", async () => {
+    const api = await world();
     const group = await createGroup(api);
     await put(api, group, "cluster", slow(1));
     const path = `${group}/resources/cluster/web`;
@@ -83,8 +85,8 @@ describe("the history of an xDS group", () => {
     );
   });
 
-  it("brings back endpoints from servers, and is tried on without a write", async (t) => {
-    const api = await startApi(t);
+  it("brings back endpoints from servers, and is tried on without a write", async () => {
+    const api = await world();
     const endpoints = [{ cluster: "web", port: 80, from: { tags: { a: "b" } } }];
     const group = await createGroup(api, "edge", { endpoints });
     const body = { metadata: { name: "edge" }, spec: { nodes: { ids: ["n"] } } };

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { describe, it, type TestContext } from "node:test";
+import { describe, it } from "node:test";
 import { Metadata, type Peer } from "@signalbox/grpc";
 import { type ClientStatus, Resource, TYPE_URLS, type TypeStatus } from "@signalbox/xds";
 import type { RememberedRefusal } from "../../traffic/refusal-log.ts";
-import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
+import { type Api, at, expectStatus, type Scope, shared, startApi } from "../region/testing/api.ts";
 import { FOREIGN_PROJECT, OTHER_ORGANIZATION } from "../region/testing/tenants.ts";
 import { START_MS } from "../../reconcilers/testing/fixtures.ts";
 import { nodeOf } from "../../traffic/testing/node-of.ts";
@@ -42,7 +42,7 @@ function clientOf(id: number, nodeId: string, types: readonly TypeStatus[] = [])
 }
 
 /** Nodes `mine`, `theirs` and `nobodys`, each of a group of its name, the last of none. */
-async function startWithNodes(t: TestContext): Promise<Api> {
+async function startWithNodes(t: Scope): Promise<Api> {
   const groups = new Map<string, string>();
   const clients = ["mine", "theirs", "nobodys"].map((name, n) => clientOf(n + 1, name, [TYPE]));
   const groupOf = (nodeId: string): string => groups.get(nodeId) ?? "";
@@ -83,9 +83,11 @@ async function idsSeen(api: Api, path: string, as: string): Promise<readonly unk
 }
 
 describe("connected nodes", () => {
+  const world = shared(startWithNodes);
+
   for (const path of ["/api/v2/xds/nodes", "/api/v2/xds/nacks"]) {
-    it(`are seen in ${path} by those who may see their group, of no group by the operator`, async (t) => {
-      const api = await startWithNodes(t);
+    it(`are seen in ${path} by those who may see their group, of no group by the operator`, async () => {
+      const api = await world();
       assert.equal((await idsSeen(api, path, "admin")).length, 3);
       assert.deepEqual(await idsSeen(api, path, "user"), ["mine"]);
       assert.deepEqual(await idsSeen(api, path, "reader"), ["mine"]);
@@ -98,8 +100,8 @@ describe("connected nodes", () => {
     });
   }
 
-  it("say what they were sent, accepted and refused, and of each resource on request", async (t) => {
-    const api = await startWithNodes(t);
+  it("say what they were sent, accepted and refused, and of each resource on request", async () => {
+    const api = await world();
     const path = "/api/v2/xds/nodes?nodeID=mine";
     const [node] = expectStatus(await api.call("GET", path), 200) as readonly unknown[];
     assert.equal(at(node, "group.name"), "mine");
@@ -121,8 +123,8 @@ describe("connected nodes", () => {
     assert.deepEqual(at(full, "types.0.resources"), shown);
   });
 
-  it("come in pages", async (t) => {
-    const api = await startWithNodes(t);
+  it("come in pages", async () => {
+    const api = await world();
     const seen = await allPages(api, "/api/v2/xds/nodes?limit=2");
     assert.deepEqual(
       seen.map((node) => at(node, "nodeId")),
@@ -130,8 +132,8 @@ describe("connected nodes", () => {
     );
   });
 
-  it("report load, which is seen like they are, by cluster and in pages", async (t) => {
-    const api = await startWithNodes(t);
+  it("report load, which is seen like they are, by cluster and in pages", async () => {
+    const api = await world();
     const path = "/api/v2/xds/loads";
     assert.deepEqual(await idsSeen(api, path, "user"), ["mine", "mine"]);
     assert.deepEqual(await idsSeen(api, path, "stranger"), ["theirs", "theirs"]);

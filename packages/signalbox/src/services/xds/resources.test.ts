@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { XDS_GROUP } from "../../model/kinds.ts";
-import { at, expectStatus, startApi } from "../region/testing/api.ts";
+import { at, expectStatus, shared, startApi } from "../region/testing/api.ts";
 import { cluster, contentsOf, createGroup, put, route, secret } from "./testing/groups.ts";
 
 const PREFIX = "type.googleapis.com/envoy";
 
 describe("resources of an xDS group", () => {
-  it("have versions that follow from their content alone", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("have versions that follow from their content alone", async () => {
+    const api = await world();
     const [one, other] = [await createGroup(api, "one"), await createGroup(api, "other")];
     const made = await put(api, one, "cluster", cluster("web"));
     assert.equal(at(made, "changes.0.change"), "created");
@@ -23,8 +25,8 @@ describe("resources of an xDS group", () => {
     assert.equal(at((await api.call("GET", one)).body, "status.revision"), 3);
   });
 
-  it("are read back as protobuf JSON, under every spelling of their type", async (t) => {
-    const api = await startApi(t);
+  it("are read back as protobuf JSON, under every spelling of their type", async () => {
+    const api = await world();
     const group = await createGroup(api);
     await put(api, group, "cluster", cluster("a/b c", { connectTimeout: "1.500s" }));
     const types = [
@@ -63,8 +65,8 @@ describe("resources of an xDS group", () => {
     ["no name",                      { "@type": `${PREFIX}.config.cluster.v3.Cluster` },             "/name"],
   ];
   for (const [what, body, pointer] of REFUSED) {
-    it(`are refused with ${what}, and told where`, async (t) => {
-      const api = await startApi(t);
+    it(`are refused with ${what}, and told where`, async () => {
+      const api = await world();
       const group = await createGroup(api);
       const answer = await api.call("PUT", `${group}/resources/cluster/web`, { body });
       assert.equal(at(expectStatus(answer, 422), "errors.0.pointer"), pointer);
@@ -77,8 +79,8 @@ describe("resources of an xDS group", () => {
     });
   }
 
-  it("are refused when they are nested without end", async (t) => {
-    const api = await startApi(t);
+  it("are refused when they are nested without end", async () => {
+    const api = await world();
     const group = await createGroup(api);
     const extension = `"@type":"${PREFIX}.config.core.v3.TypedExtensionConfig","name":"x"`;
     const nested = (levels: number, open: string): string =>
@@ -99,8 +101,8 @@ describe("resources of an xDS group", () => {
     }
   });
 
-  it("are replaced at once: what is left out goes, what is equal stays", async (t) => {
-    const api = await startApi(t);
+  it("are replaced at once: what is left out goes, what is equal stays", async () => {
+    const api = await world();
     const group = await createGroup(api);
     await put(api, group, "cluster", cluster("kept"));
     await put(api, group, "cluster", cluster("gone"));
@@ -135,8 +137,8 @@ describe("resources of an xDS group", () => {
     expectStatus(await api.call("PUT", path, { body: { resources: unnamed } }), 422);
   });
 
-  it("tried on say what would change and whether it fits together, and stay as they are", async (t) => {
-    const api = await startApi(t);
+  it("tried on say what would change and whether it fits together, and stay as they are", async () => {
+    const api = await world();
     const endpoints = [{ cluster: "web", port: 80, from: { tags: { a: "b" } } }];
     const group = await createGroup(api, "edge", { endpoints });
     const path = `${group}/resources/route/r?dryRun=true`;
@@ -174,8 +176,8 @@ describe("resources of an xDS group", () => {
     assert.equal(types()?.length, 2);
   });
 
-  it("are overwritten only by those who have seen them, where that is asked for", async (t) => {
-    const api = await startApi(t);
+  it("are overwritten only by those who have seen them, where that is asked for", async () => {
+    const api = await world();
     const group = await createGroup(api);
     const path = `${group}/resources/cluster/web`;
     const write = (tag: string) =>
@@ -190,8 +192,8 @@ describe("resources of an xDS group", () => {
     expectStatus(await api.call("DELETE", path), 200);
   });
 
-  it("do not tell secrets, nor take what was blotted out", async (t) => {
-    const api = await startApi(t);
+  it("do not tell secrets, nor take what was blotted out", async () => {
+    const api = await world();
     const group = await createGroup(api);
     await put(api, group, "secret", secret("tls", "very private"));
     const path = `${group}/resources/secret/tls`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { IMAGE, NETWORK, SERVER } from "../../../model/kinds.ts";
 import { network, region } from "../../../reconcilers/testing/fixtures.ts";
-import { at, expectStatus, startApi } from "../testing/api.ts";
+import { at, expectStatus, shared, startApi } from "../testing/api.ts";
 import {
   ABSENT_ID,
   base64,
@@ -18,8 +18,10 @@ import {
 import { OTHER_PROJECT } from "../testing/tenants.ts";
 
 describe("appendix B: creating a server", () => {
-  it("4: ids follow from network and name; the same name again is 409", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("4: ids follow from network and name; the same name again is 409", async () => {
+    const api = await world();
     const NETWORK_ID = "aaaabbbb-1234-5678-9abc-def012345678";
     await api.store.transact((tx) => tx.create(NETWORK, NETWORK_ID, network(NETWORK_ID)));
     for (const [name, id] of [
@@ -39,8 +41,8 @@ describe("appendix B: creating a server", () => {
     );
   });
 
-  it("5: every row of the user data table, with and without an authority", async (t) => {
-    const api = await startApi(t);
+  it("5: every row of the user data table, with and without an authority", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const sshCertificateAuthorityId = await createAuthority(api);
     const multipart = 'Content-Type: multipart/mixed; boundary="b"\n\n--b\n\n#!/bin/sh\n--b--\n';
@@ -77,8 +79,8 @@ describe("appendix B: creating a server", () => {
     assert.match(text, /unsupported userData format/);
   });
 
-  it("5: every row of the SSH injection table", async (t) => {
-    const api = await startApi(t);
+  it("5: every row of the SSH injection table", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const authority = { sshCertificateAuthorityId: await createAuthority(api) };
     const pinned = { infrastructureRef: "host-1" };
@@ -103,8 +105,8 @@ describe("appendix B: creating a server", () => {
     }
   });
 
-  it("6: groups of another network and authorities of another project are 422", async (t) => {
-    const api = await startApi(t);
+  it("6: groups of another network and authorities of another project are 422", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const elsewhere = await createNetwork(api, "elsewhere", { projectId: OTHER_PROJECT });
     const group = await createGroup(api, elsewhere);

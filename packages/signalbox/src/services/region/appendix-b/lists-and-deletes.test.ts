@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { type Kind, requireResource, type Transaction } from "@signalbox/store";
 import { NETWORK, SECURITY_GROUP, SERVER, SSH_CA } from "../../../model/kinds.ts";
 import type { ProjectMetadata } from "../../../model/metadata.ts";
-import { at, expectStatus, startApi, startApiWithMachines } from "../testing/api.ts";
+import { at, expectStatus, shared, startApi, startApiWithMachines } from "../testing/api.ts";
 import {
   createAuthority,
   createGroup,
@@ -14,8 +14,10 @@ import {
 import { OTHER_ORGANIZATION } from "../testing/tenants.ts";
 
 describe("appendix B: lists, deletes and the version gate", () => {
-  it("11: a disjoint organization lists [], a bad tag is 400", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("11: a disjoint organization lists [], a bad tag is 400", async () => {
+    const api = await world();
     await createServer(api, await createNetwork(api));
     for (const collection of ["servers", "networks", "securitygroups"]) {
       const path = `/api/v2/${collection}`;
@@ -26,8 +28,8 @@ describe("appendix B: lists, deletes and the version gate", () => {
     }
   });
 
-  it("12: what is referenced is not deleted, and the blockers are named", async (t) => {
-    const api = await startApi(t);
+  it("12: what is referenced is not deleted, and the blockers are named", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const group = await createGroup(api, networkId);
     const authority = await createAuthority(api);

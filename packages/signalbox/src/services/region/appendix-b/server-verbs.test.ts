@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { SERVER } from "../../../model/kinds.ts";
-import { at, expectStatus, startApi } from "../testing/api.ts";
+import { at, expectStatus, shared, startApi } from "../testing/api.ts";
 import {
   ABSENT_ID,
   createAuthority,
@@ -14,8 +14,10 @@ import { PRINCIPALS } from "../testing/principals.ts";
 import { ORGANIZATION, PROJECT } from "../testing/tenants.ts";
 
 describe("appendix B: verbs of a server", () => {
-  it("9: there is no SSH key to read in any mode", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("9: there is no SSH key to read in any mode", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const sshCertificateAuthorityId = await createAuthority(api);
     const specs = [{ sshCertificateAuthorityId }, { sshInjection: "none" }, {}];
@@ -25,8 +27,8 @@ describe("appendix B: verbs of a server", () => {
     }
   });
 
-  it("10: what the power state does not allow is 409, what is missing 404", async (t) => {
-    const api = await startApi(t);
+  it("10: what the power state does not allow is 409, what is missing 404", async () => {
+    const api = await world();
     const id = await createServer(api, await createNetwork(api));
     const verb = (name: string, server = id) =>
       api.call("POST", `/api/v2/servers/${server}/${name}`);
@@ -39,8 +41,8 @@ describe("appendix B: verbs of a server", () => {
     expectStatus(await verb("start"), 409);
   });
 
-  it("13: a snapshot needs the organization's images, and its tags cannot lie", async (t) => {
-    const api = await startApi(t);
+  it("13: a snapshot needs the organization's images, and its tags cannot lie", async () => {
+    const api = await world();
     const id = await createServer(api, await createNetwork(api));
     await api.store.transact((tx) => {
       const server = tx.get(SERVER, id)?.value;

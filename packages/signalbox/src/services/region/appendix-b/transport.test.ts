@@ -1,26 +1,28 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { at, expectStatus, startApi } from "../testing/api.ts";
+import { at, expectStatus, shared, startApi } from "../testing/api.ts";
 import { ABSENT_ID, createNetwork, createServer, networkBody } from "../testing/bodies.ts";
 
 describe("appendix B: transport and errors", () => {
-  it("1: a malformed id without credentials is 401, with them 400", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("1: a malformed id without credentials is 401, with them 400", async () => {
+    const api = await world();
     expectStatus(await api.call("GET", "/api/v2/servers/not-a-uuid", { as: "" }), 401);
     const body = expectStatus(await api.call("GET", "/api/v2/servers/not-a-uuid"), 400);
     assert.equal(at(body, "error"), "invalid_request");
     assert.match(String(at(body, "error_description")), /invalid path\/query element/);
   });
 
-  it("2: an unknown method is 405 with Allow", async (t) => {
-    const api = await startApi(t);
+  it("2: an unknown method is 405 with Allow", async () => {
+    const api = await world();
     const answer = await api.call("PATCH", "/api/v2/servers");
     expectStatus(answer, 405);
     assert.match(answer.headers["allow"] ?? "", /GET.*POST/);
   });
 
-  it("3: a preflight is 204 with the four headers, 400 or 404 when it asks for nothing we have", async (t) => {
-    const api = await startApi(t);
+  it("3: a preflight is 204 with the four headers, 400 or 404 when it asks for nothing we have", async () => {
+    const api = await world();
     const preflight = (method?: string) => {
       const wanted = method === undefined ? {} : { "access-control-request-method": method };
       const headers = { origin: "https://a.example", ...wanted };
@@ -43,8 +45,8 @@ describe("appendix B: transport and errors", () => {
     }
   });
 
-  it("16: errors have the three fields, a code of the catalogue, and are not cached", async (t) => {
-    const api = await startApi(t);
+  it("16: errors have the three fields, a code of the catalogue, and are not cached", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     await createServer(api, networkId);
     const post = (body: object | undefined, more: object = {}) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Api, at, expectStatus, startApi } from "../testing/api.ts";
+import { type Api, at, expectStatus, shared, startApi } from "../testing/api.ts";
 import { idOf, IMAGE_ID, imageSpec, REGION_ID } from "../testing/bodies.ts";
 import { ORGANIZATION, OTHER_ORGANIZATION } from "../testing/tenants.ts";
 
@@ -11,8 +11,10 @@ const post = (api: Api, spec: object = {}, as = "user", tags: object[] = []) =>
   api.call("POST", PATH, { as, body: { metadata: { name: "mine", tags }, spec: imageSpec(spec) } });
 
 describe("images", () => {
-  it("are imported by jobs; v1 answers 200 where v2 answers 201", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("are imported by jobs; v1 answers 200 where v2 answers 201", async () => {
+    const api = await world();
     const metadata = { name: "debian" };
     const { organizationId: _, ...v1 } = imageSpec() as { organizationId: string };
     const first = await api.call(
@@ -33,8 +35,8 @@ describe("images", () => {
     expectStatus(await api.call("GET", path, { as: "user" }), 404);
   });
 
-  it("remember where they come from, and their tags cannot lie", async (t) => {
-    const api = await startApi(t);
+  it("remember where they come from, and their tags cannot lie", async () => {
+    const api = await world();
     const tags = [
       { name: "images.unikorn-cloud.org:source", value: "snapshot" },
       { name: "a", value: "b" },
@@ -53,8 +55,8 @@ describe("images", () => {
     ]);
   });
 
-  it("come from allowed places, checked and readable, alone", async (t) => {
-    const api = await startApi(t);
+  it("come from allowed places, checked and readable, alone", async () => {
+    const api = await world();
     expectStatus(await post(api, { uri: "https://elsewhere.example.com/a" }), 422);
     expectStatus(await post(api, { uri: "http://images.example.com/allowed/a" }), 422);
     expectStatus(await post(api, { uri: "http://images.example.com/allowed/a", sha256: HEX }), 201);
@@ -94,16 +96,16 @@ describe("images", () => {
     expectStatus(await api.call("GET", v1, { as: "stranger" }), 404);
   });
 
-  it("that came with the region are nobody's to delete", async (t) => {
-    const api = await startApi(t);
+  it("that came with the region are nobody's to delete", async () => {
+    const api = await world();
     for (const as of ["user", "owner", "admin"]) {
       expectStatus(await api.call("DELETE", `${PATH}/${IMAGE_ID}`, { as }), 404);
     }
     expectStatus(await api.call("GET", `${PATH}/${IMAGE_ID}`, { as: "stranger" }), 200);
   });
 
-  it("of another organization are not deleted through v1 paths", async (t) => {
-    const api = await startApi(t);
+  it("of another organization are not deleted through v1 paths", async () => {
+    const api = await world();
     const id = String(at(expectStatus(await post(api), 201), "metadata.id"));
     const v1 = (organization: string) =>
       `/api/v1/organizations/${organization}/regions/${REGION_ID}/images/${id}`;

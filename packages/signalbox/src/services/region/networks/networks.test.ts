@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { region } from "../../../reconcilers/testing/fixtures.ts";
-import { at, expectStatus, startApi } from "../testing/api.ts";
+import { at, expectStatus, shared, startApi } from "../testing/api.ts";
 import {
   ABSENT_ID,
   create,
@@ -14,8 +14,10 @@ import {
 import { OTHER_ORGANIZATION, OTHER_PROJECT, PROJECT } from "../testing/tenants.ts";
 
 describe("networks", () => {
-  it("are created pending, masked, with the effective reservations", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("are created pending, masked, with the effective reservations", async () => {
+    const api = await world();
     const body = networkBody("net", {
       prefix: "10.1.7.9/24",
       routes: [{ prefix: "192.0.2.0/24", nexthop: "10.1.7.1" }],
@@ -50,15 +52,15 @@ describe("networks", () => {
     [{ organizationId: OTHER_ORGANIZATION },                                  404],
   ];
   for (const [spec, status] of refused) {
-    it(`with ${JSON.stringify(spec)} are refused with ${status}`, async (t) => {
-      const api = await startApi(t);
+    it(`with ${JSON.stringify(spec)} are refused with ${status}`, async () => {
+      const api = await world();
       const body = networkBody("net", spec);
       expectStatus(await api.call("POST", "/api/v2/networks", { as: "user", body }), status);
     });
   }
 
-  it("go only into projects that are there and that the caller may create in", async (t) => {
-    const api = await startApi(t);
+  it("go only into projects that are there and that the caller may create in", async () => {
+    const api = await world();
     const post = (as: string, spec: object) =>
       api.call("POST", "/api/v2/networks", { as, body: networkBody("net", spec) });
     expectStatus(await post("owner", { projectId: OTHER_PROJECT }), 201);
@@ -90,8 +92,8 @@ describe("networks", () => {
     assert.deepEqual((await api.call("GET", "/api/v2/regions", { as: "user" })).body, []);
   });
 
-  it("are replaced by PUT: what is left out goes, the creator stays", async (t) => {
-    const api = await startApi(t);
+  it("are replaced by PUT: what is left out goes, the creator stays", async () => {
+    const api = await world();
     const tags = [{ name: "a", value: "b" }];
     const body = networkBody("net", {}, { description: "first", tags });
     const id = idOf(await create(api, "/api/v2/networks", body));
@@ -110,8 +112,8 @@ describe("networks", () => {
     assert.equal(at(network, "metadata.generation"), 2);
   });
 
-  it("keep references, however they are encoded, and are blocked by them", async (t) => {
-    const api = await startApi(t);
+  it("keep references, however they are encoded, and are blocked by them", async () => {
+    const api = await world();
     const id = await createNetwork(api);
     const path = (reference: string) => `/api/v2/networks/${id}/references/${reference}`;
     const once = path("stores.example.org%2Fone");
@@ -143,8 +145,8 @@ describe("networks", () => {
     expectStatus(await api.call("PUT", path, { as: "reader", body }), 403);
   });
 
-  it("refuse servers and groups once they are being deleted", async (t) => {
-    const api = await startApi(t);
+  it("refuse servers and groups once they are being deleted", async () => {
+    const api = await world();
     const id = await createNetwork(api);
     expectStatus(await api.call("DELETE", `/api/v2/networks/${id}`), 202);
     await assert.rejects(createServer(api, id), /409/);
@@ -152,8 +154,8 @@ describe("networks", () => {
     expectStatus(await api.call("POST", "/api/v2/securitygroups", { body }), 409);
   });
 
-  it("take their security groups with them", async (t) => {
-    const api = await startApi(t);
+  it("take their security groups with them", async () => {
+    const api = await world();
     const id = await createNetwork(api);
     const body = { metadata: { name: "group" }, spec: { networkId: id, rules: [] } };
     const group = idOf(await create(api, "/api/v2/securitygroups", body));

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { at, expectStatus, startApi } from "../testing/api.ts";
+import { at, expectStatus, shared, startApi } from "../testing/api.ts";
 import { create, createNetwork, idOf } from "../testing/bodies.ts";
 
 const rule = (fields: object) => ({ direction: "ingress", protocol: "tcp", ...fields });
 
 describe("security groups", () => {
-  it("keep their rules in the order in which they were sent", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("keep their rules in the order in which they were sent", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const rules = [
       rule({ port: 443, prefix: "10.9.8.7/8" }),
@@ -35,16 +37,16 @@ describe("security groups", () => {
     rule({ port: 65_536 }),
     rule({ protocol: "sctp" }),
   ]) {
-    it(`refuse ${JSON.stringify(bad)} with 400`, async (t) => {
-      const api = await startApi(t);
+    it(`refuse ${JSON.stringify(bad)} with 400`, async () => {
+      const api = await world();
       const networkId = await createNetwork(api);
       const body = { metadata: { name: "group" }, spec: { networkId, rules: [bad] } };
       expectStatus(await api.call("POST", "/api/v2/securitygroups", { body }), 400);
     });
   }
 
-  it("need a network that the caller may read", async (t) => {
-    const api = await startApi(t);
+  it("need a network that the caller may read", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const body = { metadata: { name: "group" }, spec: { networkId, rules: [] } };
     const post = (as: string) => api.call("POST", "/api/v2/securitygroups", { as, body });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { SERVER } from "../../../model/kinds.ts";
-import { at, expectStatus, startApi } from "../testing/api.ts";
+import { at, expectStatus, shared, startApi } from "../testing/api.ts";
 import {
   ABSENT_ID,
   create,
@@ -18,8 +18,10 @@ import { PROJECT } from "../testing/tenants.ts";
 const SCRIPT = Buffer.from("#!/bin/sh\n").toString("base64");
 
 describe("servers", () => {
-  it("take tenancy and region from their network, and echo what was sent", async (t) => {
-    const api = await startApi(t);
+  const world = shared(startApi);
+
+  it("take tenancy and region from their network, and echo what was sent", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const group = await createGroup(api, networkId);
     const networking = {
@@ -43,15 +45,15 @@ describe("servers", () => {
     }
   });
 
-  it("without networking, or with publicIP false, show none", async (t) => {
-    const api = await startApi(t);
+  it("without networking, or with publicIP false, show none", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const body = serverBody(networkId, { networking: { publicIP: false, securityGroups: [] } });
     assert.equal(at(await create(api, "/api/v2/servers", body), "spec.networking"), undefined);
   });
 
-  it("are refused for the first fault in the contract's order", async (t) => {
-    const api = await startApi(t);
+  it("are refused for the first fault in the contract's order", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const wrong = {
       sshInjection: "ca",
@@ -82,8 +84,8 @@ describe("servers", () => {
     );
   });
 
-  it("are refused an update for the first fault in the contract's order", async (t) => {
-    const api = await startApi(t);
+  it("are refused an update for the first fault in the contract's order", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const path = `/api/v2/servers/${await createServer(api, networkId)}`;
     let metadata = { name: "other" };
@@ -111,8 +113,8 @@ describe("servers", () => {
     expectStatus(await api.call("PUT", path, { body: { metadata, spec } }), 409);
   });
 
-  it("ignore what cannot be updated", async (t) => {
-    const api = await startApi(t);
+  it("ignore what cannot be updated", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const path = `/api/v2/servers/${await createServer(api, networkId, { sshInjection: "none" })}`;
     const spec = {
@@ -131,16 +133,16 @@ describe("servers", () => {
     assert.equal(at(server, "metadata.generation"), 1);
   });
 
-  it("refuse a security group that is named twice", async (t) => {
-    const api = await startApi(t);
+  it("refuse a security group that is named twice", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const group = await createGroup(api, networkId);
     const body = serverBody(networkId, { networking: { securityGroups: [group, group] } });
     expectStatus(await api.call("POST", "/api/v2/servers", { body }), 422);
   });
 
-  it("keep tags that are reserved for services", async (t) => {
-    const api = await startApi(t);
+  it("keep tags that are reserved for services", async () => {
+    const api = await world();
     const networkId = await createNetwork(api);
     const reserved = { name: "compute.unikorn-cloud.org:owner", value: "x" };
     const post = (as: string, name: string) =>
@@ -164,8 +166,8 @@ describe("servers", () => {
     expectStatus(await put([{ ...reserved, value: "y" }]), 422);
   });
 
-  it("of a hidden project are 404 in every verb", async (t) => {
-    const api = await startApi(t);
+  it("of a hidden project are 404 in every verb", async () => {
+    const api = await world();
     const id = await createServer(api, await createNetwork(api));
     const path = `/api/v2/servers/${id}`;
     for (const [method, suffix, body] of [
@@ -195,8 +197,8 @@ describe("servers", () => {
     expectStatus(await api.call("POST", `${path}/snapshot`, { body }), 422);
   });
 
-  it("have no console output before there is a machine", async (t) => {
-    const api = await startApi(t);
+  it("have no console output before there is a machine", async () => {
+    const api = await world();
     const path = `/api/v2/servers/${await createServer(api, await createNetwork(api))}`;
     expectStatus(await api.call("GET", `${path}/consoleoutput`), 404);
   });
