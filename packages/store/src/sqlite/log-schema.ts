@@ -40,4 +40,13 @@ export const MIGRATIONS: readonly Migration[] = [
         WHERE type <> 'deleted' AND seq IN (SELECT max(seq) FROM log GROUP BY kind, id);
     `,
   },
+  {
+    name: "superseded rows by name",
+    // One revision may have written thousands of rows: to look through all of them for the one
+    // that each later row supersedes takes the square of their number.
+    sql: `
+      CREATE INDEX log_row ON log (revision, kind, id);
+      DROP INDEX log_revision;
+    `,
+  },
 ];
