@@ -1,5 +1,6 @@
 import { fail, ok, Problem, type Result } from "@signalbox/base";
-import { type TInteger, type TObject, type TOptional, type TString, Type } from "typebox";
+import type { TInteger, TObject, TOptional, TString } from "typebox";
+import { Type } from "./type.ts";
 
 /** The query parameters of a paged list; mix its properties into the list's own query. */
 export const PAGING_QUERY: TObject<{

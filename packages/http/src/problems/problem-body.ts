@@ -1,5 +1,6 @@
 import type { FieldFault, Problem } from "@signalbox/base";
-import { type TSchema, Type } from "typebox";
+import type { TSchema } from "typebox";
+import { Type } from "../type.ts";
 
 /** The error body of every REST answer (compute-api §4.6). */
 export interface ProblemBody {

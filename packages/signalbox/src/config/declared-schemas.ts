@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "@signalbox/http/type";
 import { byteSizeText, PERMISSION_PATTERN, UUID_PATTERN } from "./declared-patterns.ts";
 
 const id = (description: string) =>

@@ -1,4 +1,5 @@
-import { type Static, Type } from "typebox";
+import { Type } from "@signalbox/http/type";
+import type { Static } from "typebox";
 import {
   OPS_USER,
   ORGANIZATION,

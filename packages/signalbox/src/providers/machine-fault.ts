@@ -1,4 +1,5 @@
-import { type Static, Type } from "typebox";
+import { Type } from "@signalbox/http/type";
+import type { Static } from "typebox";
 
 /**
  * What keeps a machine from being of use. A schema, since machines outlive the process: their

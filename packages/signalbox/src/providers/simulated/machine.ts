@@ -1,4 +1,5 @@
-import { type Static, Type } from "typebox";
+import { Type } from "@signalbox/http/type";
+import type { Static } from "typebox";
 import { MACHINE_FAULT } from "../machine-fault.ts";
 
 // The schemas stand beside the types because a machine outlives the process: it is read back from

@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
-import { type Static, Type } from "typebox";
+import { Type } from "@signalbox/http/type";
+import type { Static } from "typebox";
 import { Check, Errors } from "typebox/schema";
 
 /** What is kept of a token. The token itself is not. */

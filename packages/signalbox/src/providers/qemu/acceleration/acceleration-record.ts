@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from "@signalbox/base";
-import { type Static, Type } from "typebox";
+import { Type } from "@signalbox/http/type";
+import type { Static } from "typebox";
 import { Compile } from "typebox/schema";
 
 const ACCELERATION_RECORD = Type.Object({

@@ -1,5 +1,5 @@
 import { PAGING_QUERY } from "@signalbox/http";
-import { Type } from "typebox";
+import { Type } from "@signalbox/http/type";
 
 const texts = (description: string) => Type.Optional(Type.Array(Type.String(), { description }));
 const ids = (description: string) =>

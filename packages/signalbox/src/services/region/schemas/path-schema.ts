@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "@signalbox/http/type";
 import { UUID } from "./metadata-schema.ts";
 
 export const NETWORK_PATH = Type.Object({ networkID: UUID });

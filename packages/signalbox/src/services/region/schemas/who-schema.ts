@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { Type } from "@signalbox/http/type";
 
 const GRANTS = Type.Array(Type.String({ description: "`endpoint:verb`" }), {
   description: "What the caller may do, sorted.",
