@@ -26,7 +26,11 @@ import { serviceOf } from "./service-of.ts";
 interface ConnectOptions {
   readonly interceptors?: Interceptor[];
   readonly packs?: boolean;
+  /** What the server takes. @default 64 MiB */
+  readonly maxMessageBytes?: number;
 }
+
+const MIB = 1024 * 1024;
 
 /** A server of these services, and a client of connect-node. */
 async function useEcho(
@@ -36,7 +40,7 @@ async function useEcho(
 ): Promise<ConnectClient<typeof Echo>> {
   const { address } = await useServer(t, {
     router: new Router({ services: [service] }),
-    limits: { maxMessageBytes: 64 * 1024 * 1024 },
+    limits: { maxMessageBytes: options.maxMessageBytes ?? 64 * MIB },
   });
   const baseUrl = `http://${address}`;
   const sessionManager = new Http2SessionManager(baseUrl);
@@ -44,7 +48,7 @@ async function useEcho(
   const transport = createGrpcTransport({
     baseUrl,
     sessionManager,
-    readMaxBytes: 64 * 1024 * 1024,
+    readMaxBytes: 64 * MIB,
     interceptors: options.interceptors ?? [],
     acceptCompression: [compressionGzip],
     ...(options.packs === true ? { sendCompression: compressionGzip } : {}),
@@ -83,7 +87,7 @@ test("bidirectional, and a stream without messages", async (t) => {
 
 test("32 MiB there and back", async (t) => {
   const client = await useEcho(t, echoService);
-  const payload = new Uint8Array(32 * 1024 * 1024).fill(7);
+  const payload = new Uint8Array(32 * MIB).fill(7);
   const reply = await client.unary({ payload });
   assert.equal(Buffer.compare(reply.payload, payload), 0);
 });
@@ -96,15 +100,15 @@ test("gzip both ways", async (t) => {
     return response;
   };
   const client = await useEcho(t, echoService, { packs: true, interceptors: [note] });
-  const payload = new Uint8Array(1024 * 1024).fill(7);
+  const payload = new Uint8Array(MIB).fill(7);
   const reply = await client.unary({ payload });
   assert.equal(Buffer.compare(reply.payload, payload), 0);
   assert.deepEqual(encodings, ["gzip"]);
 });
 
 test("a message that unpacks to more than the limit", async (t) => {
-  const client = await useEcho(t, echoService, { packs: true });
-  const payload = new Uint8Array(65 * 1024 * 1024);
+  const client = await useEcho(t, echoService, { packs: true, maxMessageBytes: MIB });
+  const payload = new Uint8Array(2 * MIB);
   await assert.rejects(client.unary({ payload }), { code: Code.ResourceExhausted });
 });
 
