@@ -36,16 +36,12 @@ test("any name comes through, whatever its bytes and its length", async (t) => {
   const path = join(directory, "a.tar");
   const byte = fc.integer({ min: 1, max: 255 }).filter((code) => code !== 0x2f && code !== 0x0a);
   const name = fc.array(byte, { minLength: 1, maxLength: 250 }).map((codes) => Buffer.from(codes));
-  await fc.assert(
-    fc.asyncProperty(name, async (bytes) => {
-      await writeFile(path, Buffer.concat([tarHeader({ ...PLAIN, name: bytes }), tarEnd()]));
-      const listed = await run(
-        "sh",
-        "-c",
-        `tar --quoting-style=literal -tf ${path} | od -An -v -tx1`,
-      );
-      assert.equal(listed.replaceAll(/\s/g, ""), `${bytes.toString("hex")}0a`);
-    }),
-    { seed: 61, numRuns: 40 },
-  );
+  // One archive of all names: programs that are started for each take longer than all else here.
+  const names = fc.sample(name, { seed: 61, numRuns: 40 });
+  const headers = names.map((bytes) => tarHeader({ ...PLAIN, name: bytes }));
+  await writeFile(path, Buffer.concat([...headers, tarEnd()]));
+  const dump = await run("sh", "-c", `tar --quoting-style=literal -tf ${path} | od -An -v -tx1`);
+  // No name has a line break; after that of the last one there is nothing.
+  const listed = Buffer.from(dump.replaceAll(/\s/g, ""), "hex").toString("latin1").split("\n");
+  assert.deepEqual(listed, [...names.map((bytes) => bytes.toString("latin1")), ""]);
 });
