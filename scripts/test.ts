@@ -1,8 +1,8 @@
 // Everything: what can be judged without running the program, then all tests in three lanes.
 import { forgetBuildInfo } from "./lib/forget-build-info.ts";
-import { staticSteps, unitTestStep } from "./lib/gate-steps.ts";
+import { runStaticSteps, unitTestStep } from "./lib/gate-steps.ts";
 import { nodeTestStep } from "./lib/node-test.ts";
-import { runLanes, runSteps } from "./lib/run-step.ts";
+import { runLanes } from "./lib/run-step.ts";
 import { writeTestBatches } from "./lib/test-batches.ts";
 import { testFiles } from "./lib/test-files.ts";
 
@@ -12,7 +12,7 @@ const peerBatches = writeTestBatches(".cache/peer-tests", peer);
 if (process.env["CI"] !== undefined) forgetBuildInfo();
 const startedMs = performance.now();
 
-const gate = await runSteps(staticSteps);
+const gate = await runStaticSteps();
 process.exitCode =
   gate !== 0
     ? gate
