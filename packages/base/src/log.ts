@@ -95,10 +95,15 @@ function withSafeChildren(logger: Log, pinoChild: PinoChild, threshold: Threshol
   });
 }
 
-/** A logger that writes nothing. */
+/** A logger that writes nothing, whatever level it is given. */
 export const silentLog: Log = Object.freeze({
   ...{ trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore },
-  level: "silent",
+  get level() {
+    return "silent";
+  },
+  set level(_level: string) {
+    // All have this one log: nobody sets it for the others.
+  },
   isLevelEnabled: () => false,
   child: () => silentLog,
 });
