@@ -10,7 +10,7 @@ import {
   rmSync,
   statSync,
 } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 const CHECKOUT = join(import.meta.dirname, "../../..");
 
@@ -66,13 +66,20 @@ function pack(packages: readonly PackedPackage[]): void {
     for (const { folder, tarball } of packages) {
       const filename = filenames.get(nameOf(folder));
       if (filename === undefined) throw new Error(`npm has not packed ${folder}`);
-      rmSync(join(KEPT, folder), { recursive: true, force: true });
-      mkdirSync(join(KEPT, folder));
-      renameSync(join(stage, filename), tarball);
+      keep(join(stage, filename), tarball);
     }
   } finally {
     rmSync(stage, { recursive: true });
   }
+}
+
+/** Instead of what was made of older files. Another process may do the same at this moment. */
+function keep(packed: string, tarball: string): void {
+  const directory = dirname(tarball);
+  mkdirSync(directory, { recursive: true });
+  renameSync(packed, tarball);
+  const older = readdirSync(directory).filter((name) => name !== basename(tarball));
+  for (const name of older) rmSync(join(directory, name), { force: true });
 }
 
 function nameOf(folder: string): string {
