@@ -7,7 +7,8 @@ import { SOURCE_TIME } from "./source-time.mjs";
 
 /**
  * Kernel messages go to the serial port; a panic restarts the machine rather than hanging it. The
- * kernel's tests of its own ciphers would be a twentieth of an emulated boot.
+ * kernel's tests of its own ciphers would be a twentieth of an emulated boot, and that it clears
+ * every page also where data of the disk overwrites it at once, another.
  */
 const SYSLINUX_CONFIG = `DEFAULT linux
 PROMPT 0
@@ -15,7 +16,7 @@ TIMEOUT 0
 LABEL linux
   LINUX vmlinuz
   INITRD initrd
-  APPEND console=ttyS0,115200 panic=10 net.ifnames=0 cryptomgr.notests
+  APPEND console=ttyS0,115200 panic=10 net.ifnames=0 cryptomgr.notests init_on_alloc=0
 `;
 
 /**

@@ -228,6 +228,10 @@ function trim_end(text) {
 # Where the quotation at the start of the text ends; 0 when it does not.
 function quote_end(text,  mark, position, char) {
   mark = substr(text, 1, 1)
+  # The common case: nothing within is escaped.
+  position = index(substr(text, 2), mark) + 1
+  if (position == 1) return 0
+  if (substr(text, 1, position + 1) !~ /\\|''$/) return position
   for (position = 2; position <= length(text); position++) {
     char = substr(text, position, 1)
     if (mark == "\"" && char == "\\") position++
@@ -336,13 +340,15 @@ function block_scalar(path, header, outer,  style, chomp, indent, i, line, text,
 
 # Reads on until every bracket is closed, then takes the text apart.
 function flow(path, text, outer) {
-  flow_text = without_comment(text)
-  while (!flow_is_closed(flow_text)) {
+  flow_text = flow_mark = ""
+  flow_depth = 0
+  flow_add(text)
+  while (flow_mark != "" || flow_depth > 0) {
     if (at > count) {
       at--
       give_up("a bracket without its partner")
     }
-    flow_text = flow_text " " without_comment(trim(lines[at++]))
+    flow_add(trim(lines[at++]))
   }
   flow_at = 1
   flow_value(path)
@@ -352,38 +358,33 @@ function flow(path, text, outer) {
   }
 }
 
-function without_comment(text,  position, char, mark) {
-  for (position = 1; position <= length(text); position++) {
+# Adds a line without its comment, and notes which brackets and which quotation it leaves open.
+function flow_add(text,  position, char) {
+  for (position = 1; next_mark(text, position); position++) {
+    position += RSTART - 1
     char = substr(text, position, 1)
-    if (mark == "\"" && char == "\\") position++
-    else if (mark != "") { if (char == mark) mark = "" }
-    else if (char == "\"" || char == "'") mark = char
+    if (flow_mark != "") {
+      if (flow_mark == "\"" && char == "\\") position++
+      else if (char == flow_mark) flow_mark = ""
+    } else if (char == "\"" || char == "'") flow_mark = char
+    else if (char == "[" || char == "{") flow_depth++
+    else if (char == "]" || char == "}") flow_depth--
     else if (char == "#" && (position == 1 || substr(text, position - 1, 1) ~ /[ \t]/)) {
-      return substr(text, 1, position - 1)
+      text = substr(text, 1, position - 1)
     }
   }
-  return text
+  flow_text = flow_text (flow_text == "" ? "" : " ") text
 }
 
-function flow_is_closed(text,  position, char, mark, depth) {
-  for (position = 1; position <= length(text); position++) {
-    char = substr(text, position, 1)
-    if (mark == "\"" && char == "\\") position++
-    else if (mark != "") { if (char == mark) mark = "" }
-    else if (char == "\"" || char == "'") mark = char
-    else if (char == "[" || char == "{") depth++
-    else if (char == "]" || char == "}") depth--
-  }
-  return mark == "" && depth <= 0
+# RSTART is where, from `position` on, the next character stands that flow_add() is to look at.
+function next_mark(text, position) {
+  return match(substr(text, position), /[][{}"'#]|\\/)
 }
 
-function flow_space() {
-  while (substr(flow_text, flow_at, 1) ~ /[ \t]/) flow_at++
-}
-
-function flow_char() {
-  flow_space()
-  return substr(flow_text, flow_at, 1)
+# The next character that is not a blank.
+function flow_char(  char) {
+  while ((char = substr(flow_text, flow_at, 1)) == " " || char == "\t") flow_at++
+  return char
 }
 
 function flow_fail() {
