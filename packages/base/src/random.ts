@@ -27,8 +27,11 @@ export function seededRandom(seed: number): Random {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  const bytes = (length: number): Buffer =>
-    Buffer.from(Array.from({ length }, () => Math.floor(fraction() * 256)));
+  const bytes = (length: number): Buffer => {
+    const raw = Buffer.alloc(length);
+    for (let at = 0; at < length; at++) raw[at] = fraction() * 256;
+    return raw;
+  };
   const uuid = (): string => {
     const raw = bytes(16);
     raw[6] = ((raw[6] ?? 0) & 0x0f) | 0x40;

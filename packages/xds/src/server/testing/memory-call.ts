@@ -71,9 +71,9 @@ export class MemoryCall extends MemoryPort implements RawServerCall {
     this.end(GrpcError.from(error));
   }
 
-  /** The client sends these bytes. */
-  deliver(message: Uint8Array): void {
-    if (!this.#isClosed) this.#listener?.onMessage(Buffer.from(message));
+  /** The client sends these bytes, and leaves them to the server. */
+  deliver({ buffer, byteOffset, byteLength }: Uint8Array): void {
+    if (!this.#isClosed) this.#listener?.onMessage(Buffer.from(buffer, byteOffset, byteLength));
   }
 
   sotw(init: SotwInit): void {
