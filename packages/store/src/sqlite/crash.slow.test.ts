@@ -12,8 +12,8 @@ import { tempDirectory } from "../testing/temp-directory.ts";
 const KILLS = 60;
 /** A writer that is held up by others gets to write some lines all the same. */
 const MOST_LINES = 10;
-/** On top of them. */
-const LONGEST_LIFE_MS = 250;
+/** On top of them: some hundred transactions, and compactions. */
+const LONGEST_LIFE_MS = 100;
 const WRITER = fileURLToPath(new URL("../testing/crash-writer.ts", import.meta.url));
 const NODE_FLAGS = ["--conditions=source", "--disable-warning=ExperimentalWarning"];
 
