@@ -1,7 +1,7 @@
-import type { TestContext } from "node:test";
 import { createLog, noMetrics, Problem, type Random, systemRandom } from "@signalbox/base";
 import type { AuditEvent } from "@signalbox/http";
 import { createResource } from "@signalbox/store";
+import type { Scope } from "@signalbox/testing";
 import { SERVER } from "../../model/kinds.ts";
 import type { Server } from "../../model/server.ts";
 import { Enroller } from "../enrolment/enroller.ts";
@@ -32,7 +32,7 @@ export const RIG_TIMES = { tokenMs: HOUR_MS, machineMs: 24 * HOUR_MS };
 
 /** A daemon's enrolment: authority, store and a listener of its own. */
 export async function createEnrolmentRig(
-  t: TestContext,
+  t: Scope,
   limits: EnrolmentLimitOptions = ENROLMENT_LIMITS,
 ): Promise<EnrolmentRig> {
   const fixture = await createAuthorityFixture(t);

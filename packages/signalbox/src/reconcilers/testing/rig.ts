@@ -3,10 +3,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import type { TestContext } from "node:test";
 import { noMetrics, seededRandom, silentLog, VirtualClock } from "@signalbox/base";
 import { createControllerRuntime } from "@signalbox/controller";
 import { type Kind, modifyResource, openSqliteStore, type Store } from "@signalbox/store";
+import type { Scope } from "@signalbox/testing";
 import { KINDS, SERVER } from "../../model/kinds.ts";
 import type { Described } from "../../model/metadata.ts";
 import type { Server } from "../../model/server.ts";
@@ -39,10 +39,7 @@ export interface RigOptions {
   readonly beforeWrite?: () => void;
 }
 
-export async function startRig(
-  t: Pick<TestContext, "after">,
-  options: RigOptions = {},
-): Promise<Rig> {
+export async function startRig(t: Scope, options: RigOptions = {}): Promise<Rig> {
   const clock = new VirtualClock(START_MS);
   const directory = await mkdtemp(join(tmpdir(), "reconcilers-"));
   const common = { clock, log: silentLog, metrics: noMetrics, random: seededRandom(1) };

@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import { systemRandom } from "@signalbox/base";
 import { identityOf } from "@signalbox/grpc";
 import type { Operation } from "@signalbox/http";
+import { type Scope, shared } from "@signalbox/testing";
 import { testFolder } from "../../authority/testing/authority-fixture.ts";
 import { writeCertificateRequest } from "../../credentials/certificate-request.ts";
 import { parseJoinToken } from "../../credentials/join-token.ts";
@@ -13,7 +14,7 @@ import { createJoinTokens, type JoinTicket } from "../../authority/enrolment/joi
 import { daemonAuthority } from "../../daemon/authority/daemon-authority.ts";
 import { daemonNodeAccess } from "../../daemon/authority/daemon-node-access.ts";
 import { dataFiles } from "../../daemon/data-files.ts";
-import { type Api, at, expectStatus, type Scope, shared, startApi } from "../region/testing/api.ts";
+import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
 import { createNetwork, createServer } from "../region/testing/bodies.ts";
 import { without } from "../region/testing/principals.ts";
 import {

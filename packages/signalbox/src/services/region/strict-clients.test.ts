@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { at, expectStatus, shared, startApi } from "./testing/api.ts";
+import { shared } from "@signalbox/testing";
+import { at, expectStatus, startApi } from "./testing/api.ts";
 import {
   base64,
   create,

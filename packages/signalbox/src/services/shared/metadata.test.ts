@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Api, at, expectStatus, shared, startApi } from "../region/testing/api.ts";
+import { shared } from "@signalbox/testing";
+import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
 import { networkBody } from "../region/testing/bodies.ts";
 
 // compute-api §8 row 32, and §1.1 for names.

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { shared } from "@signalbox/testing";
 import { XDS_RESOURCE, XDS_REVISION } from "../../model/kinds.ts";
-import { at, expectStatus, shared, startApi } from "../region/testing/api.ts";
+import { at, expectStatus, startApi } from "../region/testing/api.ts";
 import { ABSENT_ID, createNetwork } from "../region/testing/bodies.ts";
 import { FOREIGN_PROJECT, OTHER_ORGANIZATION } from "../region/testing/tenants.ts";
 import { assignment, cluster, createGroup, groupBody, put } from "./testing/groups.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { type Api, at, expectStatus, shared, startApi } from "../region/testing/api.ts";
+import { shared } from "@signalbox/testing";
+import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
 import { cluster, contentsOf, createGroup, put } from "./testing/groups.ts";
 
 interface Row {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Operation } from "@signalbox/http";
-import { type Api, at, expectStatus, shared, startApi } from "../region/testing/api.ts";
+import { shared } from "@signalbox/testing";
+import { type Api, at, expectStatus, startApi } from "../region/testing/api.ts";
 import { without } from "../region/testing/principals.ts";
 import { XDS_OPERATIONS } from "./operations.ts";
 import { cluster, createGroup, groupBody, put } from "./testing/groups.ts";

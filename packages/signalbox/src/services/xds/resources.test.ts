@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { shared } from "@signalbox/testing";
 import { XDS_GROUP } from "../../model/kinds.ts";
-import { at, expectStatus, shared, startApi } from "../region/testing/api.ts";
+import { at, expectStatus, startApi } from "../region/testing/api.ts";
 import { cluster, contentsOf, createGroup, put, route, secret } from "./testing/groups.ts";
 
 const PREFIX = "type.googleapis.com/envoy";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { type Kind, requireResource, type Transaction } from "@signalbox/store";
+import { shared } from "@signalbox/testing";
 import { NETWORK, SECURITY_GROUP, SERVER, SSH_CA } from "../../../model/kinds.ts";
 import type { ProjectMetadata } from "../../../model/metadata.ts";
-import { at, expectStatus, shared, startApi, startApiWithMachines } from "../testing/api.ts";
+import { at, expectStatus, startApi, startApiWithMachines } from "../testing/api.ts";
 import {
   createAuthority,
   createGroup,

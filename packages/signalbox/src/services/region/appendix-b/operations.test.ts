@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Operation } from "@signalbox/http";
+import { shared } from "@signalbox/testing";
 import { REGION_OPERATIONS } from "../operations.ts";
 import type { RegionServices } from "../region-services.ts";
-import { type Api, expectStatus, shared, startApi, startApiWithMachines } from "../testing/api.ts";
+import { type Api, expectStatus, startApi, startApiWithMachines } from "../testing/api.ts";
 import {
   createAuthority,
   createGroup,

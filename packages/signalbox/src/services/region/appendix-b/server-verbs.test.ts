@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { shared } from "@signalbox/testing";
 import { SERVER } from "../../../model/kinds.ts";
-import { at, expectStatus, shared, startApi } from "../testing/api.ts";
+import { at, expectStatus, startApi } from "../testing/api.ts";
 import {
   ABSENT_ID,
   createAuthority,

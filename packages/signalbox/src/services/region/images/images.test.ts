@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { type Api, at, expectStatus, shared, startApi } from "../testing/api.ts";
+import { shared } from "@signalbox/testing";
+import { type Api, at, expectStatus, startApi } from "../testing/api.ts";
 import { idOf, IMAGE_ID, imageSpec, REGION_ID } from "../testing/bodies.ts";
 import { ORGANIZATION, OTHER_ORGANIZATION } from "../testing/tenants.ts";
 

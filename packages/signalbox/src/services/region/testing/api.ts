@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, type TestContext } from "node:test";
 import {
   noMetrics,
   ok,
@@ -22,6 +21,7 @@ import {
   type Principal,
 } from "@signalbox/http";
 import { openSqliteStore, type Store } from "@signalbox/store";
+import type { Scope } from "@signalbox/testing";
 import { ConsoleTickets } from "../../../console/ticket-store.ts";
 import type { Image } from "../../../model/image.ts";
 import { IMAGE, KINDS } from "../../../model/kinds.ts";
@@ -94,23 +94,6 @@ let codec: Promise<ResourceCodec> | undefined;
 
 /** The operations are the same in every test, and compiling their schemas is most of a start. */
 const SCHEMAS = createSchemaCompiler();
-
-/** Where a world ends: with a test, or with the `describe` that shares it. */
-export type Scope = Pick<TestContext, "after">;
-
-/**
- * One world for all tests of a `describe`, which calls this; the first test that asks starts it.
- * For tests that make what they look at and count on nothing being absent: most of what a test of
- * one request takes is a store of its own.
- */
-export function shared<T>(start: (scope: Scope) => Promise<T>): () => Promise<T> {
-  const ends: (() => unknown)[] = [];
-  let world: Promise<T> | undefined;
-  after(async () => {
-    for (const end of ends) await end();
-  });
-  return () => (world ??= start({ after: (end: () => unknown) => void ends.push(end) }));
-}
 
 /** Without reconcilers: what a request writes stays as it was written. */
 export async function startApi(t: Scope, options: ApiOptions = {}): Promise<Api> {

@@ -1,5 +1,6 @@
+import type { Scope } from "@signalbox/testing";
 import type { Rig } from "../../../reconcilers/testing/rig.ts";
-import { type Api, at, expectStatus, type Scope, startApiWithMachines } from "./api.ts";
+import { type Api, at, expectStatus, startApiWithMachines } from "./api.ts";
 import { createNetwork, createServer, FLAVOR_ID } from "./bodies.ts";
 
 export type Machines = Api & { readonly rig: Rig };
