@@ -12,6 +12,7 @@ yaml_flatten() {
 # yaml_value FLAT PATH: sets `value`, to nothing when there is none. For small documents: it takes
 # no process, but the shell reads every byte of its own.
 yaml_value() {
+  local path
   while IFS='	' read -r path value; do
     [ "$path" != "$2" ] || break
     value=
