@@ -1,5 +1,4 @@
 import { Agent, get, type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http";
-import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type { TestContext } from "node:test";
 
@@ -92,10 +91,10 @@ export function request(
   const to = { host: "127.0.0.1", port, path, agent, headers, timeout: TIMEOUT_MS };
   const outgoing = get(to, (response) => {
     const { statusCode: status = 0, headers: received } = response;
-    text(response).then(
-      (body) => resolve({ status, headers: received, body }),
-      (error: unknown) => reject(error as Error),
-    );
+    let body = "";
+    response.setEncoding("utf8").on("data", (part: string) => (body += part));
+    response.on("end", () => resolve({ status, headers: received, body }));
+    response.on("error", reject);
   });
   outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer in ${TIMEOUT_MS} ms`)));
   outgoing.on("error", reject);
