@@ -1,6 +1,5 @@
 import { fail, ok, Problem, type Result } from "@signalbox/base";
-import type { TInteger, TObject, TOptional, TString } from "typebox";
-import { Type } from "./type.ts";
+import { type TInteger, type TObject, type TOptional, type TString, Type } from "typebox";
 
 /** The query parameters of a paged list; mix its properties into the list's own query. */
 export const PAGING_QUERY: TObject<{

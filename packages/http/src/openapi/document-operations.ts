@@ -1,5 +1,5 @@
+import { Type } from "typebox";
 import { defineOperation, type Operation } from "../operation.ts";
-import { Type } from "../type.ts";
 import { DOCS_PAGE } from "./docs-page.ts";
 import { DOCS_SCRIPT } from "./docs-script.ts";
 import { DOCS_STYLE } from "./docs-style.ts";

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Script } from "node:vm";
 import { Validator } from "@seriousme/openapi-schema-validator";
+import { Type } from "typebox";
 import { defineOperation } from "../operation.ts";
 import { EXAMPLE_OPERATIONS, type Notes, startExample } from "../testing/example-service.ts";
-import { Type } from "../type.ts";
 import { createOpenApiDocument, type OpenApiDocument } from "./openapi-document.ts";
 
 const document = { title: "Example", version: "1.2.3" };

@@ -1,6 +1,5 @@
 import type { FieldFault, Problem } from "@signalbox/base";
-import type { TSchema } from "typebox";
-import { Type } from "../type.ts";
+import { type TSchema, Type } from "typebox";
 
 /** The error body of every REST answer (compute-api §4.6). */
 export interface ProblemBody {

@@ -3,9 +3,9 @@ import { once } from "node:events";
 import { get, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { Type } from "typebox";
 import { defineOperation } from "../operation.ts";
 import { type Notes, startExample } from "../testing/example-service.ts";
-import { Type } from "../type.ts";
 import { encodeList } from "./encode-list.ts";
 
 test("the pieces together are the list's JSON", () => {

@@ -1,10 +1,10 @@
+import { Type } from "typebox";
 import { Problem } from "@signalbox/base";
 import type { Authenticator } from "../authenticator.ts";
 import { createHttpServer, type HttpServer } from "../http-server.ts";
 import type { HttpServerOptions } from "../http-server-options.ts";
 import { defineOperation, type Operation } from "../operation.ts";
 import type { AccessList, Permission, Principal } from "../permission.ts";
-import { Type } from "../type.ts";
 
 export const ORGANIZATION = "11111111-1111-4111-8111-111111111111";
 export const PROJECT = "22222222-2222-4222-8222-222222222222";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Type } from "../type.ts";
+import { Type } from "typebox";
 import { createSchemaCompiler } from "./schema-compiler.ts";
 
 const compiler = createSchemaCompiler();

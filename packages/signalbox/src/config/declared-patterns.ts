@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { BYTE_SIZE_PATTERN } from "./byte-size.ts";
 
 export const UUID_PATTERN = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";

@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { byteSizeText, PERMISSION_PATTERN, UUID_PATTERN } from "./declared-patterns.ts";
 
 const id = (description: string) =>

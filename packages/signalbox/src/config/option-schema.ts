@@ -1,5 +1,4 @@
-import { Type } from "@signalbox/http/type";
-import type { TSchema } from "typebox";
+import { type TSchema, Type } from "typebox";
 import { BYTE_SIZE_PATTERN } from "./byte-size.ts";
 import { DURATION_PATTERN, POSITIVE_DURATION_PATTERN } from "./duration.ts";
 import { LISTEN_PATTERN } from "./listen-address.ts";

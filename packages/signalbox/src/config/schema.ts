@@ -1,5 +1,4 @@
-import { Type } from "@signalbox/http/type";
-import type { Static } from "typebox";
+import { type Static, Type } from "typebox";
 import {
   OPS_USER,
   ORGANIZATION,

@@ -1,5 +1,5 @@
 import { defineOperation, type Operation } from "@signalbox/http";
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { CONSOLE_ASSETS, CONSOLE_CSP, type ConsoleAsset } from "./console-page.ts";
 
 /**

@@ -1,5 +1,4 @@
-import { Type } from "@signalbox/http/type";
-import type { Static } from "typebox";
+import { type Static, Type } from "typebox";
 
 /**
  * What keeps a machine from being of use. A schema, since machines outlive the process: their

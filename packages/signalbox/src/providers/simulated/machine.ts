@@ -1,5 +1,4 @@
-import { Type } from "@signalbox/http/type";
-import type { Static } from "typebox";
+import { type Static, Type } from "typebox";
 import { MACHINE_FAULT } from "../machine-fault.ts";
 
 // The schemas stand beside the types because a machine outlives the process: it is read back from

@@ -1,6 +1,5 @@
 import { fail, ok, type Result } from "@signalbox/base";
-import { Type } from "@signalbox/http/type";
-import type { Static } from "typebox";
+import { type Static, Type } from "typebox";
 import { Check, Errors } from "typebox/schema";
 
 /** What is kept of a token. The token itself is not. */

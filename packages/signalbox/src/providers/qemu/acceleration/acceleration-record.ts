@@ -1,6 +1,5 @@
 import { fail, ok, type Result } from "@signalbox/base";
-import { Type } from "@signalbox/http/type";
-import type { Static } from "typebox";
+import { type Static, Type } from "typebox";
 import { Compile } from "typebox/schema";
 
 const ACCELERATION_RECORD = Type.Object({

@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { IMPERSONATOR, NODE_ROLES } from "../../../node-api/node-role.ts";
 import { TIME, UUID } from "../../region/schemas/metadata-schema.ts";
 

@@ -1,5 +1,5 @@
 import { Problem } from "@signalbox/base";
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { SERVER } from "../../../model/kinds.ts";
 import { addressed } from "../../shared/addressed.ts";
 import { answers } from "../../shared/answers.ts";

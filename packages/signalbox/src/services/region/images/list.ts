@@ -1,5 +1,5 @@
 import { PAGING_QUERY } from "@signalbox/http";
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { requireRegion } from "../regions/visible-region.ts";
 import { IMAGES_READ } from "../schemas/image-schema.ts";
 import { WATCHING } from "../schemas/list-query-schema.ts";

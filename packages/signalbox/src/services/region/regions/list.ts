@@ -5,7 +5,7 @@ import {
   pageRequest,
   type Principal,
 } from "@signalbox/http";
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import type { RegionServices } from "../region-services.ts";
 import { ORGANIZATION_PATH } from "../schemas/path-schema.ts";
 import { REGIONS_READ } from "../schemas/region-schema.ts";

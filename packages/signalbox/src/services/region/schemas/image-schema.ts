@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { CONDITIONED, METADATA_WRITE, STATIC_METADATA, UUID } from "./metadata-schema.ts";
 
 export const ARCHITECTURE = Type.Enum(["x86_64", "aarch64"]);

@@ -1,5 +1,5 @@
 import { PAGING_QUERY } from "@signalbox/http";
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 
 const texts = (description: string) => Type.Optional(Type.Array(Type.String(), { description }));
 const ids = (description: string) =>

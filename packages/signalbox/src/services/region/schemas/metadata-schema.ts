@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 
 /** Display names (compute-api §1.1); strict clients use the 63 characters to the full. */
 const NAME_PATTERN = "^[0-9A-Za-z](?:[0-9A-Za-z-_.]{0,61}[0-9A-Za-z])?$";

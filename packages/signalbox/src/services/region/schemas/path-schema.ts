@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { UUID } from "./metadata-schema.ts";
 
 export const NETWORK_PATH = Type.Object({ networkID: UUID });

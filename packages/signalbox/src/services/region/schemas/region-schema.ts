@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { ARCHITECTURE } from "./image-schema.ts";
 import { RESOURCE_METADATA, STATIC_METADATA, UUID } from "./metadata-schema.ts";
 

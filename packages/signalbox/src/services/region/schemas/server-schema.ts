@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { CONDITIONED, METADATA_WRITE, PROJECT_METADATA, TIME, UUID } from "./metadata-schema.ts";
 
 const NETWORKING = Type.Object({

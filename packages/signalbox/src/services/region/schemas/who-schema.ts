@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 
 const GRANTS = Type.Array(Type.String({ description: "`endpoint:verb`" }), {
   description: "What the caller may do, sorted.",

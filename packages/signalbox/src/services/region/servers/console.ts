@@ -1,7 +1,7 @@
 import { Problem } from "@signalbox/base";
 import type { OperationReply, OperationRequest } from "@signalbox/http";
-import { Type } from "@signalbox/http/type";
 import type { Resource } from "@signalbox/store";
+import { Type } from "typebox";
 import { consoleUrl } from "../../../console/console-protocol.ts";
 import type { Server } from "../../../model/server.ts";
 import type { RegionProvider, RegionServices } from "../region-services.ts";

@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { TIME } from "../../region/schemas/metadata-schema.ts";
 
 const ID = { type: Type.String(), typeUrl: Type.String(), name: Type.String() };

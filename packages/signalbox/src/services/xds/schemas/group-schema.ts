@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { METADATA_WRITE, PROJECT_METADATA, UUID } from "../../region/schemas/metadata-schema.ts";
 
 const NODE_NAME = Type.String({ minLength: 1, maxLength: 256 });

@@ -1,5 +1,5 @@
 import { PAGING_QUERY } from "@signalbox/http";
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { TIME, UUID } from "../../region/schemas/metadata-schema.ts";
 
 const VERSION_AT = Type.Object({ version: Type.String(), time: TIME });

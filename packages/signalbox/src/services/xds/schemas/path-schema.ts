@@ -1,4 +1,4 @@
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { UUID } from "../../region/schemas/metadata-schema.ts";
 
 export const XDS_GROUP_PATH = Type.Object({ groupID: UUID });

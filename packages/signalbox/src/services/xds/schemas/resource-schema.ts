@@ -1,5 +1,5 @@
 import { PAGING_QUERY } from "@signalbox/http";
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { TIME } from "../../region/schemas/metadata-schema.ts";
 
 /** Protobuf JSON: which members there are, the type says. */

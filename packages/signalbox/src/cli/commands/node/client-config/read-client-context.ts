@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "@signalbox/base";
-import { Type } from "@signalbox/http/type";
+import { Type } from "typebox";
 import { Compile } from "typebox/schema";
 import { parse } from "yaml";
 import type { ClientContext } from "./client-config.ts";
