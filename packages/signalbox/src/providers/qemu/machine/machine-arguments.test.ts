@@ -25,7 +25,7 @@ test("the acceleration decides the processor's model", () => {
   const args = machineArguments({ ...HARDWARE, acceleration: "kvm" });
   assert.match(valueOf(args, "-machine") ?? "", /^q35,.*,accel=kvm$/);
   assert.equal(valueOf(args, "-cpu"), "host");
-  assert.equal(valueOf(machineArguments(HARDWARE), "-cpu"), "max");
+  assert.equal(valueOf(machineArguments(HARDWARE), "-cpu"), "max,erms=off");
 });
 
 test("no path is absolute, and the guest is shut in", () => {
