@@ -16,6 +16,9 @@ import { rowChecksum } from "./row-checksum.ts";
 const LOAD_ROWS = 4000;
 const STRETCH_ROWS = 1024;
 
+/** Row `l` supersedes row `p`. */
+export const SUPERSEDES = "p.revision = l.previous AND p.kind = l.kind AND p.id = l.id";
+
 type Row = Record<string, SQLOutputValue>;
 
 /** The revision log in its SQLite file. Synchronous: it lives in a thread of its own. */
@@ -107,8 +110,7 @@ export class LogFile implements Omit<LogOperations, "open"> {
         `SELECT l.*, p.seq AS superseded_seq, p.type AS superseded_type,
            p.created AS superseded_created, p.previous AS superseded_previous,
            p.value AS superseded_value, p.checksum AS superseded_checksum
-         FROM log l LEFT JOIN log p
-           ON p.revision = l.previous AND p.kind = l.kind AND p.id = l.id
+         FROM log l LEFT JOIN log p ON ${SUPERSEDES}
          WHERE l.revision > ? AND l.revision <= ? ORDER BY l.seq`,
       )
       .all(after, Number(last?.["revision"] ?? this.#revision));
@@ -124,8 +126,7 @@ export class LogFile implements Omit<LogOperations, "open"> {
       this.#db
         .prepare(
           `DELETE FROM log WHERE seq IN (
-             SELECT p.seq FROM log l JOIN log p
-               ON p.revision = l.previous AND p.kind = l.kind AND p.id = l.id
+             SELECT p.seq FROM log l JOIN log p ON ${SUPERSEDES}
              WHERE l.revision > ?1 AND l.revision <= ?2
              UNION ALL
              SELECT seq FROM log WHERE type = 'deleted' AND revision > ?1 AND revision <= ?2)`,
