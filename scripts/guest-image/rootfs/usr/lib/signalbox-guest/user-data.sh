@@ -13,7 +13,9 @@ GZIP=$'\037\213'
 split_user_data() {
   [ -s /run/seed/user-data ] || return 0
   set -- "$INSTANCE/scripts" "$INSTANCE/boothooks" "$INSTANCE/cloud-config"
-  [ ! -e "$1" ] || rm -rf "$@"
+  for directory; do
+    [ ! -e "$directory" ] || rm -rf "$directory"
+  done
   mkdir -m 700 "$@"
   count=0
   take /run/seed/user-data ''
