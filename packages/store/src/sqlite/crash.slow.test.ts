@@ -51,16 +51,16 @@ async function writeUntilKilled(directory: string, random: Random): Promise<Ackn
   });
   const closed = once(writer, "close");
   let output = "";
-  const lines = 1 + Math.floor(random.fraction() * MOST_LINES);
-  const isWriting = new Promise<void>((resolve) => {
+  const isWriting = random.fraction() >= 0.2;
+  // The first line says that the store is being opened, the second that it is open.
+  const lines = isWriting ? 2 + Math.floor(random.fraction() * MOST_LINES) : 1;
+  const isFarEnough = new Promise<void>((resolve) => {
     writer.stdout.setEncoding("utf8").on("data", (text: string) => {
       output += text;
       if (output.split("\n").length > lines) resolve();
     });
   });
-  if (random.fraction() >= 0.2) {
-    await Promise.race([isWriting, closed.then(() => assert.fail("the writer ended by itself"))]);
-  }
+  await Promise.race([isFarEnough, closed.then(() => assert.fail("the writer ended by itself"))]);
   // The instant is what the test is about; nothing is waited for here.
   await systemClock.sleep(random.fraction() * LONGEST_LIFE_MS);
   writer.kill("SIGKILL");
@@ -70,7 +70,7 @@ async function writeUntilKilled(directory: string, random: Random): Promise<Ackn
 }
 
 function parseLine(line: string): Acknowledged[] {
-  if (line === "ready") return [];
+  if (line === "opening" || line === "ready") return [];
   const [writer = "", number, revision] = line.split(" ");
   return [{ writer, number: Number(number), revision: Number(revision) }];
 }

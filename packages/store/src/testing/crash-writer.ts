@@ -10,6 +10,7 @@ const WRITERS = 8;
 const STDOUT = 1;
 
 const [directory = ""] = process.argv.slice(2);
+say("opening\n");
 const { store } = await openTestStore(directory, { maxHistoryRevisions: 500 });
 say("ready\n");
 await Promise.all(Array.from({ length: WRITERS }, (_, writer) => write(`w-${writer}`)));
