@@ -185,12 +185,13 @@ describe("the guest image", options, () => {
     await guest.line(/^Login incorrect\r?$/);
   });
 
-  it("a vfat seed with a static address, routes and name servers", async (t) => {
+  it("a vfat seed with a name, a static address, routes and name servers", async (t) => {
     const config = {
       version: 2,
       ethernets: {
         nic: {
           match: { macaddress: network.mac },
+          "set-name": "lan0",
           addresses: ["10.0.0.77/24"],
           routes: [{ to: "192.168.7.0/24", via: "10.0.0.9" }],
           nameservers: { addresses: ["9.9.9.9"] },
@@ -208,7 +209,7 @@ describe("the guest image", options, () => {
     await guest.line(/^cloud-init: ignored network-config ethernets\/nic\/optional\r?$/);
     await guest.line(/^signalbox-guest: address 10\.0\.0\.77\r?$/);
     await guest.line(/^web-3\r?$/);
-    await guest.line(/^192\.168\.7\.0\/24 via 10\.0\.0\.9 dev eth0 *\r?$/);
+    await guest.line(/^192\.168\.7\.0\/24 via 10\.0\.0\.9 dev lan0 *\r?$/);
     await guest.line(/^nameserver 9\.9\.9\.9\r?$/);
   });
 

@@ -8,8 +8,7 @@
 #   search DOMAIN
 #   nameserver ADDRESS
 # `interfaces` holds the name and the MAC address of each. Prints a line "NAME WANTED-NAME" for each,
-# and the file is `directory`/WANTED-NAME.plan. What of the document is understood:
-# docs/guest-image.md.
+# and the file is `directory`/NAME.plan. What of the document is understood: docs/guest-image.md.
 
 {
   path = $1
@@ -28,7 +27,7 @@ END {
     name = config == "" ? "" : values[config "/set-name"]
     if (name == "") name = word[i]
     print word[i], name
-    printf "%s", config == "" ? "link up\ndhcp\n" : plan(config) >(directory "/" name ".plan")
+    printf "%s", config == "" ? "link up\ndhcp\n" : plan(config) >(directory "/" word[i] ".plan")
   }
 }
 

@@ -14,11 +14,12 @@ bring_up_network() {
   awk -F '\t' -v interfaces="$interfaces" -v directory=/run/network \
     -f /usr/lib/signalbox-guest/network-plan.awk /run/seed/network-config.flat >/run/network/names
   while read -r interface wanted; do
-    if [ "$interface" != "$wanted" ] && ! ip link set "$interface" name "$wanted"; then
-      mv "/run/network/$wanted.plan" "/run/network/$interface.plan"
-      wanted=$interface
+    # It keeps its name where another interface has the wanted one.
+    if [ "$interface" != "$wanted" ] && ip link set "$interface" name "$wanted"; then
+      mv "/run/network/$interface.plan" "/run/network/$wanted.plan"
+      interface=$wanted
     fi
-    bring_up "$wanted"
+    bring_up "$interface"
   done </run/network/names
 }
 
