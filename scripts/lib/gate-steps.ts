@@ -19,14 +19,14 @@ const script = (name: string, path: string, ...args: string[]): Step => ({
 export async function runStaticSteps(): Promise<number> {
   // Types of generated code are looked at by both lanes.
   const made = await runSteps([script("protobuf code", "scripts/generate-protos.ts")]);
-  return made !== 0 ? made : runLanes([lint, typesAndReferences]);
+  return made !== 0 ? made : runLanes([lint, typesAndTheRest]);
 }
 
 const lint: readonly Step[] = [
   { name: "lint", command: bin("oxlint"), args: ["--type-aware", "--deny-warnings"] },
 ];
 
-const typesAndReferences: readonly Step[] = [
+const typesAndTheRest: readonly Step[] = [
   { name: "format", command: bin("biome"), args: ["format", "."] },
   script("layers", "scripts/check-layers.ts"),
   script("sizes", "scripts/check-sizes.ts"),

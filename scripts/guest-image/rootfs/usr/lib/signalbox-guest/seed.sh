@@ -18,15 +18,22 @@ read_seed() {
   make_instance
 }
 
-# find_volume: sets `device`, and `kind` to that of its file system. The seed is mostly the disk
-# that was added last. busybox's findfs reads the label of vfat but not of ISO 9660: sector 16 holds
-# the volume's descriptor, with "CD001" at its second byte and the label at its 41st, filled up with
-# spaces.
+# find_volume: sets `device`, and `kind` to that of its file system. The seed is mostly a whole disk,
+# so the disks without partitions come first. busybox's findfs reads the label of vfat but not of ISO
+# 9660: sector 16 holds the volume's descriptor, with "CD001" at its second byte and the label at its
+# 41st, filled up with spaces.
 find_volume() {
-  devices=
-  for device in /sys/class/block/*; do devices="/dev/${device##*/} $devices"; done
+  devices= others=
+  for device in /sys/class/block/*; do
+    name=${device##*/}
+    if [ -e "$device/partition" ] || [ -e "$device/${name}1" ]; then
+      others="$others /dev/$name"
+    else
+      devices="$devices /dev/$name"
+    fi
+  done
   kind=iso9660
-  for device in $devices; do
+  for device in $devices $others; do
     [ "$(bytes_of "$device" 32769 5)" = CD001 ] || continue
     case "$(bytes_of "$device" 32808 32) " in
       'cidata '* | 'CIDATA '*) return ;;
@@ -57,6 +64,7 @@ make_instance() {
   id=${value:-nocloud}
   # The name of a directory, whatever the seed says.
   case $id in
+    . | ..) id=nocloud ;;
     *[!A-Za-z0-9._-]*) id=$(printf %s "$id" | tr -c 'A-Za-z0-9._-' _) ;;
   esac
   before=

@@ -36,8 +36,9 @@ take() {
     '' | text/plain | application/octet-stream | text/x-not-multipart) recognise "$1" ;;
   esac
   count=$((count + 1))
-  number=00$count
-  name=part-${number: -3}
+  number=$count
+  while [ ${#number} -lt 3 ]; do number=0$number; done
+  name=part-$number
   case $type in
     multipart/*) take_multipart "$1" ;;
     text/x-shellscript) install_script "$1" "$INSTANCE/scripts/$name" ;;
