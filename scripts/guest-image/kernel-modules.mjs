@@ -33,9 +33,13 @@ export const DEVICE_MODULES = [
  * @returns {{ files: string[], dependencies: string, aliases: string }}
  */
 export function moduleIndex(moduleDirectory, names) {
-  const files = modulesInLoadingOrder(moduleDirectory, names);
+  const kernel = {
+    available: indexModules(moduleDirectory),
+    builtin: readModuleNames(join(moduleDirectory, "modules.builtin")),
+  };
+  const files = modulesInLoadingOrder(kernel, names);
   const dependencies = files.map((file) => {
-    const [itself, ...needed] = modulesInLoadingOrder(moduleDirectory, [nameOf(file)]).toReversed();
+    const [itself, ...needed] = modulesInLoadingOrder(kernel, [nameOf(file)]).toReversed();
     return `${[`${basename(itself ?? file)}:`, ...needed.map((path) => basename(path))].join(" ")}\n`;
   });
   const aliases = files.flatMap((file) =>
@@ -50,13 +54,12 @@ export function moduleIndex(moduleDirectory, names) {
  * modules.dep is written by depmod when a kernel is installed, so an unpacked package lacks it;
  * the modules themselves say what they need.
  *
- * @param {string} moduleDirectory lib/modules/VERSION of the unpacked package
+ * @param {{ available: ReadonlyMap<string, string>, builtin: ReadonlySet<string> }} kernel the files
+ *   of its modules by name, and the names of those that it holds itself
  * @param {readonly string[]} names
  * @returns {string[]} absolute paths in loading order
  */
-function modulesInLoadingOrder(moduleDirectory, names) {
-  const available = indexModules(moduleDirectory);
-  const builtin = readModuleNames(join(moduleDirectory, "modules.builtin"));
+function modulesInLoadingOrder({ available, builtin }, names) {
   /** @type {Map<string, string>} */
   const ordered = new Map();
   /** @param {string} name */
